@@ -1,0 +1,89 @@
+#include "cauth/certurl12.h"
+
+#include "reader.h"
+
+/* Framing only: what an iterator needs, too. */
+static cauth_result url_and_hash(rd *r, cauth_url_and_hash *item, size_t *padding_at)
+{
+    static const rd_vec url_vec = { 2, 1, 1, 65535, CAUTH_FIELD_URL, CAUTH_CERT_12_05 };
+    cauth_result e = rd_opaque(r, &url_vec, &item->url);
+    if (!cauth_is_accepted(e))
+        return e;
+    *padding_at = r->pos;
+    e = rd_u8(r, CAUTH_FIELD_URL_PADDING, &item->padding);
+    if (!cauth_is_accepted(e))
+        return e;
+    return rd_bytes(r, 20, CAUTH_FIELD_URL_HASH, &item->sha1_hash);
+}
+
+static cauth_result each_url(rd list, uint8_t type)
+{
+    size_t first = list.pos;
+    while (rd_left(&list) > 0) {
+        cauth_url_and_hash item;
+        size_t padding_at = 0;
+        if (type == CAUTH_PKIPATH && list.pos > first)
+            return cauth_rejected(CAUTH_CERT_12_05, CAUTH_FIELD_URL_AND_HASH_LIST, list.pos);
+        cauth_result e = url_and_hash(&list, &item, &padding_at);
+        if (!cauth_is_accepted(e))
+            return e;
+        if (item.padding != 1)
+            return cauth_rejected(CAUTH_CERT_12_05, CAUTH_FIELD_URL_PADDING, padding_at);
+    }
+    return cauth_accepted();
+}
+
+cauth_result cauth_certurl12_parse(cauth_bytes body, const cauth_context *ctx, cauth_certurl12 *out, cauth_flags *flags)
+{
+    static const rd_vec list_vec = { 2, 1, 1, 65535, CAUTH_FIELD_URL_AND_HASH_LIST, CAUTH_CERT_12_05 };
+    cauth_certurl12 v;
+    rd r = rd_init(body);
+    rd list;
+
+    (void)ctx;
+    cauth_result e = rd_u8(&r, CAUTH_FIELD_CERT_CHAIN_TYPE, &v.type);
+    if (!cauth_is_accepted(e))
+        return e;
+    if (v.type > CAUTH_PKIPATH)
+        return cauth_rejected(CAUTH_CERT_12_05, CAUTH_FIELD_CERT_CHAIN_TYPE, 0);
+    e = rd_vector(&r, &list_vec, &list);
+    if (!cauth_is_accepted(e))
+        return e;
+    v.url_and_hash_list = rd_rest(&list);
+    e = each_url(list, v.type);
+    if (!cauth_is_accepted(e))
+        return e;
+    e = rd_finish(&r, CAUTH_VEC_07, CAUTH_FIELD_BODY);
+    if (!cauth_is_accepted(e))
+        return e;
+
+    *out = v;
+    *flags = cauth_flags_none();
+    return cauth_accepted();
+}
+
+bool cauth_certurl12_write(const cauth_certurl12 *v, cauth_writer *w)
+{
+    cauth_write_u8(w, v->type);
+    return cauth_write_vector(w, 2, v->url_and_hash_list);
+}
+
+bool cauth_url_and_hash_next(cauth_iter *it, cauth_url_and_hash *item)
+{
+    cauth_url_and_hash next;
+    size_t padding_at = 0;
+    rd r = rd_init(it->list);
+    r.pos = it->pos < r.end ? it->pos : r.end;
+    if (!cauth_is_accepted(url_and_hash(&r, &next, &padding_at)))
+        return false;
+    it->pos = r.pos;
+    *item = next;
+    return true;
+}
+
+bool cauth_url_and_hash_write(cauth_writer *w, const cauth_url_and_hash *item)
+{
+    cauth_write_vector(w, 2, item->url);
+    cauth_write_u8(w, item->padding);
+    return cauth_write_bytes(w, item->sha1_hash);
+}

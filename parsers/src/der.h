@@ -1,0 +1,110 @@
+/* Tag, length, value: the reader of DER (X.690), and of the BER that some versions and the interop profile let pass.
+ * Besides reader.h the only code that moves a read position. Private to libcauth. */
+#ifndef CAUTH_SRC_DER_H
+#define CAUTH_SRC_DER_H
+
+#include "cauth/context.h"
+#include "cauth/list.h"
+#include "cauth/result.h"
+#include "cauth/writer.h"
+#include "reader.h"
+
+#define DER_BOOLEAN 0x01u
+#define DER_INTEGER 0x02u
+#define DER_BIT_STRING 0x03u
+#define DER_OCTET_STRING 0x04u
+#define DER_NULL 0x05u
+#define DER_OID 0x06u
+#define DER_UTF8_STRING 0x0Cu
+#define DER_PRINTABLE_STRING 0x13u
+#define DER_TELETEX_STRING 0x14u
+#define DER_IA5_STRING 0x16u
+#define DER_UTC_TIME 0x17u
+#define DER_GENERALIZED_TIME 0x18u
+#define DER_UNIVERSAL_STRING 0x1Cu
+#define DER_BMP_STRING 0x1Eu
+#define DER_SEQUENCE 0x30u
+#define DER_SET 0x31u
+#define DER_CONSTRUCTED 0x20u
+
+/* One TLV. All positions are offsets from the start of the input. */
+typedef struct {
+    uint8_t tag;        /* first identifier octet */
+    bool high_tag;      /* the tag number follows in further octets */
+    bool indefinite;    /* closed by end-of-contents octets (X.690 §8.1.3.6) */
+    bool nonminimal;    /* more length octets than needed, or the reserved first one, 0xFF */
+    size_t start;       /* identifier octet */
+    size_t length_at;   /* first length octet */
+    size_t content;     /* first content octet */
+    size_t content_end; /* after the last */
+    size_t next;        /* after the TLV, its end-of-contents octets included */
+    size_t fault;       /* where it breaks off, when it is not whole */
+} der_tlv;
+
+/* Reads the TLV at r and moves r past it. False when it is cut short, or its length is reserved, runs past the parent,
+ * or is indefinite and not closed: r is untouched then, and of *t only the members up to `start` and `fault` are set;
+ * when indefinite or nonminimal is true, length_at too. */
+bool der_read(rd *r, der_tlv *t);
+
+/* What a grammar calls the faults of any TLV. Indefinite and non-minimal lengths may be judged flags only. */
+typedef struct {
+    cauth_rule malformed;
+    cauth_rule indefinite;
+    cauth_rule nonminimal;
+} der_rules;
+
+/* A TLV as a grammar asks for it. */
+typedef struct {
+    uint8_t tag;
+    cauth_field field;
+    cauth_rule rule; /* it is missing, or has another tag */
+    const der_rules *rules;
+} der_want;
+
+/* Reads and judges a TLV of any tag. On rejection r is untouched. */
+cauth_result der_next(rd *r, cauth_field field, const der_rules *rules, const cauth_context *ctx, der_tlv *t,
+                      cauth_flags *flags);
+
+/* The same for the one tag that is wanted, in the low-tag-number form. */
+cauth_result der_expect(rd *r, const der_want *want, const cauth_context *ctx, der_tlv *t, cauth_flags *flags);
+
+static inline rd der_inside(const rd *r, const der_tlv *t)
+{
+    rd inner = { r->base, t->content, t->content_end };
+    return inner;
+}
+
+static inline cauth_bytes der_content(const rd *r, const der_tlv *t)
+{
+    rd inner = der_inside(r, t);
+    return rd_rest(&inner);
+}
+
+/* Content octets of an OBJECT IDENTIFIER (X.690 §8.19): at least one, no subidentifier with a leading 0x80, none cut
+ * short. A fault breaks `rule`. */
+cauth_result der_oid(const rd *r, const der_tlv *t, cauth_rule rule, cauth_field field);
+
+bool der_equal(cauth_bytes a, cauth_bytes b);
+
+/* The OIDs seen so far in one list. Comparing is quadratic, so that only the first CAUTH_MAX_COMPARED_OIDS take part.
+ */
+typedef struct {
+    cauth_bytes oid[CAUTH_MAX_COMPARED_OIDS];
+    size_t len;
+} oid_set;
+
+/* Adds an OID. Flags `repeated` if it was there already, LIM-02 if there was no room left to compare. */
+void oid_set_add(oid_set *set, cauth_bytes oid, cauth_rule repeated, cauth_flags *flags);
+
+/* The next TLV of a list that was accepted, and a reader of its content, all as offsets of the list. An iterator over
+ * anything else ends where nothing can be read. */
+bool der_iter_next(cauth_iter *it, rd *inside, der_tlv *t);
+
+/* Octets that a TLV with a content of `len` octets takes. */
+size_t der_size(size_t len);
+
+/* Appends identifier and length octets; fails for contents of 2^32 octets and more. */
+bool der_write_header(cauth_writer *w, uint8_t tag, size_t len);
+bool der_write(cauth_writer *w, uint8_t tag, cauth_bytes content);
+
+#endif

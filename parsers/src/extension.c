@@ -1,0 +1,77 @@
+#include "extension.h"
+
+typedef struct {
+    uint16_t type;
+    const char *name; /* NULL in the rows of unassigned and unrecognised types */
+    uint8_t certreq;
+    uint8_t cert;
+} extension_row;
+
+/* Types up to 63 have the row of their number; the one recognised type above has the last. */
+#define LAST_ROW 64u
+#define ROW_OF(type) ((type) < LAST_ROW ? (type) : LAST_ROW)
+
+static const extension_row extension_rows[LAST_ROW + 1] = {
+#define CAUTH_EXTENSION(ident, type, name, certreq, cert)                                                              \
+    [ROW_OF(type)] = { type, name, CAUTH_EXTENSION_##certreq, CAUTH_EXTENSION_##cert },
+#include "cauth/extensions.def"
+#undef CAUTH_EXTENSION
+};
+
+static const extension_row unknown_row = { 0, NULL, CAUTH_EXTENSION_UNKNOWN, CAUTH_EXTENSION_UNKNOWN };
+
+static const extension_row *row_of(uint16_t type)
+{
+    const extension_row *row = &extension_rows[ROW_OF(type)];
+    return row->name != NULL && row->type == type ? row : &unknown_row;
+}
+
+cauth_extension_use cauth_extension_in_certreq(uint16_t type)
+{
+    return (cauth_extension_use)row_of(type)->certreq;
+}
+
+cauth_extension_use cauth_extension_in_cert(uint16_t type)
+{
+    return (cauth_extension_use)row_of(type)->cert;
+}
+
+const char *cauth_extension_name(uint16_t type)
+{
+    const char *name = row_of(type)->name;
+    return name != NULL ? name : "";
+}
+
+cauth_result rd_extension_type(rd *block, cauth_rule rule, uint16_t *type)
+{
+    cauth_result e = rd_u16(block, CAUTH_FIELD_EXTENSION_TYPE, type);
+    if (!cauth_is_accepted(e))
+        e.rule = rule;
+    return e;
+}
+
+cauth_result rd_extension_data(rd *block, cauth_rule rule, rd *data)
+{
+    static const rd_vec data_vec = { 2, 1, 0, 65535, CAUTH_FIELD_EXTENSION_DATA, CAUTH_RULE_NONE };
+    cauth_result e = rd_vector(block, &data_vec, data);
+    if (!cauth_is_accepted(e))
+        e.rule = rule;
+    return e;
+}
+
+bool cauth_extension_next(cauth_iter *it, cauth_extension *extension)
+{
+    cauth_iter next = *it;
+    cauth_extension x;
+    if (!cauth_u16_next(&next, &x.type) || !cauth_vector16_next(&next, &x.data))
+        return false;
+    *extension = x;
+    *it = next;
+    return true;
+}
+
+bool cauth_extension_write(cauth_writer *w, uint16_t type, cauth_bytes data)
+{
+    cauth_write_u16(w, type);
+    return cauth_write_vector(w, 2, data);
+}

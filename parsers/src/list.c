@@ -1,0 +1,54 @@
+#include "cauth/list.h"
+
+#include "reader.h"
+
+cauth_iter cauth_iter_init(cauth_bytes list)
+{
+    cauth_iter it = { list, 0 };
+    return it;
+}
+
+static rd reader_at(const cauth_iter *it)
+{
+    rd r = rd_init(it->list);
+    r.pos = it->pos < r.end ? it->pos : r.end;
+    return r;
+}
+
+bool cauth_u8_next(cauth_iter *it, uint8_t *value)
+{
+    rd r = reader_at(it);
+    if (!cauth_is_accepted(rd_u8(&r, CAUTH_FIELD_NONE, value)))
+        return false;
+    it->pos = r.pos;
+    return true;
+}
+
+bool cauth_u16_next(cauth_iter *it, uint16_t *value)
+{
+    rd r = reader_at(it);
+    if (!cauth_is_accepted(rd_u16(&r, CAUTH_FIELD_NONE, value)))
+        return false;
+    it->pos = r.pos;
+    return true;
+}
+
+static bool vector_next(cauth_iter *it, uint8_t width, cauth_bytes *item)
+{
+    const rd_vec any = { width, 1, 0, 0xFFFFFF, CAUTH_FIELD_NONE, CAUTH_RULE_NONE };
+    rd r = reader_at(it);
+    if (!cauth_is_accepted(rd_opaque(&r, &any, item)))
+        return false;
+    it->pos = r.pos;
+    return true;
+}
+
+bool cauth_vector16_next(cauth_iter *it, cauth_bytes *item)
+{
+    return vector_next(it, 2, item);
+}
+
+bool cauth_vector24_next(cauth_iter *it, cauth_bytes *item)
+{
+    return vector_next(it, 3, item);
+}

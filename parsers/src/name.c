@@ -1,0 +1,375 @@
+#include "name.h"
+
+#include "judge.h"
+#include "text.h"
+
+#define ANY_LENGTH 0xFFFFFFFFu
+
+/* RFC 5280 Appendix A gives sizes; attributes without an upper bound there have none here. Most frequent first. */
+static const name_type name_types[] = {
+    { { 0x55, 4, 3 }, 3, false, 1, 64, "CN" },
+    { { 0x55, 4, 10 }, 3, false, 1, 64, "O" },
+    { { 0x55, 4, 11 }, 3, false, 1, 64, "OU" },
+    { { 0x55, 4, 6 }, 3, false, 2, 2, "C" },
+    { { 0x55, 4, 7 }, 3, false, 1, 128, "L" },
+    { { 0x55, 4, 8 }, 3, false, 1, 128, "ST" },
+    { { 0x55, 4, 9 }, 3, false, 1, ANY_LENGTH, "STREET" },
+    { { 0x55, 4, 5 }, 3, false, 1, 64, "" },     /* serialNumber */
+    { { 0x55, 4, 12 }, 3, false, 1, 64, "" },    /* title */
+    { { 0x55, 4, 65 }, 3, false, 1, 128, "" },   /* pseudonym */
+    { { 0x55, 4, 4 }, 3, false, 1, 32768, "" },  /* surname */
+    { { 0x55, 4, 41 }, 3, false, 1, 32768, "" }, /* name */
+    { { 0x55, 4, 42 }, 3, false, 1, 32768, "" }, /* givenName */
+    { { 0x55, 4, 43 }, 3, false, 1, 32768, "" }, /* initials */
+    { { 0x55, 4, 44 }, 3, false, 1, 32768, "" }, /* generationQualifier */
+    { { 0x09, 0x92, 0x26, 0x89, 0x93, 0xF2, 0x2C, 0x64, 1, 25 }, 10, true, 1, ANY_LENGTH, "DC" },
+    { { 0x09, 0x92, 0x26, 0x89, 0x93, 0xF2, 0x2C, 0x64, 1, 1 }, 10, false, 1, ANY_LENGTH, "UID" },
+    { { 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 9, 1 }, 9, true, 1, 255, "" }, /* emailAddress */
+};
+
+/* The last octets differ most, so that comparing starts there. */
+static bool type_has_oid(const name_type *type, cauth_bytes oid)
+{
+    size_t i = type->oid_len;
+    if (oid.len != i)
+        return false;
+    while (i > 0 && oid.ptr[i - 1] == type->oid[i - 1])
+        i -= 1;
+    return i == 0;
+}
+
+const name_type *name_type_find(cauth_bytes oid)
+{
+    for (size_t i = 0; i < sizeof(name_types) / sizeof(name_types[0]); i++)
+        if (type_has_oid(&name_types[i], oid))
+            return &name_types[i];
+    return NULL;
+}
+
+/* What an ASCII character is beyond one of PrintableString's (X.680 §41.4). */
+#define P 0u    /* nothing */
+#define V 1u    /* visible, but not in PrintableString */
+#define C 2u    /* a control character */
+#define HIGH 4u /* not ASCII */
+
+static const uint8_t ascii_classes[128] = {
+    C, C, C, C, C, C, C, C, C, C, C, C, C, C, C, C, C, C, C, C, C, C, C, C, C, C, C, C, C, C, C, C, /* 00 */
+    P, V, V, V, V, V, V, P, P, P, V, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, V, V, P, V, P, /* space to ? */
+    V, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, V, V, V, V, V, /* @ A to Z */
+    V, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, V, V, V, V, C, /* ` a to z */
+};
+
+/* The classes of all octets together. */
+static unsigned classes_of(cauth_bytes octets)
+{
+    unsigned classes = P;
+    for (size_t i = 0; i < octets.len; i++)
+        classes |= octets.ptr[i] < 128 ? ascii_classes[octets.ptr[i]] : HIGH;
+    return classes;
+}
+
+/* Whether c may stand in a string of this type that is not all ASCII. */
+static bool in_character_set(uint8_t tag, uint32_t c)
+{
+    return tag != DER_PRINTABLE_STRING && tag != DER_IA5_STRING && text_is_scalar(c);
+}
+
+/* DN-14: the length of a value in characters of two or four octets. */
+static cauth_result check_width(const der_tlv *t)
+{
+    size_t len = t->content_end - t->content;
+    if ((t->tag == DER_BMP_STRING && len % 2u != 0) || (t->tag == DER_UNIVERSAL_STRING && len % 4u != 0))
+        return cauth_rejected(CAUTH_DN_14, CAUTH_FIELD_ATTRIBUTE_VALUE, t->length_at);
+    return cauth_accepted();
+}
+
+/* DN-14, DN-17: the characters of a value, counted. One by one, for what is not ASCII in single octets. */
+static cauth_result check_wide_characters(const rd *r, const der_tlv *t, size_t *num, cauth_flags *flags)
+{
+    rd text = der_inside(r, t);
+    size_t count = 0;
+    bool hidden = false;
+    bool foreign = false;
+    while (text.pos < text.end) {
+        uint32_t c = text_next(&text, t->tag);
+        if (c == TEXT_NONE && t->tag == DER_UTF8_STRING)
+            return cauth_rejected(CAUTH_DN_14, CAUTH_FIELD_ATTRIBUTE_VALUE, text.pos);
+        hidden = hidden || text_is_hidden(c);
+        foreign = foreign || !in_character_set(t->tag, c);
+        count += 1;
+    }
+    if (hidden)
+        cauth_flags_set(flags, CAUTH_DN_17);
+    if (foreign)
+        cauth_flags_set(flags, CAUTH_DN_14);
+    *num = count;
+    return cauth_accepted();
+}
+
+/* The same for any value; nearly all are ASCII, and take one quick pass. */
+static cauth_result check_characters(const rd *r, const der_tlv *t, size_t *num, cauth_flags *flags)
+{
+    cauth_bytes octets = der_content(r, t);
+    unsigned classes = classes_of(octets);
+    if ((classes & HIGH) != 0 || t->tag == DER_BMP_STRING || t->tag == DER_UNIVERSAL_STRING)
+        return check_wide_characters(r, t, num, flags);
+    if ((classes & C) != 0)
+        cauth_flags_set(flags, CAUTH_DN_17);
+    if (classes != P && t->tag == DER_PRINTABLE_STRING)
+        cauth_flags_set(flags, CAUTH_DN_14);
+    *num = octets.len;
+    return cauth_accepted();
+}
+
+/* DN-13 to DN-17 for a value in one of the string types. */
+static cauth_result check_text(const rd *r, const der_tlv *t, cauth_bytes type_oid, cauth_flags *flags)
+{
+    size_t num = 0;
+    const name_type *type = name_type_find(type_oid);
+    cauth_result e = check_width(t);
+    if (!cauth_is_accepted(e))
+        return e;
+    e = check_characters(r, t, &num, flags);
+    if (!cauth_is_accepted(e))
+        return e;
+    if (t->tag == DER_IA5_STRING && (type == NULL || !type->ia5))
+        cauth_flags_set(flags, CAUTH_DN_13);
+    if (num == 0 || (type != NULL && (num < type->min || num > type->max)))
+        cauth_flags_set(flags, CAUTH_DN_16);
+    return e;
+}
+
+/* The string types of the universal class, with those that belong in no name, in constructed form: in DER they are
+ * primitive (X.690 §10.2). */
+static bool is_constructed_string(uint8_t tag)
+{
+    unsigned number = tag % 32u;
+    return tag / 32u == 1 && (number == 3 || number == 4 || number == 12 || (number >= 18 && number <= 30));
+}
+
+/* The identifier octet of an AttributeValue: any tag of one octet, but no string in constructed form. */
+static cauth_result check_value_tag(const rd *r, const cauth_context *ctx, cauth_flags *flags)
+{
+    if (rd_left(r) < 1)
+        return cauth_rejected(CAUTH_DN_09, CAUTH_FIELD_ATTRIBUTE_VALUE, r->end);
+    uint8_t tag = r->base[r->pos];
+    if (tag % 32u == 31u)
+        return cauth_rejected(CAUTH_DN_05, CAUTH_FIELD_ATTRIBUTE_VALUE, r->pos);
+    if (is_constructed_string(tag))
+        return judge(ctx, CAUTH_DN_15, CAUTH_FIELD_ATTRIBUTE_VALUE, r->pos, flags);
+    return cauth_accepted();
+}
+
+/* The AttributeValue. Only the inside of primitive strings is looked at. */
+static cauth_result check_value(const rd *r, const der_tlv *t, cauth_bytes type_oid, cauth_flags *flags)
+{
+    if (text_tag(t->tag))
+        return check_text(r, t, type_oid, flags);
+    if (!is_constructed_string(t->tag) || !text_tag(t->tag % 32u))
+        cauth_flags_set(flags, CAUTH_DN_13);
+    return cauth_accepted();
+}
+
+/* The AttributeTypeAndValue whose content is left in r. */
+static cauth_result walk_attribute(rd *r, const der_rules *lengths, const cauth_context *ctx, oid_set *types,
+                                   cauth_flags *flags)
+{
+    const der_want type_want = { DER_OID, CAUTH_FIELD_ATTRIBUTE_TYPE, CAUTH_DN_09, lengths };
+    der_tlv type;
+    der_tlv value;
+    cauth_result e = der_expect(r, &type_want, ctx, &type, flags);
+    if (!cauth_is_accepted(e))
+        return e;
+    e = der_oid(r, &type, CAUTH_DN_10, CAUTH_FIELD_ATTRIBUTE_TYPE);
+    if (!cauth_is_accepted(e))
+        return e;
+    e = check_value_tag(r, ctx, flags);
+    if (!cauth_is_accepted(e))
+        return e;
+    e = der_next(r, CAUTH_FIELD_ATTRIBUTE_VALUE, lengths, ctx, &value, flags);
+    if (!cauth_is_accepted(e))
+        return e;
+    e = check_value(r, &value, der_content(r, &type), flags);
+    if (!cauth_is_accepted(e))
+        return e;
+    oid_set_add(types, der_content(r, &type), CAUTH_DN_12, flags);
+    return rd_finish(r, CAUTH_DN_09, CAUTH_FIELD_ATTRIBUTE);
+}
+
+/* Whether the encoding a comes after b in a SET OF (X.690 §11.6). */
+static bool comes_after(cauth_bytes a, cauth_bytes b)
+{
+    size_t i = 0;
+    while (i < a.len && i < b.len && a.ptr[i] == b.ptr[i])
+        i += 1;
+    if (i < a.len && i < b.len)
+        return a.ptr[i] > b.ptr[i];
+    return a.len > b.len;
+}
+
+/* The RelativeDistinguishedName whose content is left in r, which is not empty. */
+static cauth_result walk_rdn(rd *r, const der_rules *lengths, const cauth_context *ctx, cauth_flags *flags)
+{
+    const der_want want = { DER_SEQUENCE, CAUTH_FIELD_ATTRIBUTE, CAUTH_DN_05, lengths };
+    cauth_bytes previous = { NULL, 0 };
+    oid_set types;
+    types.len = 0;
+    while (r->pos < r->end) {
+        der_tlv t;
+        cauth_result e = der_expect(r, &want, ctx, &t, flags);
+        if (!cauth_is_accepted(e))
+            return e;
+        rd attribute = der_inside(r, &t);
+        e = walk_attribute(&attribute, lengths, ctx, &types, flags);
+        if (!cauth_is_accepted(e))
+            return e;
+        cauth_bytes encoding = rd_span(r, t.start, t.next);
+        if (comes_after(previous, encoding))
+            cauth_flags_set(flags, CAUTH_DN_11);
+        previous = encoding;
+    }
+    return cauth_accepted();
+}
+
+cauth_result name_walk(rd *r, cauth_field field, const der_rules *lengths, const cauth_context *ctx, cauth_name *out,
+                       cauth_flags *flags)
+{
+    const der_want name_want = { DER_SEQUENCE, field, CAUTH_DN_05, lengths };
+    const der_want rdn_want = { DER_SET, CAUTH_FIELD_RDN, CAUTH_DN_05, lengths };
+    der_tlv t;
+    cauth_result e = der_expect(r, &name_want, ctx, &t, flags);
+    if (!cauth_is_accepted(e))
+        return e;
+    rd rdns = der_inside(r, &t);
+    out->rdns = rd_rest(&rdns);
+    while (rdns.pos < rdns.end) {
+        e = der_expect(&rdns, &rdn_want, ctx, &t, flags);
+        if (!cauth_is_accepted(e))
+            return e;
+        if (t.content == t.content_end)
+            return cauth_rejected(CAUTH_DN_08, CAUTH_FIELD_RDN, t.length_at);
+        rd rdn = der_inside(&rdns, &t);
+        e = walk_rdn(&rdn, lengths, ctx, flags);
+        if (!cauth_is_accepted(e))
+            return e;
+    }
+    return e;
+}
+
+/* The Name that is all of r. */
+static cauth_result whole_name(rd *r, const cauth_context *ctx, cauth_name *out, cauth_flags *flags)
+{
+    static const der_rules lengths = { CAUTH_DN_02, CAUTH_DN_06, CAUTH_DN_07 };
+    cauth_result e = name_walk(r, CAUTH_FIELD_NAME, &lengths, ctx, out, flags);
+    if (!cauth_is_accepted(e))
+        return e;
+    if (out->rdns.len == 0)
+        cauth_flags_set(flags, CAUTH_DN_04);
+    return rd_finish(r, CAUTH_DN_02, CAUTH_FIELD_NAME);
+}
+
+cauth_result cauth_name_parse(cauth_bytes in, const cauth_context *ctx, cauth_name *out, cauth_flags *flags)
+{
+    cauth_name v;
+    cauth_flags f = cauth_flags_none();
+    rd r = rd_init(in);
+    if (in.len == 0)
+        return cauth_rejected(CAUTH_DN_01, CAUTH_FIELD_NAME, 0);
+    cauth_result e = whole_name(&r, ctx, &v, &f);
+    if (!cauth_is_accepted(e))
+        return e;
+    *out = v;
+    *flags = f;
+    return e;
+}
+
+cauth_result cauth_name_list_check(cauth_bytes list, size_t offset, const cauth_context *ctx, cauth_flags *flags)
+{
+    static const rd_vec item = { 2, 1, 1, 65535, CAUTH_FIELD_DISTINGUISHED_NAME, CAUTH_DN_01 };
+    cauth_flags f = cauth_flags_none();
+    rd r = rd_init(list);
+    while (r.pos < r.end) {
+        rd name;
+        cauth_name v;
+        cauth_result e = rd_vector(&r, &item, &name);
+        if (cauth_is_accepted(e))
+            e = whole_name(&name, ctx, &v, &f);
+        if (!cauth_is_accepted(e))
+            return cauth_rejected(e.rule, e.field, offset + e.offset);
+    }
+    cauth_flags_merge(flags, &f);
+    return cauth_accepted();
+}
+
+bool cauth_rdn_next(cauth_iter *it, cauth_bytes *rdn)
+{
+    rd inside;
+    der_tlv t;
+    if (!der_iter_next(it, &inside, &t))
+        return false;
+    *rdn = rd_rest(&inside);
+    return true;
+}
+
+bool cauth_attribute_next(cauth_iter *it, cauth_attribute *attribute)
+{
+    cauth_iter next = *it;
+    rd inside;
+    der_tlv t;
+    der_tlv type;
+    der_tlv value;
+    if (!der_iter_next(&next, &inside, &t) || !der_read(&inside, &type) || !der_read(&inside, &value))
+        return false;
+    attribute->type = der_content(&inside, &type);
+    attribute->value_tag = value.tag;
+    attribute->value = der_content(&inside, &value);
+    *it = next;
+    return true;
+}
+
+static size_t attribute_len(const cauth_attribute *attribute)
+{
+    return der_size(attribute->type.len) + der_size(attribute->value.len);
+}
+
+static size_t rdn_len(cauth_bytes rdn)
+{
+    size_t len = 0;
+    cauth_iter it = cauth_iter_init(rdn);
+    cauth_attribute attribute;
+    while (cauth_attribute_next(&it, &attribute))
+        len += der_size(attribute_len(&attribute));
+    return len;
+}
+
+static size_t name_len(const cauth_name *v)
+{
+    size_t len = 0;
+    cauth_iter it = cauth_iter_init(v->rdns);
+    cauth_bytes rdn;
+    while (cauth_rdn_next(&it, &rdn))
+        len += der_size(rdn_len(rdn));
+    return len;
+}
+
+static void write_rdn(cauth_bytes rdn, cauth_writer *w)
+{
+    cauth_iter it = cauth_iter_init(rdn);
+    cauth_attribute attribute;
+    der_write_header(w, DER_SET, rdn_len(rdn));
+    while (cauth_attribute_next(&it, &attribute)) {
+        der_write_header(w, DER_SEQUENCE, attribute_len(&attribute));
+        der_write(w, DER_OID, attribute.type);
+        der_write(w, attribute.value_tag, attribute.value);
+    }
+}
+
+bool cauth_name_write(const cauth_name *v, cauth_writer *w)
+{
+    cauth_iter it = cauth_iter_init(v->rdns);
+    cauth_bytes rdn;
+    der_write_header(w, DER_SEQUENCE, name_len(v));
+    while (cauth_rdn_next(&it, &rdn))
+        write_rdn(rdn, w);
+    return !w->failed;
+}

@@ -1,0 +1,250 @@
+#include "name.h"
+
+#include "text.h"
+
+/* Between two RDNs while they are still in the order of the encoding. Nothing that is printed contains this octet. */
+#define BETWEEN_RDNS 0x00u
+
+static void put(cauth_writer *w, uint32_t octet)
+{
+    cauth_write_u8(w, (uint8_t)(octet % 256u));
+}
+
+static void put_hex(cauth_writer *w, uint8_t octet)
+{
+    static const uint8_t digits[] = { '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F' };
+    put(w, digits[octet / 16u]);
+    put(w, digits[octet % 16u]);
+}
+
+/* "#" and the hexadecimal octets from `begun` on, which take their place. Written from the last octet to the first, so
+ * that none is overwritten before it was read. */
+static void to_hex(cauth_writer *w, size_t begun)
+{
+    size_t len = w->len - begun;
+    cauth_write_u8(w, 0);
+    for (size_t i = 0; i < len; i++)
+        cauth_write_u8(w, 0);
+    if (w->failed)
+        return;
+    for (size_t i = len; i > 0; i--) {
+        uint8_t octet = w->ptr[begun + i - 1];
+        cauth_writer at = cauth_writer_init(w->ptr + begun + 2 * i - 1, 2);
+        put_hex(&at, octet);
+    }
+    w->ptr[begun] = '#';
+}
+
+/* An arc in decimal. */
+static void put_number(cauth_writer *w, uint64_t value)
+{
+    uint64_t unit = 1;
+    while (value / unit >= 10u)
+        unit *= 10u;
+    for (; unit > 0; unit /= 10u)
+        put(w, (uint32_t)('0' + value / unit % 10u));
+}
+
+/* Moves r past the next subidentifier (X.690 §8.19.2); false if it does not fit into 64 bits. */
+static bool next_subidentifier(rd *r, uint64_t *value)
+{
+    bool fits = true;
+    bool more = true;
+    *value = 0;
+    while (more && r->pos < r->end) {
+        uint8_t octet = r->base[r->pos];
+        fits = fits && *value <= UINT64_MAX / 128u;
+        if (fits)
+            *value = *value * 128u + octet % 128u;
+        more = octet >= 128;
+        r->pos += 1;
+    }
+    return fits;
+}
+
+/* The first subidentifier holds the first two arcs (X.690 §8.19.4). */
+static void put_first_arcs(cauth_writer *w, uint64_t value)
+{
+    uint32_t first = value < 40 ? 0 : value < 80 ? 1 : 2;
+    put(w, '0' + first);
+    put(w, '.');
+    put_number(w, value - first * 40u);
+}
+
+/* Dotted decimal; false if an arc is too large for it. */
+static bool put_dotted(cauth_writer *w, cauth_bytes oid)
+{
+    rd r = rd_init(oid);
+    uint64_t value;
+    if (!next_subidentifier(&r, &value))
+        return false;
+    put_first_arcs(w, value);
+    while (r.pos < r.end) {
+        if (!next_subidentifier(&r, &value))
+            return false;
+        put(w, '.');
+        put_number(w, value);
+    }
+    return true;
+}
+
+static void put_hex_encoding(cauth_writer *w, uint8_t tag, cauth_bytes content)
+{
+    size_t begun = w->len;
+    der_write(w, tag, content);
+    to_hex(w, begun);
+}
+
+static void put_type(cauth_writer *w, cauth_bytes oid)
+{
+    size_t begun = w->len;
+    if (!put_dotted(w, oid)) {
+        w->len = begun;
+        put_hex_encoding(w, DER_OID, oid);
+    }
+}
+
+/* A code point as UTF-8, octets above ASCII as they are. */
+static void put_utf8(cauth_writer *w, uint32_t c)
+{
+    if (c < 0x80) {
+        put(w, c);
+    } else if (c < 0x800) {
+        put(w, 0xC0u + c / 64u);
+        put(w, 0x80u + c % 64u);
+    } else if (c < 0x10000) {
+        put(w, 0xE0u + c / 4096u);
+        put(w, 0x80u + c / 64u % 64u);
+        put(w, 0x80u + c % 64u);
+    } else {
+        put(w, 0xF0u + c / 262144u);
+        put(w, 0x80u + c / 4096u % 64u);
+        put(w, 0x80u + c / 64u % 64u);
+        put(w, 0x80u + c % 64u);
+    }
+}
+
+/* The octets of a character, each as \XX (RFC 4514 §2.4). */
+static void put_escaped(cauth_writer *w, uint32_t c)
+{
+    uint8_t octets[4];
+    cauth_writer utf8 = cauth_writer_init(octets, sizeof(octets));
+    put_utf8(&utf8, c);
+    for (size_t i = 0; i < utf8.len; i++) {
+        put(w, '\\');
+        put_hex(w, octets[i]);
+    }
+}
+
+static bool is_special(uint32_t c)
+{
+    return c == '"' || c == '+' || c == ',' || c == ';' || c == '<' || c == '>' || c == '\\';
+}
+
+static void put_character(cauth_writer *w, uint32_t c, bool first, bool last)
+{
+    if (text_is_hidden(c)) {
+        put_escaped(w, c);
+        return;
+    }
+    if (is_special(c) || (first && (c == '#' || c == ' ')) || (last && c == ' '))
+        put(w, '\\');
+    put_utf8(w, c);
+}
+
+/* Whether every character of the value can be printed as one. */
+static bool is_text(uint8_t tag, cauth_bytes value)
+{
+    rd r = rd_init(value);
+    bool seven_bit = tag == DER_PRINTABLE_STRING || tag == DER_IA5_STRING;
+    while (r.pos < r.end) {
+        uint32_t c = text_next(&r, tag);
+        if (!text_is_scalar(c) || (seven_bit && c > 0x7F))
+            return false;
+    }
+    return true;
+}
+
+static void put_text(cauth_writer *w, uint8_t tag, cauth_bytes value)
+{
+    rd r = rd_init(value);
+    bool first = true;
+    while (r.pos < r.end) {
+        uint32_t c = text_next(&r, tag);
+        put_character(w, c, first, r.pos == r.end);
+        first = false;
+    }
+}
+
+static void put_attribute(cauth_writer *w, const cauth_attribute *attribute)
+{
+    const name_type *type = name_type_find(attribute->type);
+    bool named = type != NULL && type->keyword[0] != '\0';
+    if (named)
+        for (size_t i = 0; type->keyword[i] != '\0'; i++)
+            put(w, (uint8_t)type->keyword[i]);
+    else
+        put_type(w, attribute->type);
+    put(w, '=');
+    if (named && text_tag(attribute->value_tag) && is_text(attribute->value_tag, attribute->value))
+        put_text(w, attribute->value_tag, attribute->value);
+    else
+        put_hex_encoding(w, attribute->value_tag, attribute->value);
+}
+
+static void put_rdn(cauth_writer *w, cauth_bytes rdn)
+{
+    cauth_iter it = cauth_iter_init(rdn);
+    cauth_attribute attribute;
+    bool first = true;
+    while (cauth_attribute_next(&it, &attribute)) {
+        if (!first)
+            put(w, '+');
+        put_attribute(w, &attribute);
+        first = false;
+    }
+}
+
+static void reverse(uint8_t *octets, size_t begin, size_t end)
+{
+    while (end - begin >= 2) {
+        uint8_t octet = octets[begin];
+        octets[begin] = octets[end - 1];
+        octets[end - 1] = octet;
+        begin += 1;
+        end -= 1;
+    }
+}
+
+/* Puts the RDNs that were written since `begun` into the opposite order, in place and in linear time: all octets are
+ * reversed, which reverses the RDNs too, and then those of each RDN once more. */
+static void reverse_rdns(cauth_writer *w, size_t begun)
+{
+    size_t rdn = begun;
+    reverse(w->ptr, begun, w->len);
+    for (size_t i = begun; i < w->len; i++) {
+        if (w->ptr[i] == BETWEEN_RDNS) {
+            reverse(w->ptr, rdn, i);
+            w->ptr[i] = ',';
+            rdn = i + 1;
+        }
+    }
+    reverse(w->ptr, rdn, w->len);
+}
+
+bool cauth_name_print(const cauth_name *name, cauth_writer *w)
+{
+    cauth_iter it = cauth_iter_init(name->rdns);
+    cauth_bytes rdn;
+    size_t begun = w->len;
+    bool first = true;
+    while (cauth_rdn_next(&it, &rdn)) {
+        if (!first)
+            put(w, BETWEEN_RDNS);
+        put_rdn(w, rdn);
+        first = false;
+    }
+    if (!w->failed && w->len > begun)
+        reverse_rdns(w, begun);
+    return !w->failed;
+}

@@ -1,0 +1,155 @@
+/* The only code that moves a read position. Private to libcauth. All of it is inline: calls would cost more than the
+ * reading. */
+#ifndef CAUTH_SRC_READER_H
+#define CAUTH_SRC_READER_H
+
+#include "cauth/bytes.h"
+#include "cauth/result.h"
+
+/* A position inside one vector of the input. All readers of one input share base, so pos and end are offsets from the
+ * start of the input however deeply the vector is nested. Invariant: pos <= end <= length of the input. */
+typedef struct {
+    const uint8_t *base;
+    size_t pos;
+    size_t end;
+} rd;
+
+/* A vector as the RFC writes it: opaque field<floor..ceiling>, or elements of `unit` bytes each. */
+typedef struct {
+    uint8_t width; /* octets of the length prefix: 1, 2 or 3 */
+    uint8_t unit;  /* the length must be a multiple of this; 1 for opaque */
+    uint32_t floor;
+    uint32_t ceiling;
+    cauth_field field;
+    cauth_rule rule; /* reported for a length out of range; CAUTH_RULE_NONE: VEC-04, or VEC-05 for a wrong multiple */
+} rd_vec;
+
+static inline rd rd_init(cauth_bytes input)
+{
+    rd r = { input.ptr, 0, input.len };
+    return r;
+}
+
+static inline size_t rd_left(const rd *r)
+{
+    return r->end - r->pos;
+}
+
+/* The bytes from `from` to `to`, offsets of r's input. An empty span has a NULL pointer. */
+static inline cauth_bytes rd_span(const rd *r, size_t from, size_t to)
+{
+    cauth_bytes span = { NULL, 0 };
+    if (from < to && to <= r->end) {
+        span.ptr = r->base + from;
+        span.len = to - from;
+    }
+    return span;
+}
+
+/* The unread rest of r as a span; does not move it. */
+static inline cauth_bytes rd_rest(const rd *r)
+{
+    return rd_span(r, r->pos, r->end);
+}
+
+/* Unsigned big-endian integers (RFC 8446 §3.3). Cut short: VEC-03 at the end of r. On rejection r and *value are
+ * untouched. */
+static inline cauth_result rd_u8(rd *r, cauth_field field, uint8_t *value)
+{
+    if (rd_left(r) < 1)
+        return cauth_rejected(CAUTH_VEC_03, field, r->end);
+    *value = r->base[r->pos];
+    r->pos += 1;
+    return cauth_accepted();
+}
+
+static inline cauth_result rd_u16(rd *r, cauth_field field, uint16_t *value)
+{
+    if (rd_left(r) < 2)
+        return cauth_rejected(CAUTH_VEC_03, field, r->end);
+    *value = (uint16_t)(r->base[r->pos] * 256u + r->base[r->pos + 1]);
+    r->pos += 2;
+    return cauth_accepted();
+}
+
+static inline cauth_result rd_u24(rd *r, cauth_field field, uint32_t *value)
+{
+    if (rd_left(r) < 3)
+        return cauth_rejected(CAUTH_VEC_03, field, r->end);
+    *value = r->base[r->pos] * 65536u + r->base[r->pos + 1] * 256u + r->base[r->pos + 2];
+    r->pos += 3;
+    return cauth_accepted();
+}
+
+/* `len` bytes without a prefix. */
+static inline cauth_result rd_bytes(rd *r, size_t len, cauth_field field, cauth_bytes *bytes)
+{
+    if (rd_left(r) < len)
+        return cauth_rejected(CAUTH_VEC_03, field, r->end);
+    *bytes = rd_span(r, r->pos, r->pos + len);
+    r->pos += len;
+    return cauth_accepted();
+}
+
+static inline cauth_result rd_prefix(rd *r, const rd_vec *vec, uint32_t *len)
+{
+    cauth_result e;
+    if (vec->width == 1) {
+        uint8_t u8;
+        e = rd_u8(r, vec->field, &u8);
+        if (cauth_is_accepted(e))
+            *len = u8;
+    } else if (vec->width == 2) {
+        uint16_t u16;
+        e = rd_u16(r, vec->field, &u16);
+        if (cauth_is_accepted(e))
+            *len = u16;
+    } else {
+        e = rd_u24(r, vec->field, len);
+    }
+    return e;
+}
+
+/* Opens a vector: checks its length prefix against the range, then against what is left, moves r past the vector and
+ * gives a reader of its content. On rejection r and *inner are untouched. */
+static inline cauth_result rd_vector(rd *r, const rd_vec *vec, rd *inner)
+{
+    rd next = *r;
+    uint32_t len = 0;
+    cauth_result e = rd_prefix(&next, vec, &len);
+    if (!cauth_is_accepted(e))
+        return e;
+    /* The range comes before VEC-03: it is the more specific rule, and bytes still to come cannot mend it. */
+    if (len < vec->floor || len > vec->ceiling)
+        return cauth_rejected(vec->rule == CAUTH_RULE_NONE ? CAUTH_VEC_04 : vec->rule, vec->field, r->pos);
+    if (vec->unit > 1 && len % vec->unit != 0)
+        return cauth_rejected(vec->rule == CAUTH_RULE_NONE ? CAUTH_VEC_05 : vec->rule, vec->field, r->pos);
+    if (len > rd_left(&next))
+        return cauth_rejected(CAUTH_VEC_03, vec->field, r->pos);
+    inner->base = next.base;
+    inner->pos = next.pos;
+    inner->end = next.pos + len;
+    next.pos += len;
+    *r = next;
+    return cauth_accepted();
+}
+
+/* The same where only the content as a span is wanted. */
+static inline cauth_result rd_opaque(rd *r, const rd_vec *vec, cauth_bytes *content)
+{
+    rd inner;
+    cauth_result e = rd_vector(r, vec, &inner);
+    if (cauth_is_accepted(e))
+        *content = rd_rest(&inner);
+    return e;
+}
+
+/* Nothing may follow: surplus bytes break `rule` (VEC-07 for the end of a message). */
+static inline cauth_result rd_finish(const rd *r, cauth_rule rule, cauth_field field)
+{
+    if (r->pos < r->end)
+        return cauth_rejected(rule, field, r->pos);
+    return cauth_accepted();
+}
+
+#endif

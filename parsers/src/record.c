@@ -1,0 +1,268 @@
+#include "record.h"
+
+#include "judge.h"
+#include "reader.h"
+
+/* Position of the length in the header. */
+#define LENGTH_AT 3u
+
+typedef struct {
+    uint8_t content_type;
+    uint16_t version;
+    uint16_t length;
+    size_t offset; /* of the record in the stream */
+} header;
+
+cauth_record_reader cauth_record_reader_init(void)
+{
+    cauth_record_reader r = { 0, false, false, false, cauth_accepted(), cauth_flags_none() };
+    return r;
+}
+
+cauth_event record_reject(cauth_record_reader *r, cauth_rule rule, cauth_field field, size_t offset)
+{
+    r->result = cauth_rejected(rule, field, offset);
+    return CAUTH_READ_REJECTED;
+}
+
+static bool is_ciphertext(const cauth_record_reader *r, const cauth_context *ctx, const header *h)
+{
+    if (ctx->version == CAUTH_TLS13)
+        return h->content_type == CAUTH_APPLICATION_DATA;
+    return r->is_protected;
+}
+
+/* A ClientHello in SSL 2.0 framing: a two-byte length with its high bit set, the message type 1, the version. Read as a
+ * record it would have an unknown content type and a length of 2 or 0x0300 to 0x0304. */
+static bool is_sslv2_hello(const cauth_context *ctx, const header *h)
+{
+    bool names_version = h->length == 0x0002 || (h->length >= 0x0300 && h->length <= 0x0304);
+    return h->offset == 0 && ctx->sender != CAUTH_FROM_SERVER && h->content_type >= 0x80 && h->version % 256u == 1 &&
+           names_version;
+}
+
+static cauth_result check_type(const cauth_record_reader *r, const cauth_context *ctx, const header *h,
+                               cauth_flags *flags)
+{
+    bool known = h->content_type >= CAUTH_CHANGE_CIPHER_SPEC && h->content_type <= CAUTH_APPLICATION_DATA;
+    /* RFC 6520 §3 has a heartbeat that arrives during a handshake dropped; whether it was negotiated is not seen here.
+     */
+    if (h->content_type == CAUTH_HEARTBEAT && ctx->version != CAUTH_TLS13)
+        cauth_flags_set(flags, CAUTH_REC_04);
+    else if (!known)
+        return judge(ctx, CAUTH_REC_04, CAUTH_FIELD_CONTENT_TYPE, h->offset, flags);
+    if (h->content_type == CAUTH_APPLICATION_DATA && !is_ciphertext(r, ctx, h))
+        return cauth_rejected(CAUTH_REC_31, CAUTH_FIELD_CONTENT_TYPE, h->offset);
+    return cauth_accepted();
+}
+
+static cauth_result bad_length(cauth_rule rule, const header *h)
+{
+    return cauth_rejected(rule, CAUTH_FIELD_RECORD_LENGTH, h->offset + LENGTH_AT);
+}
+
+static cauth_result check_ciphertext_length(const cauth_context *ctx, const header *h)
+{
+    if (ctx->version != CAUTH_TLS13)
+        return h->length > CAUTH_MAX_CIPHERTEXT ? bad_length(CAUTH_REC_10, h) : cauth_accepted();
+    if (h->length > CAUTH_MAX_CIPHERTEXT_TLS13)
+        return bad_length(CAUTH_REC_11, h);
+    return h->length < CAUTH_MIN_CIPHERTEXT_TLS13 ? bad_length(CAUTH_REC_29, h) : cauth_accepted();
+}
+
+static cauth_result check_plaintext_length_tls13(const header *h)
+{
+    if (h->content_type == CAUTH_CHANGE_CIPHER_SPEC)
+        return h->length != 1 ? bad_length(CAUTH_REC_26, h) : cauth_accepted();
+    if (h->length == 0)
+        return bad_length(CAUTH_REC_17, h);
+    if (h->content_type == CAUTH_ALERT_RECORD && h->length != 2)
+        return bad_length(CAUTH_ALERT_06, h);
+    return cauth_accepted();
+}
+
+static cauth_result check_plaintext_length(const cauth_context *ctx, const header *h, cauth_flags *flags)
+{
+    if (h->length > CAUTH_MAX_PLAINTEXT)
+        return bad_length(CAUTH_REC_08, h);
+    if (h->content_type < CAUTH_CHANGE_CIPHER_SPEC || h->content_type > CAUTH_HANDSHAKE_RECORD)
+        return cauth_accepted();
+    if (ctx->version == CAUTH_TLS13)
+        return check_plaintext_length_tls13(h);
+    if (h->length == 0 && ctx->version == CAUTH_TLS12)
+        return bad_length(CAUTH_REC_16, h);
+    if (h->length == 0)
+        cauth_flags_set(flags, CAUTH_REC_15);
+    if (h->content_type == CAUTH_CHANGE_CIPHER_SPEC && h->length > 1)
+        return bad_length(CAUTH_REC_25, h);
+    return cauth_accepted();
+}
+
+/* All that the five bytes tell, and the state of the direction. */
+static cauth_result check_header(const cauth_record_reader *r, const cauth_context *ctx, const header *h,
+                                 cauth_flags *flags)
+{
+    cauth_result e = check_type(r, ctx, h, flags);
+    if (!cauth_is_accepted(e))
+        return e;
+    if (is_ciphertext(r, ctx, h))
+        return check_ciphertext_length(ctx, h);
+    return check_plaintext_length(ctx, h, flags);
+}
+
+static cauth_result check_change_cipher_spec(cauth_record_reader *r, const cauth_context *ctx,
+                                             const cauth_record *record)
+{
+    bool tls13 = ctx->version == CAUTH_TLS13;
+    if (record->fragment.len == 0)
+        return cauth_accepted();
+    if (record->fragment.ptr[0] != 1)
+        return cauth_rejected(tls13 ? CAUTH_REC_26 : CAUTH_REC_25, CAUTH_FIELD_CHANGE_CIPHER_SPEC,
+                              record->offset + CAUTH_RECORD_HEADER_LEN);
+    if (!tls13)
+        r->is_protected = true;
+    return cauth_accepted();
+}
+
+/* Before the ChangeCipherSpec there are no keys: more bytes than one alert needs, none of them a level, are no
+ * encrypted alert, whatever a trace calls them. A half alert may be pending, so the level can be the second byte. */
+static void flag_impossible_alert(cauth_record_reader *r, const cauth_context *ctx, cauth_bytes fragment,
+                                  cauth_flags *flags)
+{
+    size_t level_at = r->half_alert ? 1 : 0;
+    if (ctx->version == CAUTH_TLS13)
+        return;
+    if (fragment.len > 2 && (fragment.ptr[level_at] < 1 || fragment.ptr[level_at] > 2))
+        cauth_flags_set(flags, CAUTH_REC_27);
+    if (fragment.len % 2 != 0)
+        r->half_alert = !r->half_alert;
+}
+
+static cauth_result check_fragment(cauth_record_reader *r, const cauth_context *ctx, const cauth_record *record,
+                                   cauth_flags *flags)
+{
+    if (record->is_protected)
+        return cauth_accepted();
+    if (record->content_type == CAUTH_ALERT_RECORD)
+        flag_impossible_alert(r, ctx, record->fragment, flags);
+    if (record->content_type == CAUTH_CHANGE_CIPHER_SPEC)
+        return check_change_cipher_spec(r, ctx, record);
+    return cauth_accepted();
+}
+
+void record_flag_version(const cauth_context *ctx, uint16_t version, bool client_hello, cauth_flags *flags)
+{
+    if (version / 256u != 3)
+        cauth_flags_set(flags, CAUTH_REC_05);
+    else if (ctx->version == CAUTH_TLS13 && version != 0x0301 && version != 0x0303)
+        cauth_flags_set(flags, CAUTH_REC_07);
+    else if (ctx->version != CAUTH_TLS13 && version != cauth_version_wire(ctx->version) && !client_hello)
+        cauth_flags_set(flags, CAUTH_REC_06);
+}
+
+static bool read_header(rd *in, header *h)
+{
+    return cauth_is_accepted(rd_u8(in, CAUTH_FIELD_CONTENT_TYPE, &h->content_type)) &&
+           cauth_is_accepted(rd_u16(in, CAUTH_FIELD_RECORD_VERSION, &h->version)) &&
+           cauth_is_accepted(rd_u16(in, CAUTH_FIELD_RECORD_LENGTH, &h->length));
+}
+
+static cauth_event take_record(cauth_record_reader *r, const cauth_context *ctx, const header *h, cauth_bytes fragment,
+                               cauth_flags flags, cauth_record *record)
+{
+    cauth_record found = { h->content_type, h->version, fragment, h->offset, is_ciphertext(r, ctx, h) };
+    r->result = check_fragment(r, ctx, &found, &flags);
+    if (!cauth_is_accepted(r->result))
+        return CAUTH_READ_REJECTED;
+    if (found.content_type != CAUTH_HANDSHAKE_RECORD || found.is_protected)
+        record_flag_version(ctx, found.version, false, &flags);
+    r->flags = flags;
+    r->offset += CAUTH_RECORD_HEADER_LEN + fragment.len;
+    *record = found;
+    return CAUTH_READ_ITEM;
+}
+
+cauth_event record_read(cauth_record_reader *r, const cauth_context *ctx, cauth_bytes unread, cauth_record *record)
+{
+    cauth_flags flags = r->flags;
+    header h = { 0, 0, 0, r->offset };
+    rd in = rd_init(unread);
+    if (!cauth_is_accepted(r->result))
+        return CAUTH_READ_REJECTED;
+    if (r->ended)
+        return CAUTH_READ_END;
+    if (!read_header(&in, &h))
+        return CAUTH_READ_MORE;
+    if (is_sslv2_hello(ctx, &h)) {
+        cauth_flags_set(&r->flags, CAUTH_REC_05);
+        r->ended = true;
+        return CAUTH_READ_END;
+    }
+    r->result = check_header(r, ctx, &h, &flags);
+    if (!cauth_is_accepted(r->result))
+        return CAUTH_READ_REJECTED;
+    if (rd_left(&in) < h.length)
+        return CAUTH_READ_MORE;
+    return take_record(r, ctx, &h, rd_span(&in, in.pos, in.pos + h.length), flags, record);
+}
+
+cauth_event cauth_record_next(cauth_record_reader *r, const cauth_context *ctx, cauth_bytes unread,
+                              cauth_record *record)
+{
+    bool first = r->offset == 0;
+    cauth_event event = record_read(r, ctx, unread, record);
+    if (event == CAUTH_READ_ITEM && record->content_type == CAUTH_HANDSHAKE_RECORD && !record->is_protected) {
+        bool client_hello = first && record->fragment.len > 0 && record->fragment.ptr[0] == 1;
+        record_flag_version(ctx, record->version, client_hello, &r->flags);
+    }
+    return event;
+}
+
+cauth_result cauth_records_parse(cauth_bytes in, const cauth_context *ctx, cauth_records *out, cauth_flags *flags)
+{
+    cauth_record_reader r = cauth_record_reader_init();
+    cauth_record record;
+    size_t num_records = 0;
+    cauth_event event = cauth_record_next(&r, ctx, in, &record);
+    while (event == CAUTH_READ_ITEM) {
+        num_records++;
+        event = cauth_record_next(&r, ctx, bytes_from(in, r.offset), &record);
+    }
+    if (event == CAUTH_READ_REJECTED)
+        return r.result;
+    if (event == CAUTH_READ_MORE && r.offset < in.len)
+        cauth_flags_set(&r.flags, CAUTH_REC_01);
+    out->records = bytes_first(in, r.offset);
+    out->num_records = num_records;
+    out->rest = bytes_from(in, r.offset);
+    *flags = r.flags;
+    return cauth_accepted();
+}
+
+bool cauth_record_list_next(cauth_iter *it, cauth_record *record)
+{
+    cauth_iter next = *it;
+    cauth_record found = { 0, 0, { NULL, 0 }, it->pos, false };
+    if (!cauth_u8_next(&next, &found.content_type) || !cauth_u16_next(&next, &found.version) ||
+        !cauth_vector16_next(&next, &found.fragment))
+        return false;
+    *it = next;
+    *record = found;
+    return true;
+}
+
+bool cauth_record_write(uint8_t content_type, uint16_t version, cauth_bytes fragment, cauth_writer *w)
+{
+    cauth_write_u8(w, content_type);
+    cauth_write_u16(w, version);
+    return cauth_write_vector(w, 2, fragment);
+}
+
+bool cauth_records_write(const cauth_records *v, cauth_writer *w)
+{
+    cauth_iter it = cauth_iter_init(v->records);
+    cauth_record record;
+    while (cauth_record_list_next(&it, &record))
+        cauth_record_write(record.content_type, record.version, record.fragment, w);
+    return cauth_write_bytes(w, v->rest);
+}

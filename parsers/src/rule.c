@@ -1,0 +1,70 @@
+#include "cauth/rule.h"
+
+#include <stddef.h>
+
+static const cauth_rule_row no_rule = {
+    "", CAUTH_LEVEL_MESSAGE, CAUTH_LEGAL, CAUTH_V_NONE, CAUTH_V_NONE, false, CAUTH_NO_ALERT, "", "", "",
+};
+
+static const cauth_rule_row rule_rows[CAUTH_NUM_RULES] = {
+    { "", CAUTH_LEVEL_MESSAGE, CAUTH_LEGAL, CAUTH_V_NONE, CAUTH_V_NONE, false, CAUTH_NO_ALERT, "", "", "" },
+#define BOTH_PROFILES false
+#define STRICT_ONLY true
+#define CAUTH_RULE(ident, id, level, disposition, versions, reject, profiles, alert, source, sentence, note)               \
+    { id,       CAUTH_LEVEL_##level, CAUTH_##disposition, CAUTH_V_##versions, CAUTH_V_##reject, profiles,                  \
+      (alert), (source),            (sentence),          (note) },
+#include "cauth/rules.def"
+#undef CAUTH_RULE
+};
+
+static const char *const field_names[CAUTH_NUM_FIELDS] = {
+#define CAUTH_FIELD(ident, name) name,
+#include "cauth/fields.def"
+#undef CAUTH_FIELD
+};
+
+const cauth_rule_row *cauth_rule_info(cauth_rule rule)
+{
+    return (size_t)rule < CAUTH_NUM_RULES ? &rule_rows[rule] : &no_rule;
+}
+
+static bool same_string(const char *a, const char *b)
+{
+    size_t i = 0;
+    while (a[i] != '\0' && a[i] == b[i])
+        i++;
+    return a[i] == b[i];
+}
+
+cauth_rule cauth_rule_by_id(const char *id)
+{
+    for (int rule = 1; rule < (int)CAUTH_NUM_RULES; rule++)
+        if (same_string(rule_rows[rule].id, id))
+            return (cauth_rule)rule;
+    return CAUTH_RULE_NONE;
+}
+
+bool cauth_rule_rejects(cauth_rule rule, cauth_version version, cauth_profile profile)
+{
+    const cauth_rule_row *row = cauth_rule_info(rule);
+    bool strict = (row->reject & CAUTH_V(version)) != 0;
+    return strict && !(profile == CAUTH_INTEROP && row->interop_flags);
+}
+
+static bool in_ssl30(uint8_t alert)
+{
+    return alert == 0 || alert == 10 || alert == 20 || alert == 30 || (alert >= 40 && alert <= 47);
+}
+
+uint8_t cauth_rule_alert(cauth_rule rule, cauth_version version)
+{
+    uint8_t alert = cauth_rule_info(rule)->alert;
+    if (version == CAUTH_SSL30 && alert != CAUTH_NO_ALERT && !in_ssl30(alert))
+        return 47;
+    return alert;
+}
+
+const char *cauth_field_name(cauth_field field)
+{
+    return (size_t)field < CAUTH_NUM_FIELDS ? field_names[field] : "";
+}
