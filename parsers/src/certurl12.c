@@ -2,17 +2,18 @@
 
 #include "reader.h"
 
-/* Framing only: what an iterator needs, too. */
-static cauth_result url_and_hash(rd *r, cauth_url_and_hash *item, size_t *padding_at)
+/* An item is read in two steps, so that its padding can be judged before its hash is looked for. */
+static cauth_result url_and_padding(rd *r, cauth_url_and_hash *item)
 {
     static const rd_vec url_vec = { 2, 1, 1, 65535, CAUTH_FIELD_URL, CAUTH_CERT_12_05 };
     cauth_result e = rd_opaque(r, &url_vec, &item->url);
     if (!cauth_is_accepted(e))
         return e;
-    *padding_at = r->pos;
-    e = rd_u8(r, CAUTH_FIELD_URL_PADDING, &item->padding);
-    if (!cauth_is_accepted(e))
-        return e;
+    return rd_u8(r, CAUTH_FIELD_URL_PADDING, &item->padding);
+}
+
+static cauth_result sha1_hash(rd *r, cauth_url_and_hash *item)
+{
     return rd_bytes(r, 20, CAUTH_FIELD_URL_HASH, &item->sha1_hash);
 }
 
@@ -21,14 +22,16 @@ static cauth_result each_url(rd list, uint8_t type)
     size_t first = list.pos;
     while (rd_left(&list) > 0) {
         cauth_url_and_hash item;
-        size_t padding_at = 0;
         if (type == CAUTH_PKIPATH && list.pos > first)
             return cauth_rejected(CAUTH_CERT_12_05, CAUTH_FIELD_URL_AND_HASH_LIST, list.pos);
-        cauth_result e = url_and_hash(&list, &item, &padding_at);
+        cauth_result e = url_and_padding(&list, &item);
         if (!cauth_is_accepted(e))
             return e;
         if (item.padding != 1)
-            return cauth_rejected(CAUTH_CERT_12_05, CAUTH_FIELD_URL_PADDING, padding_at);
+            return cauth_rejected(CAUTH_CERT_12_05, CAUTH_FIELD_URL_PADDING, list.pos - 1);
+        e = sha1_hash(&list, &item);
+        if (!cauth_is_accepted(e))
+            return e;
     }
     return cauth_accepted();
 }
@@ -71,10 +74,9 @@ bool cauth_certurl12_write(const cauth_certurl12 *v, cauth_writer *w)
 bool cauth_url_and_hash_next(cauth_iter *it, cauth_url_and_hash *item)
 {
     cauth_url_and_hash next;
-    size_t padding_at = 0;
     rd r = rd_init(it->list);
     r.pos = it->pos < r.end ? it->pos : r.end;
-    if (!cauth_is_accepted(url_and_hash(&r, &next, &padding_at)))
+    if (!cauth_is_accepted(url_and_padding(&r, &next)) || !cauth_is_accepted(sha1_hash(&r, &next)))
         return false;
     it->pos = r.pos;
     *item = next;

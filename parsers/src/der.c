@@ -208,17 +208,23 @@ bool der_equal(cauth_bytes a, cauth_bytes b)
     return i == a.len;
 }
 
-void oid_set_add(oid_set *set, cauth_bytes oid, cauth_rule repeated, cauth_flags *flags)
+/* Reads the items again instead of keeping a table of them: the usual list has few, and the stack stays small. */
+void der_compare_oids(rd list, size_t end, size_t num, cauth_bytes oid, cauth_rule repeated, cauth_flags *flags)
 {
-    if (set->len == CAUTH_MAX_COMPARED_OIDS) {
+    der_tlv item;
+    der_tlv before;
+    bool found = false;
+    if (num >= CAUTH_MAX_COMPARED_OIDS) {
         cauth_flags_set(flags, CAUTH_LIM_02);
         return;
     }
-    for (size_t i = 0; i < set->len; i++)
-        if (der_equal(set->oid[i], oid))
-            cauth_flags_set(flags, repeated);
-    set->oid[set->len] = oid;
-    set->len += 1;
+    list.end = end;
+    while (!found && der_read(&list, &item)) {
+        rd inside = der_inside(&list, &item);
+        found = der_read(&inside, &before) && der_equal(der_content(&inside, &before), oid);
+    }
+    if (found)
+        cauth_flags_set(flags, repeated);
 }
 
 bool der_iter_next(cauth_iter *it, rd *inside, der_tlv *t)

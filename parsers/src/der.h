@@ -86,15 +86,10 @@ cauth_result der_oid(const rd *r, const der_tlv *t, cauth_rule rule, cauth_field
 
 bool der_equal(cauth_bytes a, cauth_bytes b);
 
-/* The OIDs seen so far in one list. Comparing is quadratic, so that only the first CAUTH_MAX_COMPARED_OIDS take part.
- */
-typedef struct {
-    cauth_bytes oid[CAUTH_MAX_COMPARED_OIDS];
-    size_t len;
-} oid_set;
-
-/* Adds an OID. Flags `repeated` if it was there already, LIM-02 if there was no room left to compare. */
-void oid_set_add(oid_set *set, cauth_bytes oid, cauth_rule repeated, cauth_flags *flags);
+/* For the item that starts at `end` in a list of SEQUENCE { OBJECT IDENTIFIER, … }, `num` items after the start of
+ * `list`: flags `repeated` if one of the items before has the same OID. Comparing is quadratic, so that only the first
+ * CAUTH_MAX_COMPARED_OIDS items take part; LIM-02 is flagged for the others. */
+void der_compare_oids(rd list, size_t end, size_t num, cauth_bytes oid, cauth_rule repeated, cauth_flags *flags);
 
 /* The next TLV of a list that was accepted, and a reader of its content, all as offsets of the list. An iterator over
  * anything else ends where nothing can be read. */

@@ -171,7 +171,7 @@ static cauth_result check_value(const rd *r, const der_tlv *t, cauth_bytes type_
 }
 
 /* The AttributeTypeAndValue whose content is left in r. */
-static cauth_result walk_attribute(rd *r, const der_rules *lengths, const cauth_context *ctx, oid_set *types,
+static cauth_result walk_attribute(rd *r, const der_rules *lengths, const cauth_context *ctx, cauth_bytes *type_oid,
                                    cauth_flags *flags)
 {
     const der_want type_want = { DER_OID, CAUTH_FIELD_ATTRIBUTE_TYPE, CAUTH_DN_09, lengths };
@@ -189,10 +189,10 @@ static cauth_result walk_attribute(rd *r, const der_rules *lengths, const cauth_
     e = der_next(r, CAUTH_FIELD_ATTRIBUTE_VALUE, lengths, ctx, &value, flags);
     if (!cauth_is_accepted(e))
         return e;
-    e = check_value(r, &value, der_content(r, &type), flags);
+    *type_oid = der_content(r, &type);
+    e = check_value(r, &value, *type_oid, flags);
     if (!cauth_is_accepted(e))
         return e;
-    oid_set_add(types, der_content(r, &type), CAUTH_DN_12, flags);
     return rd_finish(r, CAUTH_DN_09, CAUTH_FIELD_ATTRIBUTE);
 }
 
@@ -211,18 +211,19 @@ static bool comes_after(cauth_bytes a, cauth_bytes b)
 static cauth_result walk_rdn(rd *r, const der_rules *lengths, const cauth_context *ctx, cauth_flags *flags)
 {
     const der_want want = { DER_SEQUENCE, CAUTH_FIELD_ATTRIBUTE, CAUTH_DN_05, lengths };
+    const rd list = *r;
     cauth_bytes previous = { NULL, 0 };
-    oid_set types;
-    types.len = 0;
-    while (r->pos < r->end) {
+    for (size_t num = 0; r->pos < r->end; num++) {
         der_tlv t;
+        cauth_bytes type;
         cauth_result e = der_expect(r, &want, ctx, &t, flags);
         if (!cauth_is_accepted(e))
             return e;
         rd attribute = der_inside(r, &t);
-        e = walk_attribute(&attribute, lengths, ctx, &types, flags);
+        e = walk_attribute(&attribute, lengths, ctx, &type, flags);
         if (!cauth_is_accepted(e))
             return e;
+        der_compare_oids(list, t.start, num, type, CAUTH_DN_12, flags);
         cauth_bytes encoding = rd_span(r, t.start, t.next);
         if (comes_after(previous, encoding))
             cauth_flags_set(flags, CAUTH_DN_11);

@@ -137,7 +137,7 @@ static inline cauth_result rd_vector(rd *r, const rd_vec *vec, rd *inner)
 /* The same where only the content as a span is wanted. */
 static inline cauth_result rd_opaque(rd *r, const rd_vec *vec, cauth_bytes *content)
 {
-    rd inner;
+    rd inner = *r;
     cauth_result e = rd_vector(r, vec, &inner);
     if (cauth_is_accepted(e))
         *content = rd_rest(&inner);

@@ -33,8 +33,9 @@ static bool next_is(const rd *r, uint8_t tag)
     return rd_left(r) > 0 && r->base[r->pos] == tag;
 }
 
-/* The parameters of an AlgorithmIdentifier, whose type the algorithm decides. All algorithms in use have a NULL, without
- * content (X.690 §8.8.2), an OBJECT IDENTIFIER or a SEQUENCE; the content of anything else is not looked into. */
+/* The parameters of an AlgorithmIdentifier, whose type the algorithm decides. All algorithms in use have a NULL,
+ * without content (X.690 §8.8.2), an OBJECT IDENTIFIER or a SEQUENCE; the content of anything else is not looked into.
+ */
 static cauth_result check_parameters(rd *r, const der_want *want, const cauth_context *ctx, cauth_flags *flags)
 {
     der_tlv t;
@@ -311,7 +312,7 @@ static void keep_known_extension(cauth_bytes oid, cauth_bytes value, cauth_x509 
 }
 
 /* Extension ::= SEQUENCE { extnID OBJECT IDENTIFIER, critical BOOLEAN DEFAULT FALSE, extnValue OCTET STRING } */
-static cauth_result walk_extension(rd *r, const cauth_context *ctx, oid_set *types, cauth_x509 *v, cauth_flags *flags)
+static cauth_result walk_extension(rd *r, const cauth_context *ctx, cauth_bytes *oid, cauth_x509 *v, cauth_flags *flags)
 {
     static const der_want outer = { DER_SEQUENCE, CAUTH_FIELD_X509_EXTENSION, CAUTH_X5_10, &tail_rules };
     static const der_want id = { DER_OID, CAUTH_FIELD_X509_EXTENSION_OID, CAUTH_X5_10, &tail_rules };
@@ -327,28 +328,29 @@ static cauth_result walk_extension(rd *r, const cauth_context *ctx, oid_set *typ
     e = der_oid(&inside, &t, CAUTH_X5_10, CAUTH_FIELD_X509_EXTENSION_OID);
     if (!cauth_is_accepted(e))
         return e;
-    cauth_bytes oid = der_content(&inside, &t);
+    *oid = der_content(&inside, &t);
     e = walk_critical(&inside, ctx, flags);
     if (!cauth_is_accepted(e))
         return e;
     e = der_expect(&inside, &octets, ctx, &t, flags);
     if (!cauth_is_accepted(e))
         return e;
-    keep_known_extension(oid, der_content(&inside, &t), v);
-    oid_set_add(types, oid, CAUTH_X5_11, flags);
+    keep_known_extension(*oid, der_content(&inside, &t), v);
     return rd_finish(&inside, CAUTH_X5_10, CAUTH_FIELD_X509_EXTENSION);
 }
 
 static cauth_result walk_extension_list(rd *r, const cauth_context *ctx, cauth_x509 *v, cauth_flags *flags)
 {
-    oid_set types;
-    types.len = 0;
+    const rd list = *r;
     if (rd_left(r) == 0)
         cauth_flags_set(flags, CAUTH_X5_10);
-    while (r->pos < r->end) {
-        cauth_result e = walk_extension(r, ctx, &types, v, flags);
+    for (size_t num = 0; r->pos < r->end; num++) {
+        size_t start = r->pos;
+        cauth_bytes oid;
+        cauth_result e = walk_extension(r, ctx, &oid, v, flags);
         if (!cauth_is_accepted(e))
             return e;
+        der_compare_oids(list, start, num, oid, CAUTH_X5_11, flags);
     }
     return cauth_accepted();
 }

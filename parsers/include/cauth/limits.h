@@ -14,7 +14,7 @@ extern "C" {
 
 /* Attributes of one RDN, and extensions of one X.509 certificate, that are compared for repeated types: the same
  * quadratic work. The surplus is parsed but not compared, and flagged LIM-02. */
-#define CAUTH_MAX_COMPARED_OIDS 64u
+#define CAUTH_MAX_COMPARED_OIDS 32u
 
 /* Warning alerts in a row before ALERT-23 flags them: the lowest cap of a deployed stack (BoringSSL 4, OpenSSL 5). */
 #define CAUTH_MAX_WARNINGS_IN_A_ROW 4u
