@@ -1,0 +1,60 @@
+#include "choices.h"
+
+#include <string.h>
+
+choices choices_init(cauth_bytes bytes)
+{
+    choices c = { bytes.ptr, bytes.len, 0 };
+    return c;
+}
+
+static uint32_t next_byte(choices *c)
+{
+    uint32_t byte = 0;
+    if (c->pos < c->len) {
+        byte = c->ptr[c->pos];
+        c->pos++;
+    }
+    return byte;
+}
+
+uint32_t choose(choices *c, uint32_t n)
+{
+    uint32_t value = 0;
+    for (uint32_t room = n - 1; room > 0; room /= 256)
+        value = (value << 8) + next_byte(c);
+    return value % n;
+}
+
+uint8_t *arena_take(arena *a, size_t len)
+{
+    if (a->cap - a->len < len)
+        return NULL;
+    uint8_t *taken = a->ptr + a->len;
+    memset(taken, 0, len);
+    a->len += len;
+    return taken;
+}
+
+cauth_bytes arena_copy(arena *a, const void *p, size_t len)
+{
+    cauth_bytes copy = { NULL, 0 };
+    uint8_t *taken = len > 0 ? arena_take(a, len) : NULL;
+    if (taken != NULL) {
+        memcpy(taken, p, len);
+        copy.ptr = taken;
+        copy.len = len;
+    }
+    return copy;
+}
+
+cauth_writer arena_writer(arena *a)
+{
+    return cauth_writer_init(a->ptr + a->len, a->cap - a->len);
+}
+
+cauth_bytes arena_keep(arena *a, const cauth_writer *w)
+{
+    a->len += w->len;
+    return cauth_written(w);
+}

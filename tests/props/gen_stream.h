@@ -1,0 +1,27 @@
+/* Building blocks of streams, for generators, breakers and tests. */
+#ifndef CAUTH_PROPS_GEN_STREAM_H
+#define CAUTH_PROPS_GEN_STREAM_H
+
+#include "cauth/alert.h"
+#include "cauth/handshake.h"
+#include "cauth/record.h"
+#include "choices.h"
+
+/* The version that a record of the connection carries: 0x0303 for TLS 1.3. */
+uint16_t gen_record_version(const cauth_context *ctx);
+
+/* Appends one record of that version. */
+void gen_record(const cauth_context *ctx, uint8_t content_type, cauth_bytes fragment, cauth_writer *w);
+
+/* Messages that a peer sends in this order: the start of a full handshake up to its ChangeCipherSpec, or in TLS 1.3 up
+ * to Finished, as if not encrypted. `position` counts from 0; false past the last. Bodies are of choice, and small. */
+bool gen_handshake(choices *c, const cauth_context *ctx, arena *a, unsigned position, cauth_handshake *msg);
+
+/* The same records cut anew at places of choice, so that every legal cut can come out: neighbours of one version hold
+ * the same bytes in other portions of 1 to 16384. Handshake records, and alert records up to TLS 1.2, are cut; in
+ * TLS 1.3 a record still ends where RFC 8446 §5.1 wants it to. Others, empty records, ciphertext and the rest stay as
+ * they are. The input is one that `layout` (records, alerts or handshakes) accepts. Needs at most 6 times the room of
+ * the input. */
+void stream_recut(const char *layout, const cauth_context *ctx, cauth_bytes in, choices *c, cauth_writer *w);
+
+#endif

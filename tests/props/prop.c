@@ -1,0 +1,131 @@
+#include "prop.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "properties.h"
+
+prop_steps_fn *prop_count_steps;
+
+const char *prop_profile_name(cauth_profile profile)
+{
+    return profile == CAUTH_STRICT ? "strict" : "interop";
+}
+
+#define BODY true, false
+#define STREAM false, true
+#define BODY_AND_STREAM true, true
+#define ACCEPTED true, false, false
+#define REJECTED false, true, false
+#define ANY true, true, false
+#define CHOICES true, true, true
+#define STRICT false
+#define BOTH true
+#define EVERYWHERE false, false
+#define COSTLY true, false
+#define COUNTING false, true
+const property properties[NUM_PROPERTIES] = {
+#define CAUTH_PROPERTY(name, forms, inputs, profiles, engines, meaning)                                                \
+    { #name, forms, inputs, profiles, engines, prop_##name, meaning },
+#include "properties.def"
+#undef CAUTH_PROPERTY
+};
+
+/* A number made of the input, for what is to be chosen by the bytes. */
+static uint64_t digest(cauth_bytes in)
+{
+    uint64_t state = in.len + 1;
+    for (size_t i = 0; i < in.len && i < 64; i++)
+        state = prop_mix(state + in.ptr[i]);
+    return state;
+}
+
+static void begin(prop_case *c, const message *m, cauth_profile profile, cauth_bytes in, prop_effort effort)
+{
+    c->m = m;
+    c->ctx = message_context(m, profile);
+    c->effort = effort;
+    c->in = in;
+    c->digest = digest(in);
+    c->flags = cauth_flags_none();
+    c->result = m->parse(in, &c->ctx, &c->view, &c->flags);
+    c->why[0] = '\0';
+}
+
+static bool applies(const property *p, const prop_case *c)
+{
+    if (!(c->m->form == MESSAGE_BODY ? p->bodies : p->streams) || (p->counting && prop_count_steps == NULL))
+        return false;
+    if (c->ctx.profile == CAUTH_INTEROP && !p->interop)
+        return false;
+    return cauth_is_accepted(c->result) ? p->accepted : p->rejected;
+}
+
+/* What a fuzz target leaves out, to be quick: of costly properties, all but one input in 64; and of interop, where no
+ * rule tells it from strict (which profiles_nested sees to), all but one in 8. */
+static bool leaves_out(size_t index, const prop_case *c, cauth_rule strict_rule)
+{
+    uint64_t number = c->digest / 64;
+    if (c->effort == PROP_THOROUGH)
+        return false;
+    if (properties[index].costly && (number + index) % 64 != 0)
+        return true;
+    return c->ctx.profile == CAUTH_INTEROP && !cauth_rule_info(strict_rule)->interop_flags && number / 64 % 8 != 0;
+}
+
+/* A property that declares a kind of input and skips it hides a hole: that is a failure too. */
+static prop_verdict run(const property *p, prop_case *c, prop_failure *failure)
+{
+    prop_verdict v = p->run(c);
+    if (v == PROP_HELD)
+        return v;
+    if (v == PROP_SKIP)
+        snprintf(c->why, sizeof c->why, "skipped, though it declares this kind of input");
+    failure->property = p;
+    failure->profile = c->ctx.profile;
+    memcpy(failure->why, c->why, sizeof failure->why);
+    return PROP_BROKEN;
+}
+
+bool prop_check(const message *m, cauth_bytes in, prop_effort effort, prop_tally *tally, prop_failure *failure)
+{
+    static prop_case c;
+    cauth_rule strict_rule = CAUTH_RULE_NONE;
+    for (int profile = CAUTH_STRICT; profile <= CAUTH_INTEROP; profile++) {
+        begin(&c, m, (cauth_profile)profile, in, effort);
+        if (profile == CAUTH_STRICT)
+            strict_rule = c.result.rule;
+        for (size_t i = 0; i < NUM_PROPERTIES; i++) {
+            if (!applies(&properties[i], &c) || leaves_out(i, &c, strict_rule))
+                continue;
+            if (run(&properties[i], &c, failure) != PROP_HELD)
+                return false;
+            if (tally != NULL)
+                tally->held[i]++;
+        }
+    }
+    return true;
+}
+
+prop_verdict prop_check_one(const property *p, const message *m, cauth_profile profile, cauth_bytes in,
+                            prop_effort effort, prop_failure *failure)
+{
+    static prop_case c;
+    begin(&c, m, profile, in, effort);
+    return applies(p, &c) ? run(p, &c, failure) : PROP_SKIP;
+}
+
+bool prop_check_breaker(const breaker *b, cauth_bytes decisions, prop_failure *failure)
+{
+    static prop_case c;
+    for (int profile = CAUTH_STRICT; profile <= CAUTH_INTEROP; profile++) {
+        begin(&c, message_by_name(b->message), (cauth_profile)profile, decisions, PROP_THOROUGH);
+        if (prop_run_breaker(&c, b, decisions) == PROP_BROKEN) {
+            failure->property = &properties[PROP_breaker_named];
+            failure->profile = (cauth_profile)profile;
+            memcpy(failure->why, c.why, sizeof failure->why);
+            return false;
+        }
+    }
+    return true;
+}

@@ -1,0 +1,94 @@
+/* The properties: written once, over any message and any bytes. Engines supply the bytes. */
+#ifndef CAUTH_PROPS_PROP_H
+#define CAUTH_PROPS_PROP_H
+
+#include "breaker.h"
+#include "message.h"
+#include "verdict.h"
+
+typedef enum { PROP_HELD, PROP_SKIP, PROP_BROKEN } prop_verdict;
+
+/* How much work one input is worth. */
+typedef enum {
+    PROP_QUICK,   /* a fuzz target: a few positions, chosen by the bytes */
+    PROP_THOROUGH /* a test: all positions of inputs up to a few hundred bytes */
+} prop_effort;
+
+/* One input under one profile, with what parsing it gave. */
+typedef struct {
+    const message *m;
+    cauth_context ctx;
+    prop_effort effort;
+    cauth_bytes in;
+    uint64_t digest; /* of in, for what the bytes choose */
+    cauth_result result;
+    cauth_flags flags; /* when accepted */
+    message_view view; /* when accepted */
+    char why[512];     /* when a property is BROKEN: what broke, in one line */
+} prop_case;
+
+typedef prop_verdict prop_fn(prop_case *c);
+
+typedef enum {
+#define CAUTH_PROPERTY(name, ...) PROP_##name,
+#include "properties.def"
+#undef CAUTH_PROPERTY
+    NUM_PROPERTIES
+} prop_id;
+
+typedef struct {
+    const char *name;
+    bool bodies;   /* applies to messages of form BODY */
+    bool streams;  /* applies to those of form STREAM */
+    bool accepted; /* applies to inputs that the parser accepts */
+    bool rejected; /* applies to inputs that the parser refuses */
+    bool choices;  /* the bytes are decisions */
+    bool interop;  /* applies to both profiles; otherwise to strict alone */
+    bool costly;   /* a fuzz target runs it on some of its inputs only */
+    bool counting; /* needs prop_count_steps */
+    prop_fn *run;
+    const char *meaning;
+} property;
+
+extern const property properties[NUM_PROPERTIES];
+
+/* How often each property held for one message. */
+typedef struct {
+    unsigned long held[NUM_PROPERTIES];
+} prop_tally;
+
+typedef struct {
+    const property *property;
+    cauth_profile profile;
+    char why[512];
+} prop_failure;
+
+/* Runs every property that applies, under both profiles. Gives false at the first that is BROKEN, or that says SKIP on
+ * an input of the kind it declares. `in` must be an exact_copy. tally may be NULL. */
+bool prop_check(const message *m, cauth_bytes in, prop_effort effort, prop_tally *tally, prop_failure *failure);
+
+/* The same for one property and one profile; PROP_SKIP when it does not apply. */
+prop_verdict prop_check_one(const property *p, const message *m, cauth_profile profile, cauth_bytes in,
+                            prop_effort effort, prop_failure *failure);
+
+/* breaker_named for a chosen breaker, under both profiles: every breaker can be run, not just one picked by the bytes.
+ */
+bool prop_check_breaker(const breaker *b, cauth_bytes decisions, prop_failure *failure);
+
+/* Runs the breaker; the exact_copy of what it wrote, and where it says the rule is broken. False when it wrote nothing.
+ */
+bool prop_build_broken(const breaker *b, cauth_bytes decisions, cauth_bytes *input, size_t *offset);
+
+/* What a profile must say of what the breaker wrote, from its declaration alone. */
+verdict prop_expected(const breaker *b, cauth_profile profile, size_t offset);
+
+/* Builds a valid message from decisions; exact_copy. False when it did not fit. */
+bool prop_build_valid(const message *m, cauth_bytes decisions, cauth_bytes *input);
+
+/* Counts the steps of one judgement; set by the test that can, NULL elsewhere. */
+typedef unsigned long prop_steps_fn(const message *m, cauth_bytes in, cauth_profile profile);
+extern prop_steps_fn *prop_count_steps;
+
+const char *prop_profile_name(cauth_profile profile);
+
+#endif

@@ -1,0 +1,706 @@
+/* The properties: what each says is in properties.def and in docs/architecture.md. */
+#include "properties.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "events.h"
+#include "exact.h"
+#include "stream_equal.h"
+
+__attribute__((format(printf, 2, 3))) static prop_verdict broken(prop_case *c, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vsnprintf(c->why, sizeof c->why, format, args);
+    va_end(args);
+    return PROP_BROKEN;
+}
+
+/* One parse: of the message's framing unless said otherwise. */
+typedef struct {
+    cauth_result result;
+    cauth_flags flags;
+    message_view view;
+} parsed;
+
+static parsed parse_as(const message *m, const cauth_context *ctx, cauth_bytes in)
+{
+    parsed p;
+    p.flags = cauth_flags_none();
+    p.result = m->parse(in, ctx, &p.view, &p.flags);
+    return p;
+}
+
+static parsed parse(const prop_case *c, cauth_bytes in)
+{
+    return parse_as(c->m, &c->ctx, in);
+}
+
+static bool same_flags(const cauth_flags *a, const cauth_flags *b)
+{
+    return memcmp(a, b, sizeof *a) == 0;
+}
+
+static bool same_result(cauth_result a, cauth_result b)
+{
+    return a.rule == b.rule && a.field == b.field && a.offset == b.offset;
+}
+
+static const char *id_of(cauth_rule rule)
+{
+    return rule == CAUTH_RULE_NONE ? "accepted" : cauth_rule_info(rule)->id;
+}
+
+/* Two lists of events are enough for every comparison; kept between runs so that a fuzz target allocates little. */
+static events these, those;
+
+/* The name of the first field in which `these` and `those` differ. */
+static const char *first_difference(void)
+{
+    size_t i = events_common(&these, &those);
+    const events *longer = these.num > those.num ? &these : &those;
+    return i < longer->num ? cauth_field_name(longer->at[i].field) : "nothing";
+}
+
+/* Positions 0 .. n-1 to look at: all of them, or some chosen by the bytes, always with the last. */
+typedef struct {
+    size_t n;
+    size_t left; /* how many are still to come */
+    bool all;
+    uint64_t state;
+} positions;
+
+static positions positions_of(const prop_case *c, size_t n)
+{
+    size_t enough = c->effort == PROP_QUICK ? 2 : 300;
+    positions p = { n, n, true, 0 };
+    if (n > enough) {
+        p.all = false;
+        p.left = c->effort == PROP_QUICK ? 2 : 64;
+        p.state = c->digest;
+    }
+    return p;
+}
+
+static bool position_next(positions *p, size_t *position)
+{
+    if (p->left == 0)
+        return false;
+    p->left--;
+    p->state = prop_mix(p->state + 1);
+    *position = p->all ? p->left : p->left == 0 ? p->n - 1 : (size_t)(p->state % p->n);
+    return true;
+}
+
+/* A client Certificate without any byte is taken for an absent list by interop alone (VEC-10). */
+static bool absent_body(const cauth_flags *flags)
+{
+    return cauth_flags_has(flags, CAUTH_VEC_10);
+}
+
+/* Room for what is written: one message, and the arena of its view. */
+static uint8_t message_room[ARENA_SIZE];
+static uint8_t arena_room[ARENA_SIZE];
+
+static arena fresh_arena(void)
+{
+    arena a = { arena_room, sizeof arena_room, 0 };
+    return a;
+}
+
+static cauth_writer fresh_writer(void)
+{
+    return cauth_writer_init(message_room, sizeof message_room);
+}
+
+static bool enforced(cauth_rule rule)
+{
+    cauth_disposition d = cauth_rule_info(rule)->disposition;
+    return d == CAUTH_REJECT || d == CAUTH_PARTLY;
+}
+
+static bool flagged(cauth_rule rule)
+{
+    return cauth_rule_info(rule)->disposition == CAUTH_FLAG || enforced(rule);
+}
+
+prop_verdict prop_total(prop_case *c)
+{
+    cauth_flags flags = cauth_flags_none();
+    cauth_result r = message_judge(c->m, c->in, c->ctx.profile, &flags);
+    if (!cauth_is_accepted(c->result) && !same_result(r, c->result))
+        return broken(c, "framing is refused with %s, the whole with %s", id_of(c->result.rule), id_of(r.rule));
+    if (!cauth_is_accepted(r)) {
+        if (!enforced(r.rule))
+            return broken(c, "refused with %s, which is not a rule to refuse with", id_of(r.rule));
+        if (!cauth_rule_rejects(r.rule, c->ctx.version, c->ctx.profile))
+            return broken(c, "refused with %s, which this version and profile only flag", id_of(r.rule));
+        if (r.offset > c->in.len)
+            return broken(c, "%s at offset %zu of %zu", id_of(r.rule), r.offset, c->in.len);
+        if (r.field <= CAUTH_FIELD_NONE || r.field >= CAUTH_NUM_FIELDS)
+            return broken(c, "%s names no field", id_of(r.rule));
+        return PROP_HELD;
+    }
+    if (r.field != CAUTH_FIELD_NONE || r.offset != 0)
+        return broken(c, "accepted, but with a field or an offset");
+    for (cauth_rule f = cauth_flags_next(&flags, CAUTH_RULE_NONE); f != CAUTH_RULE_NONE;
+         f = cauth_flags_next(&flags, f))
+        if (!flagged(f))
+            return broken(c, "flagged with %s, which is not a rule to flag", id_of(f));
+    return PROP_HELD;
+}
+
+prop_verdict prop_no_prefix(prop_case *c)
+{
+    positions p = positions_of(c, c->in.len);
+    for (size_t len; position_next(&p, &len);) {
+        cauth_bytes prefix = exact_copy(c->in.ptr, len);
+        parsed cut = parse(c, prefix);
+        prop_verdict v = PROP_HELD;
+        if (c->m->form == MESSAGE_BODY) {
+            if (cauth_is_accepted(cut.result) && !absent_body(&cut.flags))
+                v = broken(c, "its first %zu bytes alone are accepted too", len);
+        } else if (!cauth_is_accepted(cut.result)) {
+            v = broken(c, "its first %zu bytes alone are refused with %s", len, id_of(cut.result.rule));
+        } else {
+            events_of(&these, c->m, &c->view);
+            events_of(&those, c->m, &cut.view);
+            if (events_common(&these, &those) != those.num)
+                v = broken(c, "its first %zu bytes alone give another %s", len, first_difference());
+        }
+        exact_free(prefix);
+        if (v != PROP_HELD)
+            return v;
+    }
+    return PROP_HELD;
+}
+
+/* The input and one byte behind it. */
+static prop_verdict with_suffix(prop_case *c, uint8_t byte)
+{
+    uint8_t *block = malloc(c->in.len + 1);
+    if (block == NULL)
+        return broken(c, "out of memory");
+    if (c->in.len > 0)
+        memcpy(block, c->in.ptr, c->in.len);
+    block[c->in.len] = byte;
+    cauth_bytes longer = { block, c->in.len + 1 };
+    parsed p = parse(c, longer);
+    prop_verdict v = PROP_HELD;
+    if (c->m->form == MESSAGE_BODY) {
+        if (cauth_is_accepted(p.result))
+            v = broken(c, "accepted with the byte %02x behind it", byte);
+        else if (p.result.offset != c->in.len && !absent_body(&c->flags))
+            v = broken(c, "the byte %02x behind it is refused with %s at %zu, not at %zu", byte, id_of(p.result.rule),
+                       p.result.offset, c->in.len);
+    } else if (cauth_is_accepted(p.result)) {
+        events_of(&these, c->m, &c->view);
+        events_of(&those, c->m, &p.view);
+        if (events_common(&these, &those) != these.num)
+            v = broken(c, "the byte %02x behind it changes an earlier %s", byte, first_difference());
+    }
+    free(block);
+    return v;
+}
+
+prop_verdict prop_no_suffix(prop_case *c)
+{
+    const uint8_t bytes[] = { 0x00, 0xFF, c->in.len > 0 ? c->in.ptr[0] : 0x15 };
+    size_t first = c->effort == PROP_QUICK ? (size_t)(c->digest / 64 % sizeof bytes) : 0;
+    size_t end = c->effort == PROP_QUICK ? first + 1 : sizeof bytes;
+    for (size_t i = first; i < end; i++)
+        if (with_suffix(c, bytes[i]) == PROP_BROKEN)
+            return PROP_BROKEN;
+    return PROP_HELD;
+}
+
+prop_verdict prop_untouched_on_error(prop_case *c)
+{
+    message_view view, view_before;
+    cauth_flags flags, flags_before;
+    memset(&view, 0xA5, sizeof view);
+    memset(&flags, 0xA5, sizeof flags);
+    memcpy(&view_before, &view, sizeof view);
+    memcpy(&flags_before, &flags, sizeof flags);
+    cauth_result r = c->m->parse(c->in, &c->ctx, &view, &flags);
+    if (!same_result(r, c->result))
+        return broken(c, "a second parse says %s at %zu", id_of(r.rule), r.offset);
+    if (memcmp(&view, &view_before, sizeof view) != 0)
+        return broken(c, "refused with %s, but the view was written to", id_of(r.rule));
+    if (memcmp(&flags, &flags_before, sizeof flags) != 0)
+        return broken(c, "refused with %s, but the flags were written to", id_of(r.rule));
+    return PROP_HELD;
+}
+
+prop_verdict prop_views_inside_input(prop_case *c)
+{
+    events_of(&these, c->m, &c->view);
+    uintptr_t begin = (uintptr_t)c->in.ptr;
+    for (size_t i = 0; i < these.num; i++) {
+        cauth_bytes span = these.at[i].span;
+        uintptr_t at = (uintptr_t)span.ptr;
+        if (span.len > 0 && (at < begin || at - begin > c->in.len || span.len > c->in.len - (at - begin)))
+            return broken(c, "%s lies outside the input", cauth_field_name(these.at[i].field));
+    }
+    return PROP_HELD;
+}
+
+prop_verdict prop_reparse_equal(prop_case *c)
+{
+    cauth_bytes copy = exact_copy(c->in.ptr, c->in.len);
+    parsed p = parse(c, copy);
+    prop_verdict v = PROP_HELD;
+    if (!same_result(p.result, c->result)) {
+        v = broken(c, "%s at %zu, then %s at %zu", id_of(c->result.rule), c->result.offset, id_of(p.result.rule),
+                   p.result.offset);
+    } else if (cauth_is_accepted(p.result)) {
+        events_of(&these, c->m, &c->view);
+        events_of(&those, c->m, &p.view);
+        if (!same_flags(&p.flags, &c->flags))
+            v = broken(c, "other flags the second time");
+        else if (!events_equal(&these, &those))
+            v = broken(c, "another %s the second time", first_difference());
+    }
+    exact_free(copy);
+    return v;
+}
+
+/* Other BER than DER: the only inputs that are not written back byte by byte. */
+static const cauth_rule ber_rules[] = { CAUTH_DN_06, CAUTH_DN_07, CAUTH_DN_15, CAUTH_X5_03 };
+
+static bool is_ber(const cauth_flags *flags)
+{
+    for (size_t i = 0; i < sizeof ber_rules / sizeof ber_rules[0]; i++)
+        if (cauth_flags_has(flags, ber_rules[i]))
+            return true;
+    return false;
+}
+
+static bool same_bytes(cauth_bytes a, cauth_bytes b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+/* What was written for a BER input: its fields are the input's, it has no flag that the input has not, and written once
+ * more it stays as it is. A Name comes out as DER; a certificate keeps spans as they are, and BER inside them. */
+static prop_verdict equal_but_for_ber(prop_case *c, cauth_bytes written)
+{
+    parsed p = parse(c, written);
+    if (!cauth_is_accepted(p.result))
+        return broken(c, "written again it is refused with %s at %zu", id_of(p.result.rule), p.result.offset);
+    events_of(&these, c->m, &c->view);
+    events_of(&those, c->m, &p.view);
+    if (!events_equal(&these, &those))
+        return broken(c, "written again it has another %s", first_difference());
+    cauth_flags both = c->flags;
+    cauth_flags_merge(&both, &p.flags);
+    if (!same_flags(&both, &c->flags))
+        return broken(c, "written again it has a flag more");
+    if (cauth_flags_has(&p.flags, CAUTH_DN_06) || cauth_flags_has(&p.flags, CAUTH_DN_07))
+        return broken(c, "written again it is still flagged as BER");
+    cauth_writer w = fresh_writer();
+    c->m->write(&p.view, &w);
+    return same_bytes(cauth_written(&w), written) ? PROP_HELD : broken(c, "written twice it is other bytes");
+}
+
+prop_verdict prop_roundtrip(prop_case *c)
+{
+    cauth_writer w = fresh_writer();
+    if (!c->m->write(&c->view, &w))
+        return c->in.len > sizeof message_room ? PROP_HELD : broken(c, "the view cannot be written");
+    if (same_bytes(cauth_written(&w), c->in))
+        return PROP_HELD;
+    if (!is_ber(&c->flags))
+        return broken(c, "written again it is other bytes (%zu for %zu)", w.len, c->in.len);
+    cauth_bytes written = exact_copy(w.ptr, w.len);
+    prop_verdict v = equal_but_for_ber(c, written);
+    exact_free(written);
+    return v;
+}
+
+/* The length that the `width` octets before a position state. */
+static size_t stated_before(cauth_bytes in, size_t at, size_t width)
+{
+    size_t len = 0;
+    for (size_t i = at > width ? at - width : 0; i < at; i++)
+        len = len * 256 + in.ptr[i];
+    return len;
+}
+
+/* The length of the DER element at a position, header included; 8 when its length is not a short or usual long one. */
+static size_t element_len(cauth_bytes in, size_t at)
+{
+    size_t left = in.len - at;
+    if (left < 2)
+        return left;
+    size_t octets = in.ptr[at + 1] < 0x80 ? 0 : in.ptr[at + 1] - 0x80u;
+    if (octets == 0)
+        return in.ptr[at + 1] < 0x80 ? 2u + in.ptr[at + 1] : 8;
+    if (octets > 3 || left < 2 + octets)
+        return 8;
+    return 2 + octets + stated_before(in, at + 2 + octets, octets);
+}
+
+static bool has_indefinite_length(cauth_bytes in)
+{
+    return in.len > 0 && memchr(in.ptr, 0x80, in.len) != NULL;
+}
+
+/* How many bytes, from the offset of the result on, the field that is wrong may have. An element of indefinite length
+ * ends where its content says, so that all of it is read before any of it is judged. */
+static size_t reach_of(const prop_case *c)
+{
+    size_t at = c->result.offset;
+    bool is_der = c->m->form == MESSAGE_BODY && c->m->handshake_type < 0;
+    if (is_der) {
+        size_t element = has_indefinite_length(c->in) ? c->in.len : element_len(c->in, at);
+        size_t length = at < c->in.len && c->in.ptr[at] > 0x80 ? 1u + c->in.ptr[at] - 0x80u : 0;
+        return element > length ? element : length;
+    }
+    if (c->result.field == CAUTH_FIELD_CERTIFICATE_EXTENSION_OID)
+        return stated_before(c->in, at, 1);
+    if (c->result.field == CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES)
+        return stated_before(c->in, at, 2);
+    return 0;
+}
+
+/* From where on bytes must not matter. A length prefix, or a number, has up to 3 bytes. */
+static size_t behind_error(const prop_case *c)
+{
+    if (c->m->form == MESSAGE_STREAM)
+        return stream_decided_by(c->m, &c->ctx, c->in);
+    size_t reach = reach_of(c) > 3 ? reach_of(c) : 3;
+    return c->in.len - c->result.offset > reach ? c->result.offset + reach : c->in.len;
+}
+
+prop_verdict prop_local_error(prop_case *c)
+{
+    size_t begin = behind_error(c);
+    positions p = positions_of(c, c->in.len - begin);
+    cauth_bytes copy = exact_copy(c->in.ptr, c->in.len);
+    uint8_t *bytes = (uint8_t *)(uintptr_t)copy.ptr;
+    prop_verdict v = PROP_HELD;
+    for (size_t i; v == PROP_HELD && position_next(&p, &i);) {
+        bytes[begin + i] ^= 0xFF;
+        parsed changed = parse(c, copy);
+        if (!same_result(changed.result, c->result))
+            v = broken(c, "%s at %zu becomes %s at %zu when byte %zu is changed", id_of(c->result.rule),
+                       c->result.offset, id_of(changed.result.rule), changed.result.offset, begin + i);
+        bytes[begin + i] ^= 0xFF;
+    }
+    exact_free(copy);
+    return v;
+}
+
+/* The rules that a limit of the context decides. */
+static bool is_limit(cauth_rule rule)
+{
+    return rule == CAUTH_HS_04 || rule == CAUTH_CERT_13_18;
+}
+
+static cauth_limits all_limits(uint32_t value)
+{
+    cauth_limits limits = { value, value, value, value };
+    return limits;
+}
+
+/* Between smaller and larger limits, nothing differs but what the smaller ones refuse. */
+static prop_verdict between_limits(prop_case *c, cauth_result small, const cauth_flags *small_flags, cauth_result large,
+                                   const cauth_flags *large_flags)
+{
+    if (is_limit(small.rule))
+        return PROP_HELD;
+    if (!same_result(small, large))
+        return broken(c, "%s at %zu, but with larger limits %s at %zu", id_of(small.rule), small.offset,
+                      id_of(large.rule), large.offset);
+    if (cauth_is_accepted(large) && !same_flags(small_flags, large_flags))
+        return broken(c, "other flags with larger limits");
+    return PROP_HELD;
+}
+
+prop_verdict prop_limit_monotone(prop_case *c)
+{
+    cauth_context ctx = c->ctx;
+    ctx.limits = all_limits(16);
+    parsed small = parse_as(c->m, &ctx, c->in);
+    ctx.limits = all_limits(0xFFFFFF);
+    parsed large = parse_as(c->m, &ctx, c->in);
+    if (between_limits(c, small.result, &small.flags, c->result, &c->flags) == PROP_BROKEN)
+        return PROP_BROKEN;
+    return between_limits(c, c->result, &c->flags, large.result, &large.flags);
+}
+
+static bool build_valid(const message *m, cauth_bytes decisions, message_view *view, cauth_bytes *input)
+{
+    cauth_context ctx = message_context(m, CAUTH_STRICT);
+    choices ch = choices_init(decisions);
+    arena a = fresh_arena();
+    cauth_writer w = fresh_writer();
+    m->generate(&ch, &ctx, &a, view);
+    if (!m->write(view, &w))
+        return false;
+    *input = exact_copy(w.ptr, w.len);
+    return true;
+}
+
+bool prop_build_valid(const message *m, cauth_bytes decisions, cauth_bytes *input)
+{
+    message_view view;
+    return build_valid(m, decisions, &view, input);
+}
+
+prop_verdict prop_generated_accepted(prop_case *c)
+{
+    message_view view;
+    cauth_bytes input;
+    if (!build_valid(c->m, c->in, &view, &input))
+        return broken(c, "the generated view cannot be written");
+    parsed p = parse(c, input);
+    cauth_flags flags = cauth_flags_none();
+    cauth_result whole = message_judge(c->m, input, c->ctx.profile, &flags);
+    prop_verdict v = PROP_HELD;
+    if (!cauth_is_accepted(whole)) {
+        v = broken(c, "what was generated is refused with %s at %zu of %zu", id_of(whole.rule), whole.offset,
+                   input.len);
+    } else {
+        events_of(&these, c->m, &view);
+        events_of(&those, c->m, &p.view);
+        if (!events_equal(&these, &those))
+            v = broken(c, "another %s comes back than was generated", first_difference());
+    }
+    exact_free(input);
+    return v;
+}
+
+bool prop_build_broken(const breaker *b, cauth_bytes decisions, cauth_bytes *input, size_t *offset)
+{
+    cauth_context ctx = message_context(message_by_name(b->message), CAUTH_STRICT);
+    choices ch = choices_init(decisions);
+    arena a = fresh_arena();
+    cauth_writer w = fresh_writer();
+    *offset = SIZE_MAX;
+    b->make(&ch, &ctx, &a, &w, offset);
+    if (w.failed)
+        return false;
+    *input = exact_copy(w.ptr, w.len);
+    return true;
+}
+
+verdict prop_expected(const breaker *b, cauth_profile profile, size_t offset)
+{
+    verdict v = { CAUTH_RULE_NONE, 0, cauth_flags_none() };
+    if (b->rejected && !(profile == CAUTH_INTEROP && cauth_rule_info(b->rule)->interop_flags)) {
+        v.rule = b->rule;
+        v.offset = offset;
+    } else {
+        cauth_flags_set(&v.flags, b->rule);
+        cauth_flags_set(&v.flags, b->also);
+    }
+    return v;
+}
+
+prop_verdict prop_run_breaker(prop_case *c, const breaker *b, cauth_bytes decisions)
+{
+    cauth_bytes input;
+    size_t offset;
+    char expected_text[VERDICT_TEXT_SIZE];
+    char given_text[VERDICT_TEXT_SIZE];
+    if (!prop_build_broken(b, decisions, &input, &offset))
+        return broken(c, "the breaker of %s did not write its message", id_of(b->rule));
+    verdict expected = prop_expected(b, c->ctx.profile, offset);
+    verdict given = { CAUTH_RULE_NONE, 0, cauth_flags_none() };
+    cauth_result r = message_judge(c->m, input, c->ctx.profile, &given.flags);
+    given.rule = r.rule;
+    given.offset = r.offset;
+    prop_verdict v = PROP_HELD;
+    if (!verdict_equal(&expected, &given)) {
+        verdict_to_text(&expected, expected_text);
+        verdict_to_text(&given, given_text);
+        v = broken(c, "the breaker of %s (%zu bytes) expects %.200s, but: %.200s", id_of(b->rule), input.len,
+                   expected_text, given_text);
+    } else if (!cauth_is_accepted(r) && r.field != b->field) {
+        v = broken(c, "the breaker of %s expects the field %s, but: %s", id_of(b->rule), cauth_field_name(b->field),
+                   cauth_field_name(r.field));
+    }
+    exact_free(input);
+    return v;
+}
+
+/* The breakers of a message; found once per message, since a fuzz target has but one. */
+static const breaker **breakers_of(const message *m, size_t *num)
+{
+    static const message *found_for;
+    static const breaker **found;
+    static size_t num_found;
+    if (m != found_for) {
+        num_found = 0;
+        for (size_t i = 0; breaker_at(i) != NULL; i++) {
+            if (strcmp(breaker_at(i)->message, m->name) != 0)
+                continue;
+            found = realloc(found, (num_found + 1) * sizeof *found);
+            if (found == NULL)
+                abort();
+            found[num_found] = breaker_at(i);
+            num_found++;
+        }
+        found_for = m;
+    }
+    *num = num_found;
+    return found;
+}
+
+/* One breaker of the message, picked by the bytes; a message without breakers of its own has nothing to break. */
+prop_verdict prop_breaker_named(prop_case *c)
+{
+    choices ch = choices_init(c->in);
+    size_t num;
+    const breaker **breakers = breakers_of(c->m, &num);
+    size_t picked = num > 0 ? choose(&ch, (uint32_t)num) : 0;
+    cauth_bytes rest = { ch.pos < ch.len ? ch.ptr + ch.pos : NULL, ch.len - ch.pos };
+    return num > 0 ? prop_run_breaker(c, breakers[picked], rest) : PROP_HELD;
+}
+
+typedef struct {
+    const char *a;
+    const char *b;
+    cauth_rule differ[8];
+} siblings;
+
+static const siblings sibling_rows[] = {
+#define NO_RULE CAUTH_RULE_NONE
+#define CAUTH_SIBLINGS(a, b, ...) { #a, #b, { __VA_ARGS__ } },
+#include "siblings.def"
+#undef CAUTH_SIBLINGS
+};
+
+#define NUM_SIBLINGS (sizeof sibling_rows / sizeof sibling_rows[0])
+
+static bool may_differ(const siblings *s, cauth_rule rule)
+{
+    for (size_t i = 0; i < sizeof s->differ / sizeof s->differ[0]; i++)
+        if (rule != CAUTH_RULE_NONE && s->differ[i] == rule)
+            return true;
+    return false;
+}
+
+static bool flags_one(const siblings *s, const cauth_flags *flags)
+{
+    for (size_t i = 0; i < sizeof s->differ / sizeof s->differ[0]; i++)
+        if (cauth_flags_has(flags, s->differ[i]))
+            return true;
+    return false;
+}
+
+static prop_verdict compare_siblings(prop_case *c, const siblings *s, const message *other)
+{
+    cauth_context ctx = message_context(other, c->ctx.profile);
+    parsed p = parse_as(other, &ctx, c->in);
+    if (may_differ(s, c->result.rule) || may_differ(s, p.result.rule))
+        return PROP_HELD;
+    if (cauth_is_accepted(c->result) != cauth_is_accepted(p.result) &&
+        (flags_one(s, &c->flags) || flags_one(s, &p.flags)))
+        return PROP_HELD;
+    if (!same_result(c->result, p.result))
+        return broken(c, "%s at %zu, but %s says %s at %zu", id_of(c->result.rule), c->result.offset, other->name,
+                      id_of(p.result.rule), p.result.offset);
+    if (!cauth_is_accepted(p.result))
+        return PROP_HELD;
+    for (int r = 1; r < (int)CAUTH_NUM_RULES && !same_flags(&c->flags, &p.flags); r++)
+        if (cauth_flags_has(&c->flags, (cauth_rule)r) != cauth_flags_has(&p.flags, (cauth_rule)r) &&
+            !may_differ(s, (cauth_rule)r))
+            return broken(c, "only one of it and %s flags %s", other->name, id_of((cauth_rule)r));
+    events_of(&these, c->m, &c->view);
+    events_of(&those, other, &p.view);
+    if (!events_equal(&these, &those))
+        return broken(c, "%s sees another %s", other->name, first_difference());
+    return PROP_HELD;
+}
+
+prop_verdict prop_siblings_equal(prop_case *c)
+{
+    static const message *members[NUM_SIBLINGS][2];
+    if (members[0][0] == NULL) {
+        for (size_t i = 0; i < NUM_SIBLINGS; i++) {
+            members[i][0] = message_by_name(sibling_rows[i].a);
+            members[i][1] = message_by_name(sibling_rows[i].b);
+        }
+    }
+    for (size_t i = 0; i < NUM_SIBLINGS; i++) {
+        const message *other = c->m->name == members[i][0]->name   ? members[i][1]
+                               : c->m->name == members[i][1]->name ? members[i][0]
+                                                                   : NULL;
+        if (other != NULL && compare_siblings(c, &sibling_rows[i], other) == PROP_BROKEN)
+            return PROP_BROKEN;
+    }
+    return PROP_HELD;
+}
+
+/* Steps are edges of the control flow. The line is above what the worst input needs, whose bytes are identifiers that
+ * are each compared with CAUTH_MAX_COMPARED_OIDS others (63 steps per byte; other lists need 3 to 16), and far below
+ * anything quadratic. The constant is for clearing tables. */
+#define STEPS_PER_BYTE 100u
+#define STEPS_PER_MESSAGE 4000u
+
+prop_verdict prop_linear_work(prop_case *c)
+{
+    unsigned long steps = prop_count_steps(c->m, c->in, c->ctx.profile);
+    if (steps > STEPS_PER_BYTE * c->in.len + STEPS_PER_MESSAGE)
+        return broken(c, "%lu steps for %zu bytes", steps, c->in.len);
+    return steps > 0 ? PROP_HELD : broken(c, "no steps were counted");
+}
+
+prop_verdict prop_profiles_nested(prop_case *c)
+{
+    cauth_context ctx = message_context(c->m, CAUTH_INTEROP);
+    parsed p = parse_as(c->m, &ctx, c->in);
+    if (!cauth_is_accepted(c->result)) {
+        if (!cauth_rule_info(c->result.rule)->interop_flags && !same_result(c->result, p.result))
+            return broken(c, "strict refuses with %s, interop says %s", id_of(c->result.rule), id_of(p.result.rule));
+        return PROP_HELD;
+    }
+    if (!cauth_is_accepted(p.result))
+        return broken(c, "strict accepts, interop refuses with %s", id_of(p.result.rule));
+    if (!same_flags(&c->flags, &p.flags))
+        return broken(c, "strict and interop accept with different flags");
+    events_of(&these, c->m, &c->view);
+    events_of(&those, c->m, &p.view);
+    return events_equal(&these, &those) ? PROP_HELD : broken(c, "interop sees another %s", first_difference());
+}
+
+/* Where to cut, chosen by the bytes. */
+static choices cuts_of(const prop_case *c, uint8_t *bytes, size_t len, uint64_t round)
+{
+    uint64_t state = c->digest + round;
+    for (size_t i = 0; i < len; i++) {
+        state = prop_mix(state + 1);
+        bytes[i] = (uint8_t)(state >> 24);
+    }
+    return choices_init((cauth_bytes){ bytes, len });
+}
+
+prop_verdict prop_refragment_equal(prop_case *c)
+{
+    uint8_t bytes[64];
+    uint64_t rounds = c->effort == PROP_QUICK ? 1 : 4;
+    for (uint64_t round = 0; round < rounds; round++) {
+        choices cuts = cuts_of(c, bytes, sizeof bytes, round);
+        if (!stream_refragment_equal(c->m, &c->ctx, c->in, &cuts))
+            return broken(c, "cut %llu of its records gives other messages", (unsigned long long)round);
+    }
+    return PROP_HELD;
+}
+
+prop_verdict prop_chunk_equal(prop_case *c)
+{
+    uint8_t bytes[64];
+    uint64_t rounds = c->effort == PROP_QUICK ? 1 : 4;
+    for (uint64_t round = 0; round < rounds; round++) {
+        choices cuts = cuts_of(c, bytes, sizeof bytes, round);
+        if (!stream_chunk_equal(c->m, &c->ctx, c->in, &cuts))
+            return broken(c, "it reads differently when it arrives in pieces (cut %llu)", (unsigned long long)round);
+    }
+    return PROP_HELD;
+}

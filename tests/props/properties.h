@@ -1,0 +1,21 @@
+/* The bodies of the properties, for prop.c alone. */
+#ifndef CAUTH_PROPS_PROPERTIES_H
+#define CAUTH_PROPS_PROPERTIES_H
+
+#include "prop.h"
+
+#define CAUTH_PROPERTY(name, ...) prop_verdict prop_##name(prop_case *c);
+#include "properties.def"
+#undef CAUTH_PROPERTY
+
+/* breaker_named for this breaker. */
+prop_verdict prop_run_breaker(prop_case *c, const breaker *b, cauth_bytes decisions);
+
+/* The next of a repeatable row of numbers. */
+static inline uint64_t prop_mix(uint64_t state)
+{
+    state ^= state >> 30;
+    return state % 0xFFFFFFFFu * 0x9E3779B9u + (state >> 32);
+}
+
+#endif

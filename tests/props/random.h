@@ -1,0 +1,31 @@
+/* Repeatable random numbers: the same seed gives the same bytes on every machine. */
+#ifndef CAUTH_PROPS_RANDOM_H
+#define CAUTH_PROPS_RANDOM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct {
+    uint64_t state; /* 1 .. 2^31 - 2 */
+} random_source;
+
+static inline random_source random_init(uint64_t seed)
+{
+    random_source r = { seed % 2147483645u + 1u };
+    return r;
+}
+
+/* A number from 0 to n - 1; n is 1 to 2^24. The generator of Park and Miller. */
+static inline uint32_t random_below(random_source *r, uint32_t n)
+{
+    r->state = r->state * 48271u % 2147483647u;
+    return (uint32_t)(r->state / 64u % n);
+}
+
+static inline void random_bytes(random_source *r, uint8_t *bytes, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        bytes[i] = (uint8_t)random_below(r, 256);
+}
+
+#endif

@@ -1,0 +1,20 @@
+/* What must hold of the three kinds of streams (layouts records, alerts, handshakes) however their bytes are cut. */
+#ifndef CAUTH_PROPS_STREAM_EQUAL_H
+#define CAUTH_PROPS_STREAM_EQUAL_H
+
+#include "gen_stream.h"
+#include "message.h"
+
+/* Whether the stream, arriving in pieces of choice, gives the same items, flags and verdict as in one piece. Any input.
+ */
+bool stream_chunk_equal(const message *m, const cauth_context *ctx, cauth_bytes in, choices *c);
+
+/* Whether the stream, its records cut anew (stream_recut), gives the same items and verdict, and the same flags but for
+ * those that speak of the cuts. For inputs that ctx accepts. */
+bool stream_refragment_equal(const message *m, const cauth_context *ctx, cauth_bytes in, choices *c);
+
+/* How many bytes of a refused stream the verdict rests on: the record that is wrong and all before it, or only its
+ * header if that is wrong. */
+size_t stream_decided_by(const message *m, const cauth_context *ctx, cauth_bytes in);
+
+#endif

@@ -1,0 +1,370 @@
+#include "expect.h"
+
+#include <string.h>
+
+#include "cauth/name.h"
+#include "exact.h"
+#include "gen_der.h"
+#include "random.h"
+
+static uint8_t room[4 << 20];
+static arena memory;
+
+static arena *fresh(void)
+{
+    memory.ptr = room;
+    memory.cap = sizeof room;
+    memory.len = 0;
+    return &memory;
+}
+
+static cauth_name parsed(piece name)
+{
+    cauth_context ctx = cauth_context_default(CAUTH_TLS10, CAUTH_FROM_SERVER);
+    cauth_name v;
+    cauth_flags flags;
+    EXPECT_ACCEPTED(cauth_name_parse(name.bytes, &ctx, &v, &flags));
+    return v;
+}
+
+static void expect_text(piece name, const char *text)
+{
+    static char printed[1 << 20];
+    cauth_name v = parsed(name);
+    cauth_writer w = cauth_writer_init((uint8_t *)printed, sizeof printed - 1);
+    assert_true(cauth_name_print(&v, &w));
+    printed[w.len] = '\0';
+    assert_int_equal(strlen(printed), w.len); /* no NUL inside */
+    assert_string_equal(printed, text);
+}
+
+static piece attribute(arena *a, piece type, piece value)
+{
+    return piece_wrap(a, DER_SEQUENCE_TAG, piece_pair(a, piece_wrap(a, DER_OID_TAG, type), value));
+}
+
+static piece rdn_of(arena *a, piece type, uint8_t tag, piece content)
+{
+    return piece_wrap(a, DER_SET_TAG, attribute(a, type, piece_wrap(a, tag, content)));
+}
+
+static piece name_of(arena *a, piece rdns)
+{
+    return piece_wrap(a, DER_SEQUENCE_TAG, rdns);
+}
+
+/* CN=… with this content. */
+#define EXPECT_CN(tag, content, text)                                                                                  \
+    do {                                                                                                               \
+        arena *mem = fresh();                                                                                          \
+        expect_text(name_of(mem, rdn_of(mem, PIECE(mem, "\x55\x04\x03"), (tag), PIECE(mem, content))), (text));        \
+    } while (0)
+
+/* RFC 4514 §4: its own examples, as far as names can be built from them. */
+static void examples_of_the_rfc(void **state)
+{
+    (void)state;
+    arena *a = fresh();
+    piece net = rdn_of(a, PIECE(a, "\x09\x92\x26\x89\x93\xF2\x2C\x64\x01\x19"), DER_IA5_TAG, PIECE(a, "net"));
+    piece example = rdn_of(a, PIECE(a, "\x09\x92\x26\x89\x93\xF2\x2C\x64\x01\x19"), DER_IA5_TAG, PIECE(a, "example"));
+    piece uid = rdn_of(a, PIECE(a, "\x09\x92\x26\x89\x93\xF2\x2C\x64\x01\x01"), DER_UTF8_TAG, PIECE(a, "jsmith"));
+    piece parts[] = { net, example, uid };
+    expect_text(name_of(a, piece_join(a, parts, 3)), "UID=jsmith,DC=example,DC=net");
+
+    piece sales = attribute(a, PIECE(a, "\x55\x04\x0B"), PIECE(a, "\x0C\x05Sales"));
+    piece smith = attribute(a, PIECE(a, "\x55\x04\x03"), PIECE(a, "\x0C\x09J.  Smith"));
+    parts[2] = piece_wrap(a, DER_SET_TAG, piece_pair(a, sales, smith));
+    expect_text(name_of(a, piece_join(a, parts, 3)), "OU=Sales+CN=J.  Smith,DC=example,DC=net");
+
+    parts[2] = rdn_of(a, PIECE(a, "\x55\x04\x03"), DER_UTF8_TAG, PIECE(a, "James \"Jim\" Smith, III"));
+    expect_text(name_of(a, piece_join(a, parts, 3)), "CN=James \\\"Jim\\\" Smith\\, III,DC=example,DC=net");
+
+    parts[2] = rdn_of(a, PIECE(a, "\x55\x04\x03"), DER_UTF8_TAG,
+                      PIECE(a, "Before\x0d"
+                               "After"));
+    expect_text(name_of(a, piece_join(a, parts, 3)), "CN=Before\\0DAfter,DC=example,DC=net");
+
+    /* 1.3.6.1.4.1.1466.0=#04024869 */
+    expect_text(
+        name_of(a, rdn_of(a, PIECE(a, "\x2B\x06\x01\x04\x01\x8B\x3A\x00"), DER_OCTET_STRING_TAG, PIECE(a, "Hi"))),
+        "1.3.6.1.4.1.1466.0=#04024869");
+
+    /* Lučić; the RFC shows it with \C4\8D for č, which may also stand for itself */
+    EXPECT_CN(DER_UTF8_TAG, "Lu\xC4\x8Di\xC4\x87", "CN=Lu\xC4\x8Di\xC4\x87");
+}
+
+static void keywords(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *oid;
+        size_t len;
+        const char *text;
+    } cases[] = {
+        { "\x55\x04\x03", 3, "CN=x" },
+        { "\x55\x04\x07", 3, "L=x" },
+        { "\x55\x04\x08", 3, "ST=x" },
+        { "\x55\x04\x0A", 3, "O=x" },
+        { "\x55\x04\x0B", 3, "OU=x" },
+        { "\x55\x04\x06", 3, "C=x" },
+        { "\x55\x04\x09", 3, "STREET=x" },
+        { "\x09\x92\x26\x89\x93\xF2\x2C\x64\x01\x19", 10, "DC=x" },
+        { "\x09\x92\x26\x89\x93\xF2\x2C\x64\x01\x01", 10, "UID=x" },
+        /* no keyword in RFC 4514 §3 */
+        { "\x55\x04\x05", 3, "2.5.4.5=#130178" },
+        { "\x2A\x86\x48\x86\xF7\x0D\x01\x09\x01", 9, "1.2.840.113549.1.9.1=#130178" },
+        { "\x55\x04", 2, "2.5.4=#130178" },
+        { "\x55\x04\x03\x01", 4, "2.5.4.3.1=#130178" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        arena *a = fresh();
+        piece type = piece_of(a, cases[i].oid, cases[i].len);
+        expect_text(name_of(a, rdn_of(a, type, DER_PRINTABLE_TAG, PIECE(a, "x"))), cases[i].text);
+    }
+}
+
+static void dotted_types(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *oid;
+        size_t len;
+        const char *text;
+    } cases[] = {
+        { "\x00", 1, "0.0=#0500" },
+        { "\x27", 1, "0.39=#0500" },
+        { "\x28", 1, "1.0=#0500" },
+        { "\x4F", 1, "1.39=#0500" },
+        { "\x50", 1, "2.0=#0500" },
+        { "\x88\x37", 2, "2.999=#0500" },
+        { "\x2A\x81\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x7F", 11, "1.2.18446744073709551615=#0500" },
+        /* 2^64 has too many bits to be worth decimal digits */
+        { "\x2A\x82\x80\x80\x80\x80\x80\x80\x80\x80\x00", 11,
+          "#060B2A8280808080808080"
+          "8000=#0500" },
+        { "\x81\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x7F", 10, "2.18446744073709551535=#0500" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        arena *a = fresh();
+        piece value = PIECE(a, "\x05\x00");
+        piece x = attribute(a, piece_of(a, cases[i].oid, cases[i].len), value);
+        expect_text(name_of(a, piece_wrap(a, DER_SET_TAG, x)), cases[i].text);
+    }
+}
+
+static void special_characters(void **state)
+{
+    (void)state;
+    EXPECT_CN(DER_UTF8_TAG, "\"+,;<>\\", "CN=\\\"\\+\\,\\;\\<\\>\\\\");
+    EXPECT_CN(DER_UTF8_TAG, " a b ", "CN=\\ a b\\ ");
+    EXPECT_CN(DER_UTF8_TAG, " ", "CN=\\ ");
+    EXPECT_CN(DER_UTF8_TAG, "  ", "CN=\\ \\ ");
+    EXPECT_CN(DER_UTF8_TAG, "#a#", "CN=\\#a#");
+    EXPECT_CN(DER_UTF8_TAG, "a=b", "CN=a=b");
+    EXPECT_CN(DER_UTF8_TAG, "", "CN=");
+}
+
+/* The class of CVE-2009-2730: what follows a NUL is printed too. */
+static void nothing_is_cut_off(void **state)
+{
+    (void)state;
+    EXPECT_CN(DER_UTF8_TAG, "good.example\0.evil.example", "CN=good.example\\00.evil.example");
+    EXPECT_CN(DER_PRINTABLE_TAG, "\0", "CN=\\00");
+    EXPECT_CN(DER_BMP_TAG, "\0\0\0a", "CN=\\00a");
+    EXPECT_CN(DER_UTF8_TAG, "\x01\x1F\x7F\x1B[2J", "CN=\\01\\1F\\7F\\1B[2J");
+}
+
+static void what_does_not_show_is_escaped(void **state)
+{
+    (void)state;
+    EXPECT_CN(DER_UTF8_TAG,
+              "a\xC2\x80"
+              "b",
+              "CN=a\\C2\\80b");
+    EXPECT_CN(DER_UTF8_TAG,
+              "a\xE2\x80\xAE"
+              "b",
+              "CN=a\\E2\\80\\AEb");                             /* U+202E */
+    EXPECT_CN(DER_UTF8_TAG, "\xEF\xBB\xBF", "CN=\\EF\\BB\\BF"); /* U+FEFF */
+    EXPECT_CN(DER_BMP_TAG, "\x20\x0B", "CN=\\E2\\80\\8B");      /* U+200B */
+    EXPECT_CN(DER_UNIVERSAL_TAG, "\x00\x0E\x00\x41", "CN=\\F3\\A0\\81\\81");
+}
+
+static void other_encodings_become_utf8(void **state)
+{
+    (void)state;
+    EXPECT_CN(DER_TELETEX_TAG, "caf\xE9", "CN=caf\xC3\xA9");
+    EXPECT_CN(DER_TELETEX_TAG, "\x80", "CN=\\C2\\80");
+    EXPECT_CN(DER_BMP_TAG,
+              "\x00"
+              "A\x04\x16\x6F\x22",
+              "CN=A\xD0\x96\xE6\xBC\xA2");
+    EXPECT_CN(DER_UNIVERSAL_TAG, "\x00\x01\xF6\x00", "CN=\xF0\x9F\x98\x80");
+    EXPECT_CN(DER_BMP_TAG, "\x00,", "CN=\\,");
+}
+
+static void what_is_no_text_is_hexadecimal(void **state)
+{
+    (void)state;
+    EXPECT_CN(DER_BMP_TAG, "\xD8\x3D\xDE\x00", "CN=#1E04D83DDE00");
+    EXPECT_CN(DER_UNIVERSAL_TAG, "\x00\x11\x00\x00", "CN=#1C0400110000");
+    EXPECT_CN(DER_PRINTABLE_TAG, "caf\xE9", "CN=#1304636166E9");
+    EXPECT_CN(DER_IA5_TAG, "\xFF", "CN=#1601FF");
+    EXPECT_CN(DER_INTEGER_TAG, "\x05", "CN=#020105");
+    EXPECT_CN(DER_NULL_TAG, "", "CN=#0500");
+    EXPECT_CN(0x2C,
+              "\x0C\x01"
+              "A",
+              "CN=#2C030C0141");
+}
+
+/* From BER lengths comes the same string. */
+static void ber_prints_like_der(void **state)
+{
+    (void)state;
+    arena *a = fresh();
+    expect_text(PIECE(a, "\x30\x80\x31\x80\x30\x80\x06\x03\x55\x04\x06\x13\x82\x00\x02"
+                         "DE\0\0\0\0"
+                         "\x31\x0A\x30\x08\x06\x03\x55\x04\x03\x0C\x01"
+                         "A\0\0"),
+                "CN=A,C=DE");
+}
+
+static void the_empty_name(void **state)
+{
+    (void)state;
+    arena *a = fresh();
+    expect_text(PIECE(a, "\x30\x00"), "");
+}
+
+static void appended_to_what_is_there(void **state)
+{
+    (void)state;
+    arena *a = fresh();
+    char text[64] = { 0 };
+    piece list[] = { rdn_of(a, PIECE(a, "\x55\x04\x06"), DER_PRINTABLE_TAG, PIECE(a, "DE")),
+                     rdn_of(a, PIECE(a, "\x55\x04\x0A"), DER_UTF8_TAG, PIECE(a, "x,y")),
+                     rdn_of(a, PIECE(a, "\x55\x04\x03"), DER_UTF8_TAG, PIECE(a, "z")) };
+    cauth_name v = parsed(name_of(a, piece_join(a, list, 3)));
+    cauth_writer w = cauth_writer_init((uint8_t *)text, sizeof text - 1);
+    cauth_write_u8(&w, '[');
+    cauth_write_u8(&w, 0); /* not ours to touch */
+    cauth_write_u8(&w, ']');
+    assert_true(cauth_name_print(&v, &w));
+    assert_memory_equal(text, "[\0]CN=z,O=x\\,y,C=DE", w.len);
+}
+
+static void printing_needs_room(void **state)
+{
+    (void)state;
+    arena *a = fresh();
+    piece list[] = { rdn_of(a, PIECE(a, "\x2A\x81\x01"), DER_UTF8_TAG, PIECE(a, "abc")),
+                     rdn_of(a, PIECE(a, "\x55\x04\x03"), DER_UTF8_TAG, PIECE(a, "\0z")) };
+    cauth_name v = parsed(name_of(a, piece_join(a, list, 2)));
+    static const char whole[] = "CN=\\00z,1.2.129=#0C03616263";
+    for (size_t cap = 0; cap < sizeof whole; cap++) {
+        cauth_bytes block = exact_copy(whole, cap);
+        cauth_writer w = cauth_writer_init((uint8_t *)(uintptr_t)block.ptr, cap);
+        assert_int_equal(cauth_name_print(&v, &w), cap == sizeof whole - 1);
+        if (cap == sizeof whole - 1)
+            assert_memory_equal(block.ptr, whole, cap);
+        exact_free(block);
+    }
+}
+
+/* Printable octets and well-formed UTF-8, and not longer than promised, whatever the octets of the value. */
+static void always_printable(void **state)
+{
+    (void)state;
+    static uint8_t text[8192];
+    static const uint8_t tags[] = { DER_PRINTABLE_TAG, DER_TELETEX_TAG, DER_IA5_TAG, DER_BMP_TAG,
+                                    DER_UNIVERSAL_TAG, DER_UTF8_TAG,    0x04,        0x30 };
+    random_source r = random_init(11);
+    for (int round = 0; round < 20000; round++) {
+        arena *a = fresh();
+        uint8_t octets[64];
+        uint8_t tag = tags[random_below(&r, sizeof tags)];
+        size_t len = 4 * random_below(&r, 16);
+        random_bytes(&r, octets, len);
+        for (size_t i = 0; i < len; i++)
+            if (tag == DER_UTF8_TAG)
+                octets[i] %= 128;
+            else if (i % 4 == 0 && tag == DER_UNIVERSAL_TAG)
+                octets[i] = octets[i + 1] = 0;
+        piece name = name_of(a, rdn_of(a, PIECE(a, "\x55\x04\x03"), tag, piece_of(a, octets, len)));
+        cauth_name v = parsed(name);
+        cauth_writer w = cauth_writer_init(text, 6 * name.bytes.len);
+        assert_true(cauth_name_print(&v, &w));
+        for (size_t i = 0; i < w.len; i++)
+            assert_true(text[i] >= 0x20 && text[i] != 0x7F);
+        /* a UTF8String of these octets would be accepted, without a hidden character */
+        cauth_context ctx = cauth_context_default(CAUTH_TLS12, CAUTH_FROM_SERVER);
+        cauth_flags flags;
+        piece again = name_of(a, rdn_of(a, PIECE(a, "\x2A"), DER_UTF8_TAG, piece_of(a, text, w.len)));
+        EXPECT_ACCEPTED(cauth_name_parse(again.bytes, &ctx, &v, &flags));
+        EXPECT_FLAG(&flags, CAUTH_RULE_NONE);
+    }
+}
+
+/* CVE-2023-2650: a conversion to decimal that is quadratic in the arc. */
+static void an_arc_of_100_kib(void **state)
+{
+    (void)state;
+    arena *a = fresh();
+    size_t len = 100 * 1024;
+    uint8_t *oid = arena_take(a, len);
+    memset(oid, 0x81, len);
+    oid[len - 1] = 0x01;
+    piece type = { { oid, len }, NO_MARK };
+    cauth_name v = parsed(name_of(a, rdn_of(a, type, DER_UTF8_TAG, PIECE(a, "x"))));
+    static uint8_t text[1 << 20];
+    cauth_writer w = cauth_writer_init(text, sizeof text);
+    assert_true(cauth_name_print(&v, &w));
+    assert_int_equal(w.len, 1 + 2 * (1 + 4 + len) + strlen("=#0C0178"));
+    assert_memory_equal(text, "#06830190008181", 15);
+}
+
+static void many_rdns_are_reversed(void **state)
+{
+    (void)state;
+    enum { NUM = 5000 };
+    arena *a = fresh();
+    static piece list[NUM];
+    static uint8_t text[NUM * 8];
+    for (size_t i = 0; i < NUM; i++) {
+        char digits[5];
+        snprintf(digits, sizeof digits, "%04u", (unsigned)i);
+        list[i] = rdn_of(a, PIECE(a, "\x55\x04\x03"), DER_UTF8_TAG, piece_of(a, digits, 4));
+    }
+    cauth_name v = parsed(name_of(a, piece_join(a, list, NUM)));
+    cauth_writer w = cauth_writer_init(text, sizeof text);
+    assert_true(cauth_name_print(&v, &w));
+    assert_int_equal(w.len, NUM * 8 - 1);
+    for (size_t i = 0; i < NUM; i++) {
+        char digits[9];
+        snprintf(digits, sizeof digits, "CN=%04u,", (unsigned)(NUM - 1 - i));
+        assert_memory_equal(text + 8 * i, digits, i + 1 < NUM ? 8 : 7);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(examples_of_the_rfc),
+        cmocka_unit_test(keywords),
+        cmocka_unit_test(dotted_types),
+        cmocka_unit_test(special_characters),
+        cmocka_unit_test(nothing_is_cut_off),
+        cmocka_unit_test(what_does_not_show_is_escaped),
+        cmocka_unit_test(other_encodings_become_utf8),
+        cmocka_unit_test(what_is_no_text_is_hexadecimal),
+        cmocka_unit_test(ber_prints_like_der),
+        cmocka_unit_test(the_empty_name),
+        cmocka_unit_test(appended_to_what_is_there),
+        cmocka_unit_test(printing_needs_room),
+        cmocka_unit_test(always_printable),
+        cmocka_unit_test(an_arc_of_100_kib),
+        cmocka_unit_test(many_rdns_are_reversed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

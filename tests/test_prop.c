@@ -1,0 +1,247 @@
+/* The properties themselves: each is shown a message that is wrong in just its way, and must call it BROKEN. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "exact.h"
+#include "prop.h"
+
+static const message *real;
+static const message *real_stream;
+
+/* ---- wrong parsers, writers and generators, all of certreq_tls12 ---- */
+
+static cauth_result names_a_legal_rule(cauth_bytes in, const cauth_context *ctx, message_view *v, cauth_flags *f)
+{
+    cauth_result r = real->parse(in, ctx, v, f);
+    if (!cauth_is_accepted(r))
+        r.rule = CAUTH_VEC_08;
+    return r;
+}
+
+static cauth_result accepts_cut_names(cauth_bytes in, const cauth_context *ctx, message_view *v, cauth_flags *f)
+{
+    cauth_result r = real->parse(in, ctx, v, f);
+    if (r.rule != CAUTH_VEC_03 || r.field != CAUTH_FIELD_CERTIFICATE_AUTHORITIES)
+        return r;
+    memset(v, 0, sizeof *v);
+    *f = cauth_flags_none();
+    return cauth_accepted();
+}
+
+static cauth_result accepts_surplus(cauth_bytes in, const cauth_context *ctx, message_view *v, cauth_flags *f)
+{
+    cauth_result r = real->parse(in, ctx, v, f);
+    if (r.rule == CAUTH_VEC_07) {
+        cauth_bytes less = { in.ptr, r.offset };
+        r = real->parse(less, ctx, v, f);
+    }
+    return r;
+}
+
+static cauth_result writes_before_it_refuses(cauth_bytes in, const cauth_context *ctx, message_view *v, cauth_flags *f)
+{
+    cauth_result r = real->parse(in, ctx, v, f);
+    if (!cauth_is_accepted(r))
+        v->certreq_tls12.certificate_types.len = 0;
+    return r;
+}
+
+static cauth_result points_elsewhere(cauth_bytes in, const cauth_context *ctx, message_view *v, cauth_flags *f)
+{
+    static const uint8_t elsewhere[] = { 0, 1, 0x30 };
+    cauth_result r = real->parse(in, ctx, v, f);
+    if (cauth_is_accepted(r))
+        v->certreq_tls12.certificate_authorities = (cauth_bytes){ elsewhere, sizeof elsewhere };
+    return r;
+}
+
+static cauth_result changes_its_mind(cauth_bytes in, const cauth_context *ctx, message_view *v, cauth_flags *f)
+{
+    static unsigned calls;
+    cauth_result r = real->parse(in, ctx, v, f);
+    calls++;
+    if (cauth_is_accepted(r) && calls % 2 == 0)
+        cauth_flags_set(f, CAUTH_CR_12_06);
+    return r;
+}
+
+static cauth_result looks_at_the_end_first(cauth_bytes in, const cauth_context *ctx, message_view *v, cauth_flags *f)
+{
+    cauth_result r = real->parse(in, ctx, v, f);
+    if (!cauth_is_accepted(r) && in.ptr[in.len - 1] >= 0x80)
+        r.rule = CAUTH_VEC_07;
+    return r;
+}
+
+static cauth_result refuses_under_large_limits(cauth_bytes in, const cauth_context *ctx, message_view *v,
+                                               cauth_flags *f)
+{
+    if (ctx->limits.certificate_request > cauth_limits_default().certificate_request)
+        return cauth_rejected(CAUTH_VEC_04, CAUTH_FIELD_BODY, 0);
+    return real->parse(in, ctx, v, f);
+}
+
+static cauth_result reports_the_next_byte(cauth_bytes in, const cauth_context *ctx, message_view *v, cauth_flags *f)
+{
+    cauth_result r = message_by_name("certverify_tls12")->parse(in, ctx, v, f);
+    if (!cauth_is_accepted(r))
+        r.offset++;
+    return r;
+}
+
+static cauth_result interop_is_stricter(cauth_bytes in, const cauth_context *ctx, message_view *v, cauth_flags *f)
+{
+    return ctx->profile == CAUTH_INTEROP ? cauth_rejected(CAUTH_VEC_04, CAUTH_FIELD_BODY, 0)
+                                         : real->parse(in, ctx, v, f);
+}
+
+static bool writes_names_twice(const message_view *v, cauth_writer *w)
+{
+    real->write(v, w);
+    return cauth_write_vector(w, 2, v->certreq_tls12.certificate_authorities);
+}
+
+static void generates_no_types(choices *c, const cauth_context *ctx, arena *a, message_view *v)
+{
+    real->generate(c, ctx, a, v);
+    v->certreq_tls12.certificate_types.len = 0;
+}
+
+static cauth_result refuses_incomplete_streams(cauth_bytes in, const cauth_context *ctx, message_view *v,
+                                               cauth_flags *f)
+{
+    cauth_result r = real_stream->parse(in, ctx, v, f);
+    if (cauth_is_accepted(r) && cauth_flags_has(f, CAUTH_REC_01))
+        r = cauth_rejected(CAUTH_VEC_03, CAUTH_FIELD_BODY, in.len);
+    return r;
+}
+
+static cauth_result counts_alerts_from_the_end(cauth_bytes in, const cauth_context *ctx, message_view *v,
+                                               cauth_flags *f)
+{
+    cauth_result r = real_stream->parse(in, ctx, v, f);
+    if (cauth_is_accepted(r) && cauth_flags_has(f, CAUTH_REC_01))
+        v->alert_tls12_server.num_alerts = 0;
+    return r;
+}
+
+static unsigned long counts_quadratic_steps(const message *m, cauth_bytes in, cauth_profile profile)
+{
+    (void)m;
+    (void)profile;
+    return 1000 * in.len * in.len;
+}
+
+static unsigned long counts_linear_steps(const message *m, cauth_bytes in, cauth_profile profile)
+{
+    (void)m;
+    (void)profile;
+    return in.len + 1;
+}
+
+static cauth_result reads_another_type(cauth_bytes in, const cauth_context *ctx, message_view *v, cauth_flags *f)
+{
+    static const uint8_t other[1] = { 99 };
+    cauth_result r = message_by_name("certreq_tls10")->parse(in, ctx, v, f);
+    if (cauth_is_accepted(r))
+        v->certreq_tls10.certificate_types = (cauth_bytes){ other, 1 };
+    return r;
+}
+
+/* ---- the tests ---- */
+
+static const uint8_t accepted[] = { 1, 1, 0, 2, 4, 3, 0, 4, 0, 2, 0x30, 0 };
+static const uint8_t refused[] = { 1, 1, 0, 3, 4, 3, 0, 0, 4, 0, 2, 0x30, 0 }; /* CR-12-02, at 2 */
+static const uint8_t old[] = { 1, 1, 0, 4, 0, 2, 0x30, 0 };                    /* before TLS 1.2 */
+static const uint8_t warning[] = { 21, 3, 3, 0, 2, 1, 90 };                    /* user_canceled */
+
+/* What is wrong in a message: NULL where it is as it should be. */
+typedef struct {
+    const char *name;
+    prop_id property;
+    const char *message;
+    const uint8_t *bytes;
+    size_t len;
+    cauth_result (*parse)(cauth_bytes in, const cauth_context *ctx, message_view *v, cauth_flags *f);
+    bool (*write)(const message_view *v, cauth_writer *w);
+    void (*generate)(choices *c, const cauth_context *ctx, arena *a, message_view *v);
+    prop_steps_fn *count;
+} fault;
+
+#define INPUT(message, bytes) message, bytes, sizeof bytes
+#define PARSES(function) function, NULL, NULL, NULL
+#define WRITES(function) NULL, function, NULL, NULL
+#define GENERATES(function) NULL, NULL, function, NULL
+#define COUNTS(function) NULL, NULL, NULL, function
+static const fault faults[] = {
+    { "total", PROP_total, INPUT("certreq_tls12", refused), PARSES(names_a_legal_rule) },
+    { "no_prefix", PROP_no_prefix, INPUT("certreq_tls12", accepted), PARSES(accepts_cut_names) },
+    { "no_prefix (stream)", PROP_no_prefix, INPUT("alert_tls12_server", warning), PARSES(refuses_incomplete_streams) },
+    { "no_suffix", PROP_no_suffix, INPUT("certreq_tls12", accepted), PARSES(accepts_surplus) },
+    { "no_suffix (stream)", PROP_no_suffix, INPUT("alert_tls12_server", warning), PARSES(counts_alerts_from_the_end) },
+    { "untouched_on_error", PROP_untouched_on_error, INPUT("certreq_tls12", refused),
+      PARSES(writes_before_it_refuses) },
+    { "views_inside_input", PROP_views_inside_input, INPUT("certreq_tls12", accepted), PARSES(points_elsewhere) },
+    { "reparse_equal", PROP_reparse_equal, INPUT("certreq_tls12", accepted), PARSES(changes_its_mind) },
+    { "roundtrip", PROP_roundtrip, INPUT("certreq_tls12", accepted), WRITES(writes_names_twice) },
+    { "local_error", PROP_local_error, INPUT("certreq_tls12", refused), PARSES(looks_at_the_end_first) },
+    { "limit_monotone", PROP_limit_monotone, INPUT("certreq_tls12", accepted), PARSES(refuses_under_large_limits) },
+    { "generated_accepted", PROP_generated_accepted, INPUT("certreq_tls12", accepted), GENERATES(generates_no_types) },
+    { "breaker_named", PROP_breaker_named, INPUT("certverify_tls12", accepted), PARSES(reports_the_next_byte) },
+    { "siblings_equal", PROP_siblings_equal, INPUT("certreq_tls10", old), PARSES(reads_another_type) },
+    { "linear_work", PROP_linear_work, INPUT("certreq_tls12", accepted), COUNTS(counts_quadratic_steps) },
+    { "profiles_nested", PROP_profiles_nested, INPUT("certreq_tls12", accepted), PARSES(interop_is_stricter) },
+};
+#define NUM_FAULTS (sizeof faults / sizeof faults[0])
+
+/* HELD for the message as it is, BROKEN for the one with the fault. */
+static void is_found(void **state)
+{
+    const fault *f = *state;
+    prop_failure failure;
+    cauth_bytes in = exact_copy(f->bytes, f->len);
+    const property *p = &properties[f->property];
+    message m = *message_by_name(f->message);
+    prop_count_steps = counts_linear_steps;
+    assert_int_equal(prop_check_one(p, &m, CAUTH_STRICT, in, PROP_THOROUGH, &failure), PROP_HELD);
+    m.parse = f->parse != NULL ? f->parse : m.parse;
+    m.write = f->write != NULL ? f->write : m.write;
+    m.generate = f->generate != NULL ? f->generate : m.generate;
+    prop_count_steps = f->count != NULL ? f->count : prop_count_steps;
+    assert_int_equal(prop_check_one(p, &m, CAUTH_STRICT, in, PROP_THOROUGH, &failure), PROP_BROKEN);
+    assert_ptr_equal(failure.property, p);
+    assert_true(failure.why[0] != '\0');
+    exact_free(in);
+    prop_count_steps = NULL;
+}
+
+/* The two properties about cuts read streams by other functions than a message's, and have tests of their own. */
+static void every_property_has_a_fault(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < NUM_PROPERTIES; i++) {
+        bool has = i == PROP_refragment_equal || i == PROP_chunk_equal;
+        for (size_t k = 0; k < NUM_FAULTS; k++)
+            has = has || faults[k].property == i;
+        if (!has)
+            fail_msg("%s: nothing here that breaks it", properties[i].name);
+    }
+}
+
+int main(void)
+{
+    struct CMUnitTest tests[NUM_FAULTS + 1] = { [NUM_FAULTS] = cmocka_unit_test(every_property_has_a_fault) };
+    for (size_t i = 0; i < NUM_FAULTS; i++) {
+        tests[i].name = faults[i].name;
+        tests[i].test_func = is_found;
+        tests[i].initial_state = (void *)(uintptr_t)&faults[i];
+    }
+    real = message_by_name("certreq_tls12");
+    real_stream = message_by_name("alert_tls12_server");
+    return _cmocka_run_group_tests("faults", tests, NUM_FAULTS + 1, NULL, NULL);
+}
