@@ -1,0 +1,207 @@
+"""The certificates that the recorded handshakes use, made on the spot with openssl.
+
+Everything lands in one folder: NAME.key, NAME.pem, NAME.chain.pem for each row of the two tables below. The folder is
+thrown away after recording; only what crossed the wire is kept.
+"""
+
+import os
+import subprocess
+from typing import NamedTuple
+
+PAST, START, END, LATE, FUTURE = ("20200101000000Z", "20250101000000Z", "20491231235959Z", "20991231235959Z",
+                                  "20900101000000Z")
+
+
+class Cert(NamedTuple):
+    key: str
+    subject: str
+    issuer: str  # a row above, or the row itself
+    extensions: str = "client"
+    start: str = START
+    end: str = END
+
+
+KEYS = {
+    "rsa": "-algorithm RSA -pkeyopt rsa_keygen_bits:2048",
+    "rsa-pss": "-algorithm RSA-PSS -pkeyopt rsa_keygen_bits:2048",
+    "p256": "-algorithm EC -pkeyopt ec_paramgen_curve:P-256",
+    "p384": "-algorithm EC -pkeyopt ec_paramgen_curve:P-384",
+    "p521": "-algorithm EC -pkeyopt ec_paramgen_curve:P-521",
+    "ed25519": "-algorithm ED25519",
+    "ed448": "-algorithm ED448",
+}
+
+CERTS = {
+    # authorities
+    "root": Cert("rsa", "/O=cauth/CN=cauth test root", "root", "ca", end=LATE),
+    "inter": Cert("p256", "/O=cauth/CN=cauth test intermediate", "root", "ca"),
+    "inter2": Cert("p256", "/O=cauth/CN=cauth test intermediate 2", "inter", "ca"),
+    "ca-p256": Cert("p256", "/O=cauth/CN=cauth test root P-256", "ca-p256", "ca"),
+    "ca-ed25519": Cert("ed25519", "/O=cauth/CN=cauth test root Ed25519", "ca-ed25519", "ca"),
+    "ca-utf8": Cert("p256", "/C=CH/O=Zürcher Prüfstelle/CN=试验根 № 1", "ca-utf8", "ca"),
+    "ca-multi": Cert("p256", "/O=cauth/OU=tests+OU=more tests+L=Bern/CN=cauth multi", "ca-multi", "ca"),
+    "ca-dc": Cert("p256", "/DC=org/DC=example/CN=directory root/emailAddress=ca@example.org", "ca-dc", "ca"),
+    "ca-escapes": Cert("p256", '/O= #a,b;c"d<e>/CN=back\\\\slash=plus\\+ ', "ca-escapes", "ca"),
+    # servers
+    "server-rsa": Cert("rsa", "/CN=localhost", "root", "server"),
+    "server-p256": Cert("p256", "/CN=localhost", "ca-p256", "server"),
+    "server-ed25519": Cert("ed25519", "/CN=localhost", "ca-ed25519", "server"),
+    "server-expired": Cert("p256", "/CN=localhost", "root", "server", PAST, START),
+    # clients
+    "rsa": Cert("rsa", "/O=cauth/CN=client RSA", "root"),
+    "rsa-pss": Cert("rsa-pss", "/O=cauth/CN=client RSA-PSS", "root"),
+    "p256": Cert("p256", "/O=cauth/CN=client P-256", "root"),
+    "p384": Cert("p384", "/O=cauth/CN=client P-384", "root"),
+    "p521": Cert("p521", "/O=cauth/CN=client P-521", "root"),
+    "ed25519": Cert("ed25519", "/O=cauth/CN=client Ed25519", "root"),
+    "ed448": Cert("ed448", "/O=cauth/CN=client Ed448", "root"),
+    "ed25519-all": Cert("ed25519", "/O=cauth/CN=client all Ed25519", "ca-ed25519"),
+    "chain2": Cert("rsa", "/O=cauth/CN=client under one intermediate", "inter"),
+    "chain3": Cert("p256", "/O=cauth/CN=client under two intermediates", "inter2"),
+    "wrong-ca": Cert("rsa", "/O=cauth/CN=client of another authority", "ca-p256"),
+    "self-signed": Cert("p256", "/O=cauth/CN=client of no authority", "self-signed"),
+    "expired": Cert("rsa", "/O=cauth/CN=client expired", "root", "client", PAST, START),
+    "not-yet": Cert("rsa", "/O=cauth/CN=client not yet valid", "root", "client", FUTURE, LATE),
+    "revoked": Cert("p256", "/O=cauth/CN=client revoked", "root"),
+    "purpose": Cert("p256", "/O=cauth/CN=client with a server's certificate", "root", "server"),
+    "v1": Cert("p256", "/O=cauth/CN=client with version 1", "root", ""),
+    "utf8": Cert("p256", "/C=GR/O=Δοκιμή/CN=Zoë Ñandú", "root"),
+    "multi": Cert("p256", "/O=cauth/CN=client+serialNumber=42", "root"),
+    "no-subject": Cert("p256", "/", "root", "client_by_name"),
+}
+
+MANY = 150  # authorities in many.pem
+
+CONFIG = """
+[req]
+distinguished_name = none
+string_mask = utf8only
+[none]
+[any]
+countryName = optional
+organizationName = optional
+organizationalUnitName = optional
+commonName = optional
+[ca]
+basicConstraints = critical, CA:TRUE
+keyUsage = critical, keyCertSign, cRLSign
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+[server]
+basicConstraints = CA:FALSE
+keyUsage = digitalSignature, keyEncipherment
+extendedKeyUsage = serverAuth
+subjectAltName = DNS:localhost, IP:127.0.0.1
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+[client]
+basicConstraints = CA:FALSE
+keyUsage = digitalSignature
+extendedKeyUsage = clientAuth
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+[client_by_name]
+basicConstraints = CA:FALSE
+extendedKeyUsage = clientAuth
+subjectAltName = critical, email:nobody@example.org
+[authority]
+dir = .
+database = ./index
+rand_serial = yes
+new_certs_dir = ./issued
+unique_subject = no
+default_md = sha256
+default_crl_days = 9000
+policy = any
+"""
+
+
+class Pki:
+    def __init__(self, folder):
+        self.folder = folder
+        os.mkdir(os.path.join(folder, "issued"))
+        self._write("config", CONFIG)
+        self._write("index", "")
+        for name, cert in CERTS.items():
+            self._make(name, cert)
+        self._authority_lists()
+        self._status()
+
+    def _write(self, name, text):
+        with open(os.path.join(self.folder, name), "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def _read(self, name):
+        with open(os.path.join(self.folder, name), encoding="utf-8") as file:
+            return file.read()
+
+    def _run(self, *command):
+        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=60,
+                              stdin=subprocess.DEVNULL, env={**os.environ, "OPENSSL_CONF": "config"}, check=False)
+        if done.returncode != 0:
+            raise RuntimeError(f"{' '.join(command)}: {done.stderr.strip()}")
+
+    def _openssl(self, *arguments):
+        self._run("openssl", *arguments)
+
+    def _make(self, name, cert):
+        self._openssl("genpkey", *KEYS[cert.key].split(), "-out", f"{name}.key")
+        self._openssl("req", "-new", "-utf8", "-key", f"{name}.key", "-subj", cert.subject, "-out", f"{name}.csr")
+        issuer = ["-selfsign"] if cert.issuer == name else ["-cert", f"{cert.issuer}.pem"]
+        # the edwards curves sign without a digest of their own choosing
+        digest = "default" if CERTS[cert.issuer].key.startswith("ed") else "sha256"
+        extensions = ["-extensions", cert.extensions] if cert.extensions else []
+        self._openssl("ca", "-batch", "-notext", "-preserveDN", "-utf8", "-config", "config", "-name", "authority",
+                      "-md", digest, *issuer, "-keyfile", f"{cert.issuer}.key", *extensions, "-startdate", cert.start,
+                      "-enddate", cert.end, "-in", f"{name}.csr", "-out", f"{name}.pem")
+        above, at = "", cert.issuer
+        while CERTS[at].issuer != at:  # roots stay at home
+            above += self._read(f"{at}.pem")
+            at = CERTS[at].issuer
+        self._write(f"{name}.chain.pem", above)
+
+    def _authority_lists(self):
+        several = ("root", "ca-p256", "ca-ed25519", "ca-utf8", "ca-multi", "ca-dc", "ca-escapes")
+        self._write("several.pem", "".join(self._read(f"{name}.pem") for name in several))
+        many = [self._read("root.pem")]
+        for number in range(MANY):
+            self._openssl("req", "-x509", "-new", "-key", "ca-p256.key", "-days", "9000", "-out", "one.pem",
+                          "-subj", f"/C=XX/O=Authority {number:03}/CN=cauth numbered root {number}")
+            many.append(self._read("one.pem"))
+        self._write("many.pem", "".join(many))
+
+    def _status(self):
+        """A revocation list that names `revoked`, and an OCSP response that calls server-rsa good."""
+        by_root = ["-config", "config", "-name", "authority", "-cert", "root.pem", "-keyfile", "root.key"]
+        self._openssl("ca", *by_root, "-revoke", "revoked.pem")
+        self._openssl("ca", *by_root, "-gencrl", "-out", "root.crl")
+        self._openssl("ocsp", "-index", "index", "-rsigner", "root.pem", "-rkey", "root.key", "-CA", "root.pem",
+                      "-issuer", "root.pem", "-cert", "server-rsa.pem", "-ndays", "9000", "-respout", "ocsp.der")
+
+    def is_direct(self, name):
+        """Whether a root issued this row of CERTS, so that there is no chain to send."""
+        return not self._read(f"{name}.chain.pem")
+
+    def bundle(self, name):
+        """A file with the certificate and the intermediates above it."""
+        self._write(f"{name}.bundle.pem", self._read(f"{name}.pem") + self._read(f"{name}.chain.pem"))
+        return f"{name}.bundle.pem"
+
+    def public_key(self, name):
+        """A file with the bare public key."""
+        self._openssl("pkey", "-in", f"{name}.key", "-pubout", "-out", f"{name}.pub")
+        return f"{name}.pub"
+
+    def database(self, name):
+        """An NSS database that trusts the root and holds this row of CERTS; just the root for None."""
+        folder = f"nss-{name}"
+        if os.path.isdir(os.path.join(self.folder, folder)):
+            return folder
+        os.mkdir(os.path.join(self.folder, folder))
+        self._run("certutil", "-N", "-d", f"sql:{folder}", "--empty-password")
+        self._run("certutil", "-A", "-d", f"sql:{folder}", "-n", "root", "-t", "CT,CT,CT", "-i", "root.pem")
+        if name is not None:
+            self._openssl("pkcs12", "-export", "-in", f"{name}.pem", "-inkey", f"{name}.key", "-name", name,
+                          "-passout", "pass:cauth", "-out", f"{name}.p12")
+            self._run("pk12util", "-i", f"{name}.p12", "-d", f"sql:{folder}", "-W", "cauth")
+        return folder
