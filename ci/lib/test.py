@@ -1,0 +1,255 @@
+"""ci/test: every check of the project, stage by stage."""
+
+import argparse
+import glob
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+from common import BUILD, CLEAN, COULD_NOT_RUN, FINDING, ROOT, USAGE
+from common import build, cores, die, run_logged, say, seconds, table, tail, write_json
+
+HELP = """Runs every check of the project, on a fresh Debian 12 or Ubuntu 24.04 with nothing but git installed by hand:
+what is missing is installed first. Each stage logs into build/test/<stage>.log; the log of a stage that fails is
+printed. A stage that cannot run fails, unless it is named with --allow-skip."""
+
+EPILOG = """exit status: 0 every stage passed, 1 a stage failed, 2 usage, 3 could not run"""
+
+CORPUS = os.path.join(ROOT, "corpus")
+LOGS = os.path.join(BUILD, "test")
+
+
+class Skip(Exception):
+    """A stage cannot run here; the text says why."""
+
+
+def log_of(stage):
+    return os.path.join(LOGS, stage + ".log")
+
+
+def need(ok, what):
+    if not ok:
+        raise RuntimeError(what)
+
+
+def need_program(name):
+    if shutil.which(name) is None:
+        raise Skip("%s is not installed" % name)
+
+
+def tool(preset, name):
+    return os.path.join(BUILD, preset, "fuzz", name)
+
+
+def cmocka(preset):
+    """Builds a preset and runs its cmocka tests through ctest."""
+    def stage(log):
+        need(build(preset, log), "the %s build failed" % preset)
+        env = dict(os.environ, UBSAN_OPTIONS="print_stacktrace=1", CTEST_OUTPUT_ON_FAILURE="1")
+        env.pop("CMOCKA_XML_FILE", None)
+        junit = os.path.join(LOGS, preset + "-junit.xml")
+        need(run_logged(["ctest", "--test-dir", os.path.join(BUILD, preset), "-j", str(cores()), "--no-tests=error",
+                         "--output-junit", junit], log, env=env) == 0, "a test failed under %s" % preset)
+        with open(junit, encoding="utf-8") as f:
+            return "%s test programs" % re.search(r'tests="(\d+)"', f.read()).group(1)
+    return stage
+
+
+def only_build(preset, program):
+    def stage(log):
+        need_program(program)
+        need(build(preset, log), "the %s build failed" % preset)
+    return stage
+
+
+def replay(preset, runner=()):
+    """The whole corpus through cauth-replay: every property, and every verdict as the manifest has it."""
+    def stage(log):
+        for program in runner:
+            need_program(program)
+        need(build(preset, log, ["cauth-replay"]), "the %s build failed" % preset)
+        command = [*runner, tool(preset, "cauth-replay")]
+        need(run_logged([*command, CORPUS], log) == 0, "a property broke in the replay under %s" % preset)
+        need(run_logged([*command, "--manifest", os.path.join(CORPUS, "MANIFEST.tsv")], log) == 0,
+             "a verdict differs from corpus/MANIFEST.tsv under %s" % preset)
+        with open(os.path.join(CORPUS, "MANIFEST.tsv"), encoding="utf-8") as f:
+            return "%d files" % (sum(1 for _ in f) - 1)
+    return stage
+
+
+def diff(preset):
+    """The whole corpus through the oracles: no divergence without a row in the catalogue."""
+    def stage(log):
+        need(build(preset, log, ["cauth-diff"]), "the %s build failed" % preset)
+        need(run_logged([tool(preset, "cauth-diff"), "--summary", CORPUS], log) == 0,
+             "an unexplained divergence in the corpus")
+    return stage
+
+
+def symbols(log):
+    """libcauth calls nothing but what compilers themselves emit, and has no data that can change."""
+    allowed = {"memcpy", "memmove", "memset", "memcmp"}
+    checked = 0
+    for preset in ("dev", "release"):
+        need(build(preset, log, ["cauth"]), "the %s build failed" % preset)
+        library = os.path.join(BUILD, preset, "parsers", "libcauth.a")
+        out = subprocess.run(["nm", "--format=sysv", library], capture_output=True, text=True, check=True).stdout
+        defined, undefined, mutable = set(), set(), set()
+        for line in out.splitlines():
+            fields = [f.strip() for f in line.split("|")]
+            if len(fields) != 7 or fields[0] == "Name":
+                continue
+            name, section = fields[0], fields[6]
+            checked += 1
+            if section == "*UND*":
+                undefined.add(name)
+            else:
+                defined.add(name)
+            # .data.rel.ro holds constants with pointers in them: read-only once loaded.
+            if re.match(r"\.(t?data|t?bss|common)|\*COM\*", section) and not section.startswith(".data.rel.ro"):
+                mutable.add(name)
+        foreign = undefined - defined - allowed
+        foreign = {n for n in foreign if n not in ("_GLOBAL_OFFSET_TABLE_", "__stack_chk_fail")}
+        need(not foreign, "libcauth.a (%s) calls %s" % (preset, ", ".join(sorted(foreign))))
+        need(not mutable, "libcauth.a (%s) has mutable data: %s" % (preset, ", ".join(sorted(mutable))))
+    need(checked > 50, "nm listed no symbols")
+    return "%d symbols" % checked
+
+
+def headers(log):
+    """Every public header compiles alone, in C11 and in C++; the parsers include only freestanding headers."""
+    include = os.path.join(ROOT, "parsers", "include")
+    names = sorted(glob.glob(os.path.join(include, "cauth", "*.h")))
+    need(names, "there are no headers")
+    flags = ["-Wall", "-Wextra", "-Wshadow", "-Werror", "-fsyntax-only", "-I", include]
+    for name in names:
+        for args in (["gcc", "-std=c11", "-Wconversion", "-x", "c"], ["clang-19", "-std=c11", "-Wconversion", "-x", "c"],
+                     ["g++", "-std=c++11", "-x", "c++"]):
+            source = os.path.join(LOGS, "header.c")
+            with open(source, "w", encoding="utf-8") as f:
+                f.write('#include "cauth/%s"\n' % os.path.basename(name))
+            need(run_logged([*args, *flags, source], log) == 0,
+                 "%s does not compile alone with %s" % (os.path.relpath(name, ROOT), args[0]))
+    freestanding = {"stddef.h", "stdint.h", "stdbool.h"}
+    for name in names + glob.glob(os.path.join(ROOT, "parsers", "src", "*")):
+        with open(name, encoding="utf-8") as f:
+            for found in re.findall(r"^\s*#\s*include\s*<([^>]*)>", f.read(), re.M):
+                need(found in freestanding, "%s includes <%s>" % (os.path.relpath(name, ROOT), found))
+    return "%d headers" % len(names)
+
+
+CONSUMER = """#include <cauth/cauth.h>
+int main(void)
+{
+    cauth_context ctx = cauth_context_default(CAUTH_TLS12, CAUTH_FROM_SERVER);
+    const uint8_t body[] = { 1, 1, 0, 2, 4, 1, 0, 0 };
+    cauth_bytes in = { body, sizeof body };
+    cauth_certreq12 view;
+    cauth_flags flags;
+    return cauth_is_accepted(cauth_certreq12_parse(in, &ctx, &view, &flags)) ? 0 : 1;
+}
+"""
+
+
+def install(log):
+    """The installed library is found and linked by another project, through CMake and through pkg-config."""
+    need(build("release", log, ["cauth"]), "the release build failed")
+    with tempfile.TemporaryDirectory() as place:
+        prefix = os.path.join(place, "prefix")
+        need(run_logged(["cmake", "--install", os.path.join(BUILD, "release"), "--prefix", prefix], log) == 0,
+             "cmake --install failed")
+        with open(os.path.join(place, "main.c"), "w", encoding="utf-8") as f:
+            f.write(CONSUMER)
+        with open(os.path.join(place, "CMakeLists.txt"), "w", encoding="utf-8") as f:
+            f.write("cmake_minimum_required(VERSION 3.22)\nproject(consumer LANGUAGES C)\nfind_package(cauth REQUIRED)\n"
+                    "add_executable(consumer main.c)\ntarget_link_libraries(consumer PRIVATE cauth::cauth)\n")
+        need(run_logged(["cmake", "-S", place, "-B", place + "/b", "-DCMAKE_PREFIX_PATH=" + prefix], log) == 0
+             and run_logged(["cmake", "--build", place + "/b"], log) == 0
+             and run_logged([place + "/b/consumer"], log) == 0, "a project using cauthConfig.cmake failed")
+        pc = glob.glob(prefix + "/**/cauth.pc", recursive=True)
+        need(pc, "cauth.pc was not installed")
+        script = ('PKG_CONFIG_PATH=%s && export PKG_CONFIG_PATH && flags=$(pkg-config --define-variable=prefix=%s '
+                  '--cflags --libs cauth) && gcc -std=c11 %s/main.c $flags -o %s/p && %s/p'
+                  % (os.path.dirname(pc[0]), prefix, place, place, place))
+        need(run_logged(["sh", "-c", script], log) == 0, "a project using cauth.pc failed")
+
+
+def documents(log):
+    """Generated documents and the corpus are as their sources say."""
+    for check in (["ci/rules-doc", "--check"], ["ci/seeds", "--check"], ["corpus/record/check"]):
+        need(run_logged([os.path.join(ROOT, check[0]), *check[1:]], log) == 0, "%s failed" % " ".join(check))
+
+
+STAGES = {
+    "gcc": (cmocka("dev"), "cmocka under gcc"),
+    "asan-ubsan": (cmocka("asan-ubsan"), "cmocka under clang 19 with AddressSanitizer and UBSan (integer checks included)"),
+    "msan": (cmocka("msan"), "cmocka under clang 19 with MemorySanitizer"),
+    "clang14": (only_build("clang14", "clang-14"), "everything builds with clang 14"),
+    "libfuzzer": (only_build("libfuzzer", "clang-19"), "every fuzz target builds"),
+    "replay": (replay("dev"), "the corpus replayed: properties and verdicts, gcc"),
+    "replay-asan": (replay("asan-ubsan"), "the same under AddressSanitizer and UBSan"),
+    "replay-msan": (replay("msan"), "the same under MemorySanitizer"),
+    "replay-32bit": (replay("m32"), "the same on a 32-bit machine"),
+    "replay-bigendian": (replay("s390x", ("qemu-s390x",)), "the same on a big-endian machine"),
+    "diff": (diff("asan-ubsan"), "the corpus compared with the TLS libraries"),
+    "symbols": (symbols, "libcauth calls nothing and keeps nothing"),
+    "headers": (headers, "public headers alone, in C and C++"),
+    "install": (install, "the installed library used by another project"),
+    "documents": (documents, "generated documents and the corpus manifest are current"),
+}
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="ci/test", description=HELP, epilog=EPILOG)
+    parser.add_argument("stages", nargs="*", metavar="STAGE", help="run only these (default: all)")
+    parser.add_argument("--list", action="store_true", help="list the stages and stop")
+    parser.add_argument("--allow-skip", action="append", default=[], metavar="STAGE",
+                        help="let this stage be skipped where it cannot run; may be repeated")
+    parser.add_argument("--json", metavar="FILE", help="write the table there too")
+    parser.add_argument("--no-install", action="store_true", help="do not install packages; stop if some are missing")
+    args = parser.parse_args()
+    if args.list:
+        for name, (_, what) in STAGES.items():
+            print("%-18s %s" % (name, what))
+        return CLEAN
+    for name in args.stages + args.allow_skip:
+        if name not in STAGES:
+            die("ci/test: no stage '%s'; ci/test --list shows them" % name, USAGE)
+
+    os.makedirs(LOGS, exist_ok=True)
+    rows = []
+    for name in args.stages or STAGES:
+        log = log_of(name)
+        open(log, "wb").close()
+        began = time.monotonic()
+        say("ci/test: %-18s %s" % (name, STAGES[name][1]))
+        try:
+            note, outcome = STAGES[name][0](log) or "", "ok"
+        except Skip as why:
+            note, outcome = str(why), "skipped" if name in args.allow_skip else "FAILED"
+        except (RuntimeError, subprocess.CalledProcessError, OSError) as why:
+            note, outcome = str(why), "FAILED"
+        if outcome == "FAILED":
+            print(tail(log, 60), end="")
+            say("ci/test: %s FAILED: %s (all of it: %s)" % (name, note, os.path.relpath(log, ROOT)))
+        rows.append([name, outcome, seconds(began), note])
+
+    say("")
+    for line in table(["stage", "outcome", "time", "note"], rows):
+        say(line)
+    if args.json:
+        write_json(args.json, [dict(zip(("stage", "outcome", "time", "note"), row)) for row in rows])
+    failed = [row[0] for row in rows if row[1] == "FAILED"]
+    say("\nci/test: %s" % ("failed: " + ", ".join(failed) if failed else "all %d stages passed" % len(rows)))
+    return FINDING if failed else CLEAN
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        die("\nci/test: stopped", COULD_NOT_RUN)
