@@ -576,8 +576,12 @@ static void an_end_inside_a_message(void **state)
 static void sslv2_framing_is_passed(void **state)
 {
     cauth_context ctx = context(CAUTH_TLS12, CAUTH_FROM_CLIENT);
+    cauth_handshake_reader r = cauth_handshake_reader_init(NULL, 0);
+    cauth_handshake m;
     (void)state;
     CHECK_FLAGS(judge, ctx, BYTES_OF(0x80, 0x2E, 1, 3, 1, 0, 3, 0, 0, 0, 16), CAUTH_REC_05, CAUTH_RULE_NONE);
+    assert_int_equal(cauth_handshake_next(&r, &ctx, BYTES_OF(0x80, 0x2E, 1, 3, 1), &m), CAUTH_READ_END);
+    assert_int_equal(cauth_handshake_next(&r, &ctx, nothing, &m), CAUTH_READ_END);
 }
 
 static void rejected_stays_rejected(void **state)

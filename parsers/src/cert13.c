@@ -93,35 +93,39 @@ static cauth_result each_entry(rd list, const cauth_context *ctx)
     return cauth_accepted();
 }
 
-/* What a client may leave empty or fill, a server may not. */
-typedef struct {
-    rd_vec context;
-    rd_vec list;
-} grammar;
+/* The context is that of the request, which only a post-handshake request may fill (RFC 8446 §4.3.2). */
+static cauth_result read_context(rd *r, const cauth_context *ctx, cauth_bytes *context)
+{
+    static const rd_vec context_vec = { 1, 1, 0, 255, CAUTH_FIELD_CERTIFICATE_REQUEST_CONTEXT, CAUTH_RULE_NONE };
+    bool may_fill = ctx->post_handshake && ctx->sender != CAUTH_FROM_SERVER;
+    rd content;
+    cauth_result e = rd_vector(r, &context_vec, &content);
+    if (!cauth_is_accepted(e))
+        return e;
+    if (rd_left(&content) > 0 && !may_fill)
+        return cauth_rejected(CAUTH_CERT_13_02, CAUTH_FIELD_CERTIFICATE_REQUEST_CONTEXT, content.pos);
+    *context = rd_rest(&content);
+    return cauth_accepted();
+}
 
-static const grammar from_client = {
-    { 1, 1, 0, 255, CAUTH_FIELD_CERTIFICATE_REQUEST_CONTEXT, CAUTH_RULE_NONE },
-    { 3, 1, 0, 0xFFFFFF, CAUTH_FIELD_CERTIFICATE_LIST, CAUTH_RULE_NONE },
-};
-
-static const grammar from_server = {
-    { 1, 1, 0, 0, CAUTH_FIELD_CERTIFICATE_REQUEST_CONTEXT, CAUTH_CERT_13_02 },
-    { 3, 1, 1, 0xFFFFFF, CAUTH_FIELD_CERTIFICATE_LIST, CAUTH_CERT_13_05 },
-};
+/* A client may have no certificate to send; a server may not. */
+static cauth_result open_list(rd *r, const cauth_context *ctx, rd *list)
+{
+    static const rd_vec client_vec = { 3, 1, 0, 0xFFFFFF, CAUTH_FIELD_CERTIFICATE_LIST, CAUTH_RULE_NONE };
+    static const rd_vec server_vec = { 3, 1, 1, 0xFFFFFF, CAUTH_FIELD_CERTIFICATE_LIST, CAUTH_CERT_13_05 };
+    return rd_vector(r, ctx->sender == CAUTH_FROM_SERVER ? &server_vec : &client_vec, list);
+}
 
 cauth_result cauth_cert13_parse(cauth_bytes body, const cauth_context *ctx, cauth_cert13 *out, cauth_flags *flags)
 {
-    const grammar *g = ctx->sender == CAUTH_FROM_SERVER ? &from_server : &from_client;
     cauth_cert13 v;
     rd r = rd_init(body);
     rd list;
 
-    if (ctx->certificate_type == CAUTH_OPENPGP)
-        return cauth_rejected(CAUTH_CERT_13_13, CAUTH_FIELD_BODY, 0);
-    cauth_result e = rd_opaque(&r, &g->context, &v.certificate_request_context);
+    cauth_result e = read_context(&r, ctx, &v.certificate_request_context);
     if (!cauth_is_accepted(e))
         return e;
-    e = rd_vector(&r, &g->list, &list);
+    e = open_list(&r, ctx, &list);
     if (!cauth_is_accepted(e))
         return e;
     v.certificate_list = rd_rest(&list);

@@ -2,7 +2,6 @@
 
 #include "certreq.h"
 #include "extension.h"
-#include "judge.h"
 #include "oid_filters.h"
 #include "u16set.h"
 

@@ -74,8 +74,7 @@ bool cauth_certurl12_write(const cauth_certurl12 *v, cauth_writer *w)
 bool cauth_url_and_hash_next(cauth_iter *it, cauth_url_and_hash *item)
 {
     cauth_url_and_hash next;
-    rd r = rd_init(it->list);
-    r.pos = it->pos < r.end ? it->pos : r.end;
+    rd r = rd_init_at(it->list, it->pos);
     if (!cauth_is_accepted(url_and_padding(&r, &next)) || !cauth_is_accepted(sha1_hash(&r, &next)))
         return false;
     it->pos = r.pos;

@@ -229,8 +229,7 @@ void der_compare_oids(rd list, size_t end, size_t num, cauth_bytes oid, cauth_ru
 
 bool der_iter_next(cauth_iter *it, rd *inside, der_tlv *t)
 {
-    rd r = rd_init(it->list);
-    r.pos = it->pos < r.end ? it->pos : r.end;
+    rd r = rd_init_at(it->list, it->pos);
     if (!der_read(&r, t))
         return false;
     *inside = der_inside(&r, t);

@@ -326,6 +326,8 @@ cauth_event cauth_handshake_next(cauth_handshake_reader *r, const cauth_context 
     size_t start = r->offset;
     if (!cauth_is_accepted(r->records.result))
         return CAUTH_READ_REJECTED;
+    if (r->records.ended)
+        return CAUTH_READ_END;
     for (;;) {
         cauth_bytes tail = bytes_from(unread, r->offset - start);
         size_t in_record = r->records.offset - r->offset;

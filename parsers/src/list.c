@@ -8,16 +8,9 @@ cauth_iter cauth_iter_init(cauth_bytes list)
     return it;
 }
 
-static rd reader_at(const cauth_iter *it)
-{
-    rd r = rd_init(it->list);
-    r.pos = it->pos < r.end ? it->pos : r.end;
-    return r;
-}
-
 bool cauth_u8_next(cauth_iter *it, uint8_t *value)
 {
-    rd r = reader_at(it);
+    rd r = rd_init_at(it->list, it->pos);
     if (!cauth_is_accepted(rd_u8(&r, CAUTH_FIELD_NONE, value)))
         return false;
     it->pos = r.pos;
@@ -26,7 +19,7 @@ bool cauth_u8_next(cauth_iter *it, uint8_t *value)
 
 bool cauth_u16_next(cauth_iter *it, uint16_t *value)
 {
-    rd r = reader_at(it);
+    rd r = rd_init_at(it->list, it->pos);
     if (!cauth_is_accepted(rd_u16(&r, CAUTH_FIELD_NONE, value)))
         return false;
     it->pos = r.pos;
@@ -36,7 +29,7 @@ bool cauth_u16_next(cauth_iter *it, uint16_t *value)
 static bool vector_next(cauth_iter *it, uint8_t width, cauth_bytes *item)
 {
     const rd_vec any = { width, 1, 0, 0xFFFFFF, CAUTH_FIELD_NONE, CAUTH_RULE_NONE };
-    rd r = reader_at(it);
+    rd r = rd_init_at(it->list, it->pos);
     if (!cauth_is_accepted(rd_opaque(&r, &any, item)))
         return false;
     it->pos = r.pos;

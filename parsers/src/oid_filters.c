@@ -104,9 +104,8 @@ cauth_result rd_oid_filters(rd filters)
 
 bool cauth_oid_filter_next(cauth_iter *it, cauth_oid_filter *filter)
 {
-    rd r = rd_init(it->list);
+    rd r = rd_init_at(it->list, it->pos);
     cauth_oid_filter f;
-    r.pos = it->pos < r.end ? it->pos : r.end;
     if (!cauth_is_accepted(rd_opaque(&r, &oid_vec, &f.certificate_extension_oid)) ||
         !cauth_is_accepted(rd_opaque(&r, &values_vec, &f.certificate_extension_values)))
         return false;

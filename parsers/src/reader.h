@@ -30,6 +30,14 @@ static inline rd rd_init(cauth_bytes input)
     return r;
 }
 
+/* The rest of a list from an iterator's position, which a caller may have set past the end. */
+static inline rd rd_init_at(cauth_bytes list, size_t pos)
+{
+    rd r = rd_init(list);
+    r.pos = pos < r.end ? pos : r.end;
+    return r;
+}
+
 static inline size_t rd_left(const rd *r)
 {
     return r->end - r->pos;

@@ -2,17 +2,21 @@
 
 #include <stddef.h>
 
-static const cauth_rule_row no_rule = {
-    "", CAUTH_LEVEL_MESSAGE, CAUTH_LEGAL, CAUTH_V_NONE, CAUTH_V_NONE, false, CAUTH_NO_ALERT, "", "", "",
-};
-
 static const cauth_rule_row rule_rows[CAUTH_NUM_RULES] = {
     { "", CAUTH_LEVEL_MESSAGE, CAUTH_LEGAL, CAUTH_V_NONE, CAUTH_V_NONE, false, CAUTH_NO_ALERT, "", "", "" },
 #define BOTH_PROFILES false
 #define STRICT_ONLY true
-#define CAUTH_RULE(ident, id, level, disposition, versions, reject, profiles, alert, source, sentence, note)               \
-    { id,       CAUTH_LEVEL_##level, CAUTH_##disposition, CAUTH_V_##versions, CAUTH_V_##reject, profiles,                  \
-      (alert), (source),            (sentence),          (note) },
+#define CAUTH_RULE(ident, id, level, disposition, versions, reject, profiles, alert, source, sentence, note)           \
+    { id,                                                                                                              \
+      CAUTH_LEVEL_##level,                                                                                             \
+      CAUTH_##disposition,                                                                                             \
+      CAUTH_V_##versions,                                                                                              \
+      CAUTH_V_##reject,                                                                                                \
+      profiles,                                                                                                        \
+      (alert),                                                                                                         \
+      (source),                                                                                                        \
+      (sentence),                                                                                                      \
+      (note) },
 #include "cauth/rules.def"
 #undef CAUTH_RULE
 };
@@ -25,7 +29,7 @@ static const char *const field_names[CAUTH_NUM_FIELDS] = {
 
 const cauth_rule_row *cauth_rule_info(cauth_rule rule)
 {
-    return (size_t)rule < CAUTH_NUM_RULES ? &rule_rows[rule] : &no_rule;
+    return &rule_rows[(size_t)rule < CAUTH_NUM_RULES ? rule : CAUTH_RULE_NONE];
 }
 
 static bool same_string(const char *a, const char *b)

@@ -156,12 +156,12 @@ static void surplus_after_entries(choices *c, const cauth_context *ctx, arena *a
     *offset = 4 + list.len;
 }
 
-static void server_context(choices *c, const cauth_context *ctx, arena *a, cauth_writer *w, size_t *offset)
+static void filled_context(choices *c, const cauth_context *ctx, arena *a, cauth_writer *w, size_t *offset)
 {
     (void)ctx;
     cauth_write_vector(w, 1, gen_bytes(c, a, 1 + choose(c, 255)));
     cauth_write_vector(w, 3, some_entries(c, a));
-    *offset = 0;
+    *offset = 1;
 }
 
 static void context_past_body(choices *c, const cauth_context *ctx, arena *a, cauth_writer *w, size_t *offset)
@@ -673,6 +673,7 @@ const breaker breakers_cert[] = {
     FLAGGED(CERT_10_06, "cert_tls12_server", unrelated_certificates),
 
     REJECTED(VEC_03, "cert_tls13_client", CERTIFICATE_REQUEST_CONTEXT, context_past_body),
+    REJECTED(VEC_03, "cert_tls13_client_post", CERTIFICATE_REQUEST_CONTEXT, context_past_body),
     REJECTED(VEC_03, "cert_tls13_client", CERTIFICATE_LIST, entries_past_body),
     REJECTED(VEC_03, "cert_tls13_client", EXTENSION_TYPE, half_extension_type),
     REJECTED(VEC_03, "cert_tls13_client", EXTENSION_DATA, extension_past_block),
@@ -693,7 +694,8 @@ const breaker breakers_cert[] = {
     FLAGGED(CERT_13_11, "cert_tls13_client", unrelated_entries),
 
     REJECTED(CERT_13_01, "cert_tls13_server", BODY, surplus_after_entries),
-    REJECTED(CERT_13_02, "cert_tls13_server", CERTIFICATE_REQUEST_CONTEXT, server_context),
+    REJECTED(CERT_13_02, "cert_tls13_server", CERTIFICATE_REQUEST_CONTEXT, filled_context),
+    REJECTED(CERT_13_02, "cert_tls13_client", CERTIFICATE_REQUEST_CONTEXT, filled_context),
     REJECTED(CERT_13_05, "cert_tls13_server", CERTIFICATE_LIST, no_entries),
     FLAGGED(CERT_13_11, "cert_tls13_server", unrelated_entries),
 

@@ -233,7 +233,7 @@ void gen_cert13(choices *c, const cauth_context *ctx, arena *a, cauth_cert13 *v)
 {
     bool server = ctx->sender == CAUTH_FROM_SERVER;
     unsigned num = num_certificates(c, !server);
-    v->certificate_request_context = server ? nothing : gen_bytes(c, a, choose(c, 4) == 3 ? 1 + choose(c, 32) : 0);
+    v->certificate_request_context = ctx->post_handshake ? gen_bytes(c, a, choose(c, 33)) : nothing;
     if (ctx->certificate_type == CAUTH_RAW_PUBLIC_KEY)
         v->certificate_list = num > 0 ? gen_certificate_entry(c, a, gen_spki(c, a)) : nothing;
     else

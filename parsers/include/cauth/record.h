@@ -47,7 +47,8 @@ typedef struct {
 typedef enum {
     CAUTH_READ_MORE,     /* the next item is not complete */
     CAUTH_READ_ITEM,     /* the output is set */
-    CAUTH_READ_END,      /* what follows is not looked at: the connection is over, or speaks SSL 2.0 (RFC 5246 §E.2) */
+    CAUTH_READ_END,      /* what follows is not looked at: the connection is over, or speaks SSL 2.0 (RFC 5246 §E.2);
+                            every further call says it again */
     CAUTH_READ_REJECTED, /* `result` of the reader says why; so will every further call */
 } cauth_event;
 
