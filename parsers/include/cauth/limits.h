@@ -1,4 +1,5 @@
-/* Limits that are cauth's own, not the RFCs'. Each has its reason here, and fails (or flags) with a LIM rule or HS-04. */
+/* Limits that are cauth's own, not the RFCs'. Each has its reason here, and fails (or flags) with a LIM rule or HS-04.
+ */
 #ifndef CAUTH_LIMITS_H
 #define CAUTH_LIMITS_H
 
@@ -23,7 +24,8 @@ extern "C" {
  * §D.4); rustls takes two. */
 #define CAUTH_MAX_TLS13_CHANGE_CIPHER_SPEC 2u
 
-/* Largest handshake message bodies accepted when the header is read (HS-04), in bytes. Per type, as deployed stacks do. */
+/* Largest handshake message bodies accepted when the header is read (HS-04), in bytes. Per type, as deployed stacks do.
+ */
 typedef struct {
     uint32_t certificate;         /* default 262 144: the largest default of a deployed stack (Go's crypto/tls) */
     uint32_t certificate_request; /* default 131 329: the largest well-formed one (CR-COM-06) */

@@ -3,7 +3,7 @@
  * A stream is one direction of a connection from its first record on. A reader takes it in any chunks: give it the
  * bytes from its `offset` on, as many as there are; it consumes whole records and says MORE when the next one is not
  * complete. It keeps no pointer and needs no room, so an unread tail is simply given again together with what arrived
- * since. */
+ * since. Offsets are of type size_t: where that has 32 bits, one reader takes no stream of more than 4 GiB. */
 #ifndef CAUTH_RECORD_H
 #define CAUTH_RECORD_H
 

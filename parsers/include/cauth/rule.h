@@ -39,7 +39,8 @@ typedef enum {
 
 /* What cauth does about a rule. */
 typedef enum {
-    CAUTH_REJECT,  /* a breach is refused in the versions of `reject` (interop may only flag it) and flagged in the others */
+    CAUTH_REJECT,  /* a breach is refused in the versions of `reject` (interop may only flag it) and flagged in the
+                      others */
     CAUTH_FLAG,    /* a breach is accepted and flagged */
     CAUTH_PARTLY,  /* one part of the rule is refused when broken, another flagged; the sentence says which */
     CAUTH_LEGAL,   /* describes what must be accepted or ignored; tested as such */
@@ -73,7 +74,7 @@ typedef enum { CAUTH_STRICT, CAUTH_INTEROP } cauth_profile;
 
 /* One row of rules.def. All strings are static. */
 typedef struct {
-    const char *id;       /* "CR-12-02" */
+    const char *id; /* "CR-12-02" */
     cauth_level level;
     cauth_disposition disposition;
     uint8_t versions;     /* set of versions the rule speaks about */

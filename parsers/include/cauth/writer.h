@@ -12,9 +12,9 @@
 extern "C" {
 #endif
 
-/* Owned by the caller, as is ptr. len bytes are written. Once something did not fit, or a length did not fit its prefix,
- * `failed` stays set and nothing more is written. Writers do not judge: they encode what they are given, so that a test
- * can write what a parser must refuse. */
+/* Owned by the caller, as is ptr. len bytes are written. Once something did not fit, or a length did not fit its
+ * prefix, `failed` stays set and nothing more is written. Writers do not judge: they encode what they are given, so
+ * that a test can write what a parser must refuse. */
 typedef struct {
     uint8_t *ptr;
     size_t cap;

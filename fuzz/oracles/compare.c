@@ -1,0 +1,238 @@
+#include "compare.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "verdict.h"
+
+#define VERSION(major, minor) ORACLE_VERSION(major, minor, 0)
+#define NEWEST UINT32_MAX
+#define NO_ALERT CAUTH_NO_ALERT
+#define CAUTH_DIVERGENCE(library, since, until, messages, kind, rule, field, alert, class, clause, why, evidence)      \
+    { #library, since, until, #messages, kind, CAUTH_##rule, CAUTH_FIELD_##field, alert, class, clause, why, evidence },
+const divergence divergences[] = {
+#include "divergences.def"
+};
+#undef CAUTH_DIVERGENCE
+
+const size_t num_divergences = sizeof divergences / sizeof divergences[0];
+
+/* What an alert says went wrong. Stacks choose different codes for one fault; RFC 8446 §6 only tells syntax from value.
+ */
+typedef enum { FAMILY_NONE, FAMILY_SYNTAX, FAMILY_VALUE, FAMILY_ORDER, FAMILY_SIZE, FAMILY_POLICY } alert_family;
+
+/* bad_certificate says that "a certificate was corrupt" (RFC 5246 §7.2.2): of a certificate's DER it is the syntax that
+ * it speaks of. */
+static alert_family family_of(uint8_t description, cauth_level level)
+{
+    switch (description) {
+    case CAUTH_NO_ALERT:
+        return FAMILY_NONE;
+    case 50: /* decode_error */
+        return FAMILY_SYNTAX;
+    case 42: /* bad_certificate */
+        return level == CAUTH_LEVEL_DER ? FAMILY_SYNTAX : FAMILY_POLICY;
+    case 47: /* illegal_parameter */
+        return FAMILY_VALUE;
+    case 10: /* unexpected_message */
+        return FAMILY_ORDER;
+    case 22: /* record_overflow */
+        return FAMILY_SIZE;
+    default:
+        return FAMILY_POLICY;
+    }
+}
+
+/* The groups of messages, under which a row may speak of several. */
+static const struct {
+    const char *message;
+    const char *group;
+} groups[] = {
+#define CAUTH_ORACLE(name, library)
+#define CAUTH_COMPARED(name, message, group) { #message, #group },
+#include "oracles.def"
+#undef CAUTH_ORACLE
+#undef CAUTH_COMPARED
+};
+
+static bool speaks_of(const divergence *row, const comparison *c)
+{
+    uint32_t version = c->oracle->version_number();
+    if (strcmp(row->library, c->oracle->library) != 0 || version < row->since || version > row->until)
+        return false;
+    if (strcmp(row->messages, c->message->name) == 0)
+        return true;
+    for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++)
+        if (strcmp(groups[i].message, c->message->name) == 0 && strcmp(groups[i].group, row->messages) == 0)
+            return true;
+    return false;
+}
+
+static bool explains(const divergence *row, const comparison *c, const disagreement *d)
+{
+    bool any_field = row->field == CAUTH_FIELD_NONE && row->rule != CAUTH_RULE_NONE;
+    if (row->kind != d->kind || (row->field != d->field && !any_field))
+        return false;
+    switch (d->kind) {
+    case THEY_ACCEPT:
+        return row->rule == c->ours.rule;
+    case THEY_REJECT:
+        return cauth_flags_has(&c->flags, row->rule) && row->alert == c->theirs.alert.description;
+    case OTHER_ALERT:
+        return row->rule == c->ours.rule && row->alert == c->theirs.alert.description;
+    case OTHER_FIELD:
+        return cauth_flags_has(&c->flags, row->rule);
+    }
+    return false;
+}
+
+static void disagree(comparison *c, divergence_kind kind, cauth_field field)
+{
+    disagreement d = { kind, field, NULL };
+    for (size_t i = 0; i < num_divergences && d.row == NULL; i++)
+        if (explains(&divergences[i], c, &d) && speaks_of(&divergences[i], c))
+            d.row = &divergences[i];
+    if (c->num < MAX_DISAGREEMENTS)
+        c->list[c->num++] = d;
+}
+
+/* The fields of our view against theirs, one by one as describe gives them. */
+typedef struct {
+    const oracle_observation *theirs;
+    size_t seen[MAX_DISAGREEMENTS];
+    bool differs[MAX_DISAGREEMENTS];
+} field_walk;
+
+static void walk_value(field_walk *walk, cauth_field field, bool is_number, cauth_bytes span, uint64_t number)
+{
+    for (size_t i = 0; i < walk->theirs->num_fields; i++) {
+        const oracle_field *f = &walk->theirs->fields[i];
+        if (f->field != field)
+            continue;
+        size_t n = walk->seen[i]++;
+        if (f->numbers != is_number || n >= f->num_values)
+            walk->differs[i] = true;
+        else if (is_number)
+            walk->differs[i] |= f->values[n].number != number;
+        else
+            walk->differs[i] |= f->values[n].span.len != span.len ||
+                                (span.len > 0 && memcmp(f->values[n].span.ptr, span.ptr, span.len) != 0);
+    }
+}
+
+static void walk_span(void *user, cauth_field field, cauth_bytes bytes)
+{
+    walk_value(user, field, false, bytes, 0);
+}
+
+static void walk_number(void *user, cauth_field field, uint64_t value)
+{
+    walk_value(user, field, true, (cauth_bytes){ NULL, 0 }, value);
+}
+
+static void compare_fields(comparison *c)
+{
+    message_view view;
+    cauth_flags flags;
+    cauth_context ctx = message_context(c->message, CAUTH_STRICT);
+    field_walk walk = { &c->theirs, { 0 }, { false } };
+    describe_sink sink = { walk_span, walk_number, &walk };
+    if (!cauth_is_accepted(c->message->parse(c->in, &ctx, &view, &flags)))
+        return;
+    c->message->describe(&view, &sink);
+    for (size_t i = 0; i < c->theirs.num_fields; i++)
+        if (walk.differs[i] || walk.seen[i] != c->theirs.fields[i].num_values)
+            disagree(c, OTHER_FIELD, c->theirs.fields[i].field);
+}
+
+static void compare_alerts(comparison *c)
+{
+    cauth_level level = cauth_rule_info(c->ours.rule)->level;
+    uint8_t alert = cauth_rule_alert(c->ours.rule, c->message->version);
+    if (family_of(alert, level) != family_of(c->theirs.alert.description, level))
+        disagree(c, OTHER_ALERT, c->ours.field);
+}
+
+void compare(const oracle *o, const message *m, cauth_bytes in, comparison *c)
+{
+    memset(c, 0, sizeof *c);
+    c->oracle = o;
+    c->message = m;
+    c->in = in;
+    o->judge(m, in, &c->theirs);
+    if (m->form == MESSAGE_STREAM && c->theirs.verdict == ORACLE_REJECT && c->theirs.judged < in.len)
+        c->in.len = c->theirs.judged;
+    c->flags = cauth_flags_none();
+    c->ours = message_judge(m, c->in, CAUTH_STRICT, &c->flags);
+
+    bool we_accept = cauth_is_accepted(c->ours);
+    /* A refusal by policy says that the message was read and understood: to every level compared here, accepted. */
+    bool they_accept = c->theirs.verdict == ORACLE_ACCEPT || c->theirs.by_policy;
+    if (c->theirs.verdict == ORACLE_UNSUPPORTED)
+        return;
+    if (we_accept && !they_accept)
+        disagree(c, THEY_REJECT, CAUTH_FIELD_NONE);
+    else if (!we_accept && they_accept)
+        disagree(c, THEY_ACCEPT, c->ours.field);
+    else if (we_accept)
+        compare_fields(c);
+    else
+        compare_alerts(c);
+}
+
+bool compare_is_clean(const comparison *c)
+{
+    for (size_t i = 0; i < c->num; i++)
+        if (c->list[i].row == NULL)
+            return false;
+    return true;
+}
+
+void compare_signature(const comparison *c, const disagreement *d, char text[SIGNATURE_SIZE])
+{
+    const cauth_rule_row *rule = cauth_rule_info(c->ours.rule);
+    const char *field = cauth_field_name(d->field);
+    char start[128];
+    char flags[VERDICT_TEXT_SIZE];
+    snprintf(start, sizeof start, "%s %s", c->oracle->name, c->message->name);
+    switch (d->kind) {
+    case THEY_ACCEPT:
+        snprintf(text, SIGNATURE_SIZE, "%s they-accept %s %s %s", start, level_name(rule->level), rule->id, field);
+        break;
+    case THEY_REJECT:
+        flags_to_text(&c->flags, flags);
+        snprintf(text, SIGNATURE_SIZE, "%s they-reject alert %u where flagged %.3800s", start,
+                 (unsigned)c->theirs.alert.description, flags[0] == '\0' ? "nothing" : flags);
+        break;
+    case OTHER_ALERT:
+        snprintf(text, SIGNATURE_SIZE, "%s other-alert %u for %s %s %s", start, (unsigned)c->theirs.alert.description,
+                 level_name(rule->level), rule->id, field);
+        break;
+    case OTHER_FIELD:
+        flags_to_text(&c->flags, flags);
+        snprintf(text, SIGNATURE_SIZE, "%s other-field %s where flagged %.3800s", start, field,
+                 flags[0] == '\0' ? "nothing" : flags);
+        break;
+    }
+}
+
+const char *divergence_class_name(divergence_class class)
+{
+    static const char *const names[] = { "their bug", "our tolerance", "RFC silent", "not visible at that layer" };
+    return names[class];
+}
+
+const char *level_name(cauth_level level)
+{
+    static const char *const names[] = { "record", "handshake", "message", "DER", "policy" };
+    return names[level];
+}
+
+void alert_to_text(uint8_t description, char text[ALERT_TEXT_SIZE])
+{
+    const char *name = cauth_alert_describe(description, CAUTH_TLS13, CAUTH_FROM_EITHER).name;
+    if (description == CAUTH_NO_ALERT)
+        snprintf(text, ALERT_TEXT_SIZE, "no alert");
+    else
+        snprintf(text, ALERT_TEXT_SIZE, "%.48s(%u)", name[0] == '\0' ? "undefined" : name, (unsigned)description);
+}

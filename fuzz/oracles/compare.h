@@ -1,0 +1,89 @@
+/* The only place where cauth's verdict is held against an oracle's: verdict, alert and fields. A disagreement that no
+ * row of divergences.def explains is a finding. */
+#ifndef CAUTH_COMPARE_H
+#define CAUTH_COMPARE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cauth/cauth.h"
+#include "message.h"
+#include "oracle.h"
+
+typedef enum {
+    THEY_ACCEPT, /* what cauth refuses */
+    THEY_REJECT, /* what cauth accepts */
+    OTHER_ALERT, /* both refuse, with alerts of different families */
+    OTHER_FIELD  /* both accept and read a field differently */
+} divergence_kind;
+
+typedef enum {
+    THEIR_BUG,     /* the RFC asks for what cauth does */
+    OUR_TOLERANCE, /* the RFC asks for more than cauth does */
+    RFC_SILENT,    /* the RFC leaves it to the receiver */
+    NOT_VISIBLE    /* the library decides it at another layer than the one asked */
+} divergence_class;
+
+/* A row of divergences.def: a disagreement that is understood. Every column must match. */
+typedef struct {
+    const char *library;
+    uint32_t since; /* ORACLE_VERSIONs, both included */
+    uint32_t until;
+    const char *messages; /* a message, or a group of oracles.def */
+    divergence_kind kind;
+    cauth_rule rule;   /* THEY_ACCEPT, OTHER_ALERT: our rule. THEY_REJECT, OTHER_FIELD: a flag of ours */
+    cauth_field field; /* THEY_ACCEPT, OTHER_ALERT: of our result, or none where the rule is one thing at every level.
+                          OTHER_FIELD: the one that differs. Else none */
+    uint8_t alert;     /* theirs, CAUTH_NO_ALERT for none. Always none in THEY_ACCEPT and OTHER_FIELD */
+    divergence_class class;
+    const char *clause;   /* "RFC 5246 §7.4.4" */
+    const char *why;      /* in one line */
+    const char *evidence; /* a file below corpus/ that shows it; for a group, a file that shows it for each message */
+} divergence;
+
+extern const divergence divergences[];
+extern const size_t num_divergences;
+
+typedef struct {
+    divergence_kind kind;
+    cauth_field field;     /* as in the row */
+    const divergence *row; /* NULL: a finding */
+} disagreement;
+
+/* A verdict or an alert, or every field an oracle knows. */
+#define MAX_DISAGREEMENTS 16u
+
+/* Both verdicts of one input and where they disagree. `theirs` points into the oracle (see oracle_observation). */
+typedef struct {
+    const oracle *oracle;
+    const message *message;
+    cauth_bytes in;    /* what both have judged: of a stream that they refuse, only as far as they read */
+    cauth_result ours; /* strict: framing, then the items */
+    cauth_flags flags; /* when accepted */
+    oracle_observation theirs;
+    size_t num;
+    disagreement list[MAX_DISAGREEMENTS];
+} comparison;
+
+/* Asks both sides. */
+void compare(const oracle *o, const message *m, cauth_bytes in, comparison *c);
+
+/* Whether all its disagreements are explained. */
+bool compare_is_clean(const comparison *c);
+
+/* One line, without a newline, that is the same for every input with the same disagreement:
+ *   openssl certreq_tls12 they-accept MESSAGE CR-12-02 supported_signature_algorithms
+ *   openssl certreq_tls12 they-reject alert 50 where flagged DN-13,DN-16
+ *   openssl certreq_tls12 other-alert 80 for MESSAGE CR-12-02 supported_signature_algorithms
+ *   openssl certreq_tls12 other-field certificate_types where flagged nothing */
+#define SIGNATURE_SIZE 4096
+void compare_signature(const comparison *c, const disagreement *d, char text[SIGNATURE_SIZE]);
+
+/* Names, as the tables spell them. */
+const char *divergence_class_name(divergence_class class);
+#define ALERT_TEXT_SIZE 64
+void alert_to_text(uint8_t description, char text[ALERT_TEXT_SIZE]); /* "decode_error(50)"; "no alert" */
+const char *level_name(cauth_level level);
+
+#endif

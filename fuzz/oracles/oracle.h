@@ -1,0 +1,80 @@
+/* What a TLS library beside cauth answers about a message. One file per library implements it; compare.c is the only
+ * code that holds the answers against cauth's. */
+#ifndef CAUTH_ORACLE_H
+#define CAUTH_ORACLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cauth/cauth.h"
+#include "message.h"
+
+typedef enum {
+    ORACLE_ACCEPT,     /* the library went on after the message */
+    ORACLE_REJECT,     /* it ended the connection because of it */
+    ORACLE_UNSUPPORTED /* it cannot be asked: no way to bring this message or these bytes before it */
+} oracle_verdict;
+
+/* The alert the library sent. description is CAUTH_NO_ALERT when it sent none; level is then 0. */
+typedef struct {
+    uint8_t level;
+    uint8_t description;
+} oracle_alert;
+
+/* One decoded item: `number` for items of one or two octets, `span` for the others, as describe.h has it. */
+typedef struct {
+    cauth_bytes span;
+    uint64_t number;
+} oracle_value;
+
+/* A field that the library's API shows, with its items in wire order. */
+typedef struct {
+    cauth_field field;
+    bool numbers; /* the items are numbers, not spans */
+    size_t num_values;
+    const oracle_value *values;
+} oracle_field;
+
+/* An answer. Everything it points to belongs to the library's file and lives until the next judge or end of any of its
+ * oracles. */
+typedef struct {
+    oracle_verdict verdict;
+    bool by_policy;     /* ORACLE_REJECT: the message was understood, the library's configuration does not want it */
+    oracle_alert alert; /* ORACLE_REJECT */
+    const char *reason; /* ORACLE_REJECT: the library's own words, "" when it has none; never compared */
+    size_t judged;      /* ORACLE_REJECT of a stream: the bytes up to the end of the record it refused */
+    const oracle_field *fields; /* ORACLE_ACCEPT: what is known. A field that is not here is not visible */
+    size_t num_fields;
+} oracle_observation;
+
+/* 3.0.17 as one number that grows with the version. */
+#define ORACLE_VERSION(major, minor, patch) ((uint32_t)(major)*1000000u + (uint32_t)(minor)*1000u + (uint32_t)(patch))
+
+/* A configured library. Not for several threads at once: the observation is one per oracle. */
+typedef struct oracle {
+    const char *name;                 /* its row in oracles.def */
+    const char *library;              /* divergences.def is per library */
+    const char *(*version)(void);     /* name and version of the library that is really linked */
+    uint32_t (*version_number)(void); /* an ORACLE_VERSION */
+    void (*judge)(const message *m, cauth_bytes in, oracle_observation *out);
+    void (*end)(void); /* gives back all memory; judge may be called again afterwards */
+} oracle;
+
+/* oracle_<name>, one per row of oracles.def. */
+#define CAUTH_ORACLE(name, library) extern const oracle oracle_##name;
+#define CAUTH_COMPARED(name, message, group)
+#include "oracles.def"
+#undef CAUTH_ORACLE
+#undef CAUTH_COMPARED
+
+/* A row of oracles.def that says where an oracle is compared. */
+typedef struct {
+    const oracle *oracle;
+    const char *message;
+} oracle_compared;
+
+extern const oracle_compared oracles_compared[];
+extern const size_t num_oracles_compared;
+
+#endif

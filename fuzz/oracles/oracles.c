@@ -1,0 +1,11 @@
+#include "oracle.h"
+
+const oracle_compared oracles_compared[] = {
+#define CAUTH_ORACLE(name, library)
+#define CAUTH_COMPARED(name, message, group) { &oracle_##name, #message },
+#include "oracles.def"
+#undef CAUTH_ORACLE
+#undef CAUTH_COMPARED
+};
+
+const size_t num_oracles_compared = sizeof oracles_compared / sizeof oracles_compared[0];

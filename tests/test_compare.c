@@ -1,0 +1,415 @@
+/* compare.c against an oracle that says what the test wants. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "compare.h"
+
+#define BYTES(array) ((cauth_bytes){ (array), sizeof(array) })
+#define NUM(array) (sizeof(array) / sizeof((array)[0]))
+#define NO_ALERT CAUTH_NO_ALERT
+
+/* types 1, 64 · algorithms 0403, 0401 · one name: CN=ca */
+static const uint8_t request[] = { 2,  1,    64, 0,    4, 4, 3, 4,    1, 0, 17, 0, 15,  0x30,
+                                   13, 0x31, 11, 0x30, 9, 6, 3, 0x55, 4, 3, 12, 2, 'c', 'a' };
+static const uint8_t no_types[] = { 0, 0, 2, 4, 1, 0, 0 };
+static const uint8_t odd_algorithms[] = { 1, 1, 0, 3, 4, 1, 4, 0, 0 };
+/* the name's value is an INTEGER: DN-13 flags it */
+static const uint8_t integer_name[] = { 1,    1,  0,    2, 4, 1, 0,    16, 0, 14, 0x30, 12,
+                                        0x31, 10, 0x30, 8, 6, 3, 0x55, 4,  3, 2,  1,    1 };
+/* the name has the type NULL: DN-05 refuses it, at the DER level */
+static const uint8_t null_name[] = { 1, 1, 0, 2, 4, 1, 0, 4, 0, 2, 5, 0 };
+
+static oracle_observation answer;
+static uint32_t version = ORACLE_VERSION(3, 0, 17);
+
+static const char *version_text(void)
+{
+    return "test";
+}
+
+static uint32_t version_number(void)
+{
+    return version;
+}
+
+static void judge(const message *m, cauth_bytes in, oracle_observation *out)
+{
+    (void)m;
+    (void)in;
+    *out = answer;
+}
+
+static void end(void)
+{
+}
+
+/* Takes the name of a library that has rows. */
+static const oracle fake = { "fake", "openssl", version_text, version_number, judge, end };
+static const oracle stranger = { "stranger", "nobody", version_text, version_number, judge, end };
+
+static int reset(void **state)
+{
+    (void)state;
+    memset(&answer, 0, sizeof answer);
+    answer.alert.description = NO_ALERT;
+    answer.reason = "";
+    version = ORACLE_VERSION(3, 0, 17);
+    return 0;
+}
+
+static void refuses(uint8_t alert)
+{
+    answer.verdict = ORACLE_REJECT;
+    answer.alert.level = 2;
+    answer.alert.description = alert;
+}
+
+static comparison compared_by(const oracle *o, const char *name, cauth_bytes in)
+{
+    comparison c;
+    const message *m = message_by_name(name);
+    assert_non_null(m);
+    compare(o, m, in, &c);
+    return c;
+}
+
+static comparison compared(cauth_bytes in)
+{
+    return compared_by(&fake, "certreq_tls12", in);
+}
+
+static void expect_signature(const comparison *c, const char *expected)
+{
+    char text[SIGNATURE_SIZE];
+    assert_int_equal(c->num, 1);
+    assert_null(c->list[0].row);
+    assert_false(compare_is_clean(c));
+    compare_signature(c, &c->list[0], text);
+    assert_string_equal(text, expected);
+}
+
+static void expect_explained(const comparison *c, divergence_kind kind, cauth_rule rule)
+{
+    assert_int_equal(c->num, 1);
+    assert_true(compare_is_clean(c));
+    assert_non_null(c->list[0].row);
+    assert_int_equal(c->list[0].row->kind, kind);
+    assert_int_equal(c->list[0].row->rule, rule);
+}
+
+static void expect_agreement(const comparison *c)
+{
+    assert_int_equal(c->num, 0);
+    assert_true(compare_is_clean(c));
+}
+
+static void test_agreement(void **state)
+{
+    (void)state;
+    comparison c = compared(BYTES(request));
+    expect_agreement(&c);
+    refuses(50);
+    c = compared(BYTES(null_name));
+    expect_agreement(&c);
+}
+
+static void test_unsupported_is_no_disagreement(void **state)
+{
+    (void)state;
+    answer.verdict = ORACLE_UNSUPPORTED;
+    comparison c = compared(BYTES(request));
+    expect_agreement(&c);
+}
+
+static void test_refusal_by_policy_is_no_disagreement(void **state)
+{
+    (void)state;
+    refuses(40);
+    answer.by_policy = true;
+    comparison c = compared(BYTES(request));
+    expect_agreement(&c);
+}
+
+static void test_they_accept(void **state)
+{
+    (void)state;
+    comparison c = compared(BYTES(odd_algorithms));
+    expect_signature(&c, "fake certreq_tls12 they-accept message CR-12-02 supported_signature_algorithms");
+    c = compared(BYTES(no_types));
+    expect_explained(&c, THEY_ACCEPT, CAUTH_VEC_04);
+}
+
+static void test_they_reject(void **state)
+{
+    (void)state;
+    refuses(50);
+    comparison c = compared(BYTES(request));
+    expect_signature(&c, "fake certreq_tls12 they-reject alert 50 where flagged nothing");
+    c = compared(BYTES(integer_name));
+    expect_explained(&c, THEY_REJECT, CAUTH_DN_13);
+    refuses(47);
+    c = compared(BYTES(integer_name));
+    expect_signature(&c, "fake certreq_tls12 they-reject alert 47 where flagged DN-13");
+}
+
+static void test_alert_families(void **state)
+{
+    (void)state;
+    refuses(47);
+    comparison c = compared(BYTES(odd_algorithms));
+    expect_signature(&c, "fake certreq_tls12 other-alert 47 for message CR-12-02 supported_signature_algorithms");
+    refuses(NO_ALERT);
+    c = compared(BYTES(odd_algorithms));
+    expect_signature(&c, "fake certreq_tls12 other-alert 255 for message CR-12-02 supported_signature_algorithms");
+    refuses(80);
+    c = compared(BYTES(odd_algorithms));
+    expect_explained(&c, OTHER_ALERT, CAUTH_CR_12_02);
+}
+
+/* bad_certificate says "corrupt": of DER it is another word for decode_error, of the message around it not. */
+static void test_bad_certificate_is_syntax_of_der_only(void **state)
+{
+    (void)state;
+    refuses(42);
+    comparison c = compared(BYTES(null_name));
+    expect_agreement(&c);
+    c = compared(BYTES(odd_algorithms));
+    expect_signature(&c, "fake certreq_tls12 other-alert 42 for message CR-12-02 supported_signature_algorithms");
+}
+
+static void test_row_is_of_its_library_version_and_message(void **state)
+{
+    (void)state;
+    comparison c = compared_by(&stranger, "certreq_tls12", BYTES(no_types));
+    expect_signature(&c, "stranger certreq_tls12 they-accept message VEC-04 certificate_types");
+    c = compared_by(&fake, "certreq_tls11", BYTES(no_types));
+    expect_signature(&c, "fake certreq_tls11 they-accept message VEC-04 certificate_types");
+    version = ORACLE_VERSION(2, 999, 999);
+    c = compared(BYTES(no_types));
+    expect_signature(&c, "fake certreq_tls12 they-accept message VEC-04 certificate_types");
+}
+
+/* A row of a rule and field does not speak of the rule in another field: a short body breaks VEC-03 everywhere. */
+static void test_row_is_of_its_field(void **state)
+{
+    (void)state;
+    static const uint8_t long_name[] = { 1, 1, 0, 2, 4, 1, 0, 2, 0, 0 };
+    comparison c = compared((cauth_bytes){ NULL, 0 });
+    assert_int_equal(c.num, 1);
+    assert_null(c.list[0].row);
+    c = compared(BYTES(long_name));
+    assert_int_equal(c.num, 1);
+    assert_null(c.list[0].row);
+}
+
+/* --- fields --- */
+
+static const oracle_value types[] = { { { NULL, 0 }, 1 }, { { NULL, 0 }, 64 } };
+static const oracle_value algorithms[] = { { { NULL, 0 }, 0x0403 }, { { NULL, 0 }, 0x0401 } };
+static const oracle_value names[] = { { { request + 13, 15 }, 0 } };
+
+static const oracle_field known[] = {
+    { CAUTH_FIELD_CERTIFICATE_TYPES, true, NUM(types), types },
+    { CAUTH_FIELD_SUPPORTED_SIGNATURE_ALGORITHMS, true, NUM(algorithms), algorithms },
+    { CAUTH_FIELD_DISTINGUISHED_NAME, false, NUM(names), names },
+};
+
+static comparison compared_fields(const oracle_field *fields, size_t num)
+{
+    answer.fields = fields;
+    answer.num_fields = num;
+    return compared(BYTES(request));
+}
+
+static void test_fields_agree(void **state)
+{
+    (void)state;
+    comparison c = compared_fields(known, NUM(known));
+    expect_agreement(&c);
+}
+
+static void test_other_value(void **state)
+{
+    (void)state;
+    oracle_value values[] = { types[0], types[1] };
+    oracle_field field = { CAUTH_FIELD_CERTIFICATE_TYPES, true, 2, values };
+    for (size_t i = 0; i < 2; i++) {
+        values[i].number++;
+        comparison c = compared_fields(&field, 1);
+        expect_signature(&c, "fake certreq_tls12 other-field certificate_types where flagged nothing");
+        values[i].number--;
+    }
+    comparison c = compared_fields(&field, 1);
+    expect_agreement(&c);
+}
+
+static void test_one_value_less_or_more(void **state)
+{
+    (void)state;
+    oracle_value values[] = { algorithms[0], algorithms[1], algorithms[1] };
+    oracle_field field = { CAUTH_FIELD_SUPPORTED_SIGNATURE_ALGORITHMS, true, 0, values };
+    for (field.num_values = 0; field.num_values <= 3; field.num_values++) {
+        comparison c = compared_fields(&field, 1);
+        if (field.num_values == 2)
+            expect_agreement(&c);
+        else
+            expect_signature(&c, "fake certreq_tls12 other-field supported_signature_algorithms where flagged nothing");
+    }
+}
+
+static void test_other_bytes(void **state)
+{
+    (void)state;
+    uint8_t name[15];
+    oracle_value value = { { name, sizeof name }, 0 };
+    oracle_field field = { CAUTH_FIELD_DISTINGUISHED_NAME, false, 1, &value };
+    for (size_t i = 0; i < sizeof name; i++) {
+        memcpy(name, request + 13, sizeof name);
+        name[i] ^= 1;
+        comparison c = compared_fields(&field, 1);
+        expect_signature(&c, "fake certreq_tls12 other-field DistinguishedName where flagged nothing");
+    }
+    memcpy(name, request + 13, sizeof name);
+    value.span.len--;
+    comparison c = compared_fields(&field, 1);
+    expect_signature(&c, "fake certreq_tls12 other-field DistinguishedName where flagged nothing");
+}
+
+static void test_number_is_no_span(void **state)
+{
+    (void)state;
+    oracle_field field = { CAUTH_FIELD_CERTIFICATE_TYPES, false, NUM(types), types };
+    comparison c = compared_fields(&field, 1);
+    expect_signature(&c, "fake certreq_tls12 other-field certificate_types where flagged nothing");
+}
+
+static void test_two_fields_are_two_disagreements(void **state)
+{
+    (void)state;
+    oracle_field fields[] = { known[0], known[1], known[2] };
+    fields[0].num_values = 0;
+    fields[2].num_values = 0;
+    comparison c = compared_fields(fields, NUM(fields));
+    assert_int_equal(c.num, 2);
+    assert_int_equal(c.list[0].field, CAUTH_FIELD_CERTIFICATE_TYPES);
+    assert_int_equal(c.list[1].field, CAUTH_FIELD_DISTINGUISHED_NAME);
+}
+
+/* --- streams --- */
+
+static const uint8_t closed_then_bad_level[] = { 21, 3, 3, 0, 2, 1, 90, 21, 3, 3, 0, 2, 3, 0 };
+
+/* What the library never read is not judged by us either. */
+static void test_refused_stream_is_judged_as_far_as_they_read(void **state)
+{
+    (void)state;
+    refuses(47);
+    answer.judged = 7;
+    comparison c = compared_by(&fake, "alert_tls12_client", BYTES(closed_then_bad_level));
+    assert_int_equal(c.in.len, 7);
+    expect_signature(&c, "fake alert_tls12_client they-reject alert 47 where flagged nothing");
+    answer.judged = sizeof closed_then_bad_level;
+    c = compared_by(&fake, "alert_tls12_client", BYTES(closed_then_bad_level));
+    expect_agreement(&c);
+}
+
+static void test_accepted_stream_is_judged_whole(void **state)
+{
+    (void)state;
+    comparison c = compared_by(&fake, "alert_tls12_client", BYTES(closed_then_bad_level));
+    expect_signature(&c, "fake alert_tls12_client they-accept record ALERT-02 AlertLevel");
+}
+
+/* --- the table --- */
+
+static bool is_message_or_group(const char *name)
+{
+#define CAUTH_ORACLE(name, library)
+#define CAUTH_COMPARED(oracle, message, group)                                                                         \
+    if (strcmp(name, #message) == 0 || strcmp(name, #group) == 0)                                                      \
+        return true;
+#include "oracles.def"
+#undef CAUTH_ORACLE
+#undef CAUTH_COMPARED
+    return false;
+}
+
+static bool same_key(const divergence *a, const divergence *b)
+{
+    return strcmp(a->library, b->library) == 0 && a->since == b->since && strcmp(a->messages, b->messages) == 0 &&
+           a->kind == b->kind && a->rule == b->rule && a->field == b->field && a->alert == b->alert;
+}
+
+static void check_row(const divergence *row)
+{
+    const cauth_rule_row *rule = cauth_rule_info(row->rule);
+    bool by_result = row->kind == THEY_ACCEPT || row->kind == OTHER_ALERT;
+    assert_true(is_message_or_group(row->messages));
+    assert_true(row->since <= row->until);
+    assert_int_not_equal(row->rule, CAUTH_RULE_NONE);
+    assert_true(row->clause[0] != '\0' && row->why[0] != '\0' && row->evidence[0] != '\0');
+    if (row->kind == THEY_ACCEPT || row->kind == OTHER_FIELD)
+        assert_int_equal(row->alert, NO_ALERT);
+    if (row->kind == THEY_REJECT)
+        assert_int_equal(row->field, CAUTH_FIELD_NONE);
+    if (row->kind == OTHER_FIELD)
+        assert_int_not_equal(row->field, CAUTH_FIELD_NONE);
+    /* the rules of the presentation language hold in every field: a row without one would be a wildcard */
+    if (by_result && strncmp(rule->id, "VEC-", 4) == 0)
+        assert_int_not_equal(row->field, CAUTH_FIELD_NONE);
+    assert_true(by_result ? rule->reject != 0 : rule->disposition != CAUTH_LEGAL);
+}
+
+static void test_rows_are_sound_and_distinct(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < num_divergences; i++) {
+        check_row(&divergences[i]);
+        for (size_t j = 0; j < i; j++)
+            assert_false(same_key(&divergences[i], &divergences[j]));
+    }
+}
+
+static void test_alert_names(void **state)
+{
+    (void)state;
+    char text[ALERT_TEXT_SIZE];
+    alert_to_text(50, text);
+    assert_string_equal(text, "decode_error(50)");
+    alert_to_text(5, text);
+    assert_string_equal(text, "undefined(5)");
+    alert_to_text(NO_ALERT, text);
+    assert_string_equal(text, "no alert");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(test_agreement, reset),
+        cmocka_unit_test_setup(test_unsupported_is_no_disagreement, reset),
+        cmocka_unit_test_setup(test_refusal_by_policy_is_no_disagreement, reset),
+        cmocka_unit_test_setup(test_they_accept, reset),
+        cmocka_unit_test_setup(test_they_reject, reset),
+        cmocka_unit_test_setup(test_alert_families, reset),
+        cmocka_unit_test_setup(test_bad_certificate_is_syntax_of_der_only, reset),
+        cmocka_unit_test_setup(test_row_is_of_its_library_version_and_message, reset),
+        cmocka_unit_test_setup(test_row_is_of_its_field, reset),
+        cmocka_unit_test_setup(test_fields_agree, reset),
+        cmocka_unit_test_setup(test_other_value, reset),
+        cmocka_unit_test_setup(test_one_value_less_or_more, reset),
+        cmocka_unit_test_setup(test_other_bytes, reset),
+        cmocka_unit_test_setup(test_number_is_no_span, reset),
+        cmocka_unit_test_setup(test_two_fields_are_two_disagreements, reset),
+        cmocka_unit_test_setup(test_refused_stream_is_judged_as_far_as_they_read, reset),
+        cmocka_unit_test_setup(test_accepted_stream_is_judged_whole, reset),
+        cmocka_unit_test(test_rows_are_sound_and_distinct),
+        cmocka_unit_test(test_alert_names),
+    };
+    return cmocka_run_group_tests_name("compare", tests, NULL, NULL);
+}
