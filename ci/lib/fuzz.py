@@ -325,7 +325,7 @@ def main():
     open(replay_log, "wb").close()
     failed = replay(replay_log)
     still = retry_findings(names)
-    say("ci/fuzz: fuzzing %d targets for %d s each, %d at a time, --seed %d" % (
+    say("ci/fuzz: fuzzing %d target(s) for %d s each, %d at a time, --seed %d" % (
         len(names), args.seconds, args.jobs, args.seed))
     save_state(names, args)
     rows, findings, left, stopped = fuzz(names, seeds_of, args)
@@ -350,9 +350,9 @@ def main():
         say("finding: %s\n  file       %s\n  signature  %s\n  reproduce  %s" % (
             target, relative(path), text, shlex.join([relative(binary(target)), relative(path)])))
     if left:
-        say("ci/fuzz: %d targets left; ci/fuzz --resume goes on with them" % len(left))
+        say("ci/fuzz: %d target(s) left; ci/fuzz --resume goes on with them" % len(left))
     if failed or still or findings:
-        say("ci/fuzz: %d findings" % (len(still) + len(findings) + bool(failed)))
+        say("ci/fuzz: %d finding(s)" % (len(still) + len(findings) + bool(failed)))
         return FINDING
     say("ci/fuzz: stopped, no finding so far" if stopped else "ci/fuzz: no finding")
     return 130 if stopped else CLEAN
