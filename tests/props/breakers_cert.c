@@ -1,4 +1,4 @@
-#include "breaker.h"
+#include "breaker_rows.h"
 #include "gen_cert.h"
 #include "message.h"
 
@@ -637,15 +637,6 @@ static void algorithm_not_for_tls13(choices *c, const cauth_context *ctx, arena 
     write_verify(ctx, w, algorithm, gen_bytes(c, a, 64));
     *offset = 0;
 }
-
-#define REJECTED(rule, message, field, make)                                                                           \
-    {                                                                                                                  \
-        CAUTH_##rule, message, CAUTH_FIELD_##field, true, CAUTH_RULE_NONE, make                                        \
-    }
-#define FLAGGED(rule, message, make)                                                                                   \
-    {                                                                                                                  \
-        CAUTH_##rule, message, CAUTH_FIELD_NONE, false, CAUTH_RULE_NONE, make                                          \
-    }
 
 const breaker breakers_cert[] = {
     REJECTED(CERT_S3_01, "cert_ssl30", CERTIFICATE_LIST, empty_list),

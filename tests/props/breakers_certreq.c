@@ -1,4 +1,4 @@
-#include "breaker.h"
+#include "breaker_rows.h"
 #include "gen_certreq.h"
 
 #define LENGTH_OF(array) (sizeof(array) / sizeof(array)[0])
@@ -700,15 +700,6 @@ static void too_many_filters(choices *c, const cauth_context *ctx, arena *a, cau
     size_t data = write_with(c, &v, w, CAUTH_EXT_OID_FILTERS, arena_keep(a, &list));
     *offset = data + 2 + CAUTH_MAX_OID_FILTERS * (1 + sizeof oid + 2);
 }
-
-#define REJECTED(rule, message, field, make)                                                                           \
-    {                                                                                                                  \
-        CAUTH_##rule, message, CAUTH_FIELD_##field, true, CAUTH_RULE_NONE, make                                        \
-    }
-#define FLAGGED(rule, message, make)                                                                                   \
-    {                                                                                                                  \
-        CAUTH_##rule, message, CAUTH_FIELD_NONE, false, CAUTH_RULE_NONE, make                                          \
-    }
 
 const breaker breakers_certreq[] = {
     REJECTED(VEC_03, "certreq_ssl30", CERTIFICATE_TYPES, types_past_end),

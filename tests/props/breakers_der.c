@@ -1,4 +1,4 @@
-#include "breaker.h"
+#include "breaker_rows.h"
 
 #include "gen_der.h"
 
@@ -1119,16 +1119,6 @@ MAKE(entries_with_malformed_key)
 
 /* ---- the table ---- */
 
-#define REJECTED(rule, message, field, make)                                                                           \
-    {                                                                                                                  \
-        CAUTH_##rule, (message), CAUTH_FIELD_##field, true, CAUTH_RULE_NONE, (make)                                    \
-    }
-#define FLAGGED_ALSO(rule, message, also, make)                                                                        \
-    {                                                                                                                  \
-        CAUTH_##rule, (message), CAUTH_FIELD_NONE, false, (also), (make)                                               \
-    }
-#define FLAGGED(rule, message, make) FLAGGED_ALSO(rule, message, CAUTH_RULE_NONE, make)
-
 const breaker breakers_der[] = {
     REJECTED(DN_01, "name_tls12", NAME, nothing),
     REJECTED(DN_02, "name_tls12", NAME, bytes_after_name),
@@ -1181,7 +1171,7 @@ const breaker breakers_der[] = {
     FLAGGED(DN_06, "name_tls10", indefinite_name),
     FLAGGED(DN_06, "name_tls10", indefinite_rdn),
     FLAGGED(DN_06, "name_tls10", indefinite_attribute),
-    FLAGGED_ALSO(DN_06, "name_tls10", CAUTH_DN_13, indefinite_value),
+    FLAGGED_ALSO(DN_06, DN_13, "name_tls10", indefinite_value),
     FLAGGED(DN_07, "name_tls10", padded_name_length),
     FLAGGED(DN_07, "name_tls10", padded_rdn_length),
     FLAGGED(DN_07, "name_tls10", padded_attribute_length),

@@ -1,4 +1,4 @@
-#include "breaker.h"
+#include "breaker_rows.h"
 #include "gen_stream.h"
 
 /* Every offset below is the length of what was written before, plus a position inside a record: type 0, version 1,
@@ -604,19 +604,6 @@ static void hello_after_finished(BREAKER_ARGS)
     *offset = w->len + FRAGMENT;
     write_hello(c, ctx, a, w);
 }
-
-#define REJECTED(rule, message, field, make)                                                                           \
-    {                                                                                                                  \
-        CAUTH_##rule, message, CAUTH_FIELD_##field, true, CAUTH_RULE_NONE, make                                        \
-    }
-#define FLAGGED(rule, message, make)                                                                                   \
-    {                                                                                                                  \
-        CAUTH_##rule, message, CAUTH_FIELD_NONE, false, CAUTH_RULE_NONE, make                                          \
-    }
-#define FLAGGED_ALSO(rule, also, message, make)                                                                        \
-    {                                                                                                                  \
-        CAUTH_##rule, message, CAUTH_FIELD_NONE, false, CAUTH_##also, make                                             \
-    }
 
 const breaker breakers_stream[] = {
     FLAGGED(REC_01, "record_tls10", incomplete_record),
