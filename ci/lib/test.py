@@ -167,7 +167,7 @@ def install(log):
         with open(os.path.join(place, "CMakeLists.txt"), "w", encoding="utf-8") as f:
             f.write("cmake_minimum_required(VERSION 3.22)\nproject(consumer LANGUAGES C)\nfind_package(cauth REQUIRED)\n"
                     "add_executable(consumer main.c)\ntarget_link_libraries(consumer PRIVATE cauth::cauth)\n")
-        need(run_logged(["cmake", "-S", place, "-B", place + "/b", "-DCMAKE_PREFIX_PATH=" + prefix], log) == 0
+        need(run_logged(["cmake", "-G", "Ninja", "-S", place, "-B", place + "/b", "-DCMAKE_PREFIX_PATH=" + prefix], log) == 0
              and run_logged(["cmake", "--build", place + "/b"], log) == 0
              and run_logged([place + "/b/consumer"], log) == 0, "a project using cauthConfig.cmake failed")
         pc = glob.glob(prefix + "/**/cauth.pc", recursive=True)
