@@ -3,9 +3,8 @@
 import argparse
 import os
 import subprocess
-import sys
 
-from common import BUILD, COULD_NOT_RUN, ROOT, USAGE, build, die, say, tail
+from common import BUILD, CLEAN, COULD_NOT_RUN, ROOT, USAGE, build, check_writable, die, only_parse, run, say, tail
 
 HELP = """Builds with gcc -O2 and measures, in one run over the captured corpus and mutated copies of it: cauth's parse of
 each message beside OpenSSL's for the same bytes, the name and certificate walks beside d2i_X509_NAME and d2i_X509,
@@ -14,10 +13,14 @@ time per byte as inputs grow, and the stack each parser uses. Figures only: noth
 
 def main():
     parser = argparse.ArgumentParser(prog="ci/bench", description=HELP,
-                                     epilog="exit status: 0 measured, 2 usage, 3 could not run")
+                                     epilog="exit status: 0 measured, 2 usage, 3 could not run", allow_abbrev=False)
     parser.add_argument("--json", metavar="FILE", help="write the figures there too")
     parser.add_argument("--no-install", action="store_true", help="do not install packages; stop if some are missing")
     args = parser.parse_args()
+    if args.json:
+        check_writable(args.json)
+    if only_parse():
+        return CLEAN
     log = os.path.join(BUILD, "bench.log")
     os.makedirs(BUILD, exist_ok=True)
     open(log, "wb").close()
@@ -33,4 +36,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run("ci/bench", main)

@@ -10,7 +10,7 @@ import time
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.path.join(ROOT, "build")
 
-CLEAN, FINDING, USAGE, COULD_NOT_RUN = 0, 1, 2, 3
+CLEAN, FINDING, USAGE, COULD_NOT_RUN, STOPPED = 0, 1, 2, 3, 130
 
 
 def say(text):
@@ -83,14 +83,42 @@ def table(head, rows):
     return [line(head), "  ".join("-" * w for w in widths)] + [line(r) for r in rows]
 
 
-def write_json(path, data):
+def check_writable(path):
+    """Stops now, not after hours of work, where a file given for the results could not be written."""
     try:
-        with open(path + ".part", "w", encoding="utf-8") as f:
-            json.dump(data, f, indent=2, sort_keys=True)
-            f.write("\n")
-        os.replace(path + ".part", path)
+        with open(path, "a", encoding="utf-8"):
+            pass
     except OSError as error:
-        die("%s: cannot be written: %s" % (path, error.strerror))
+        die("%s: cannot be written: %s" % (path, error.strerror), USAGE)
+
+
+def write_json(path, data):
+    with open(path + ".part", "w", encoding="utf-8") as f:
+        json.dump(data, f, indent=2, sort_keys=True)
+        f.write("\n")
+    os.replace(path + ".part", path)
+
+
+def only_parse():
+    """Whether the command is run just to see if its arguments are right, before anything is installed."""
+    return "CAUTH_ONLY_PARSE" in os.environ
+
+
+def run(name, main):
+    """Runs a command's main; what the system refuses becomes one line."""
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        die("\n%s: stopped" % name, STOPPED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(COULD_NOT_RUN)
+    except OSError as error:
+        die("%s: %s: %s" % (name, error.filename or "system", error.strerror or error))
+
+
+def plural(count, noun):
+    return "%d %s%s" % (count, noun, "" if count == 1 else "s")
 
 
 def seconds(since):

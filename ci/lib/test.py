@@ -6,18 +6,17 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 
-from common import BUILD, CLEAN, COULD_NOT_RUN, FINDING, ROOT, USAGE
-from common import build, cores, die, run_logged, say, seconds, table, tail, write_json
+from common import BUILD, CLEAN, FINDING, ROOT, USAGE, build, check_writable, cores, die, only_parse, plural
+from common import run, run_logged, say, seconds, table, tail, write_json
 
 HELP = """Runs every check of the project, on a fresh Debian 12 or Ubuntu 24.04 with nothing but git installed by hand:
 what is missing is installed first. Each stage logs into build/test/<stage>.log; the log of a stage that fails is
 printed. A stage that cannot run fails, unless it is named with --allow-skip."""
 
-EPILOG = """exit status: 0 every stage passed, 1 a stage failed, 2 usage, 3 could not run"""
+EPILOG = """exit status: 0 every stage passed, 1 a stage failed, 2 usage, 3 could not run, 130 stopped with Ctrl-C"""
 
 CORPUS = os.path.join(ROOT, "corpus")
 LOGS = os.path.join(BUILD, "test")
@@ -75,7 +74,7 @@ def replay(preset, runner=()):
         command = [*runner, tool(preset, "cauth-replay")]
         need(run_logged([*command, CORPUS], log) == 0, "a property broke in the replay under %s" % preset)
         need(run_logged([*command, "--manifest", os.path.join(CORPUS, "MANIFEST.tsv")], log) == 0,
-             "a verdict differs from corpus/MANIFEST.tsv under %s" % preset)
+             "a verdict differs from corpus/MANIFEST.tsv, or a file or row lacks its partner (%s)" % preset)
         with open(os.path.join(CORPUS, "MANIFEST.tsv"), encoding="utf-8") as f:
             return "%d files" % (sum(1 for _ in f) - 1)
     return stage
@@ -172,9 +171,8 @@ def install(log):
              and run_logged([place + "/b/consumer"], log) == 0, "a project using cauthConfig.cmake failed")
         pc = glob.glob(prefix + "/**/cauth.pc", recursive=True)
         need(pc, "cauth.pc was not installed")
-        script = ('PKG_CONFIG_PATH=%s && export PKG_CONFIG_PATH && flags=$(pkg-config --define-variable=prefix=%s '
-                  '--cflags --libs cauth) && gcc -std=c11 %s/main.c $flags -o %s/p && %s/p'
-                  % (os.path.dirname(pc[0]), prefix, place, place, place))
+        script = ("PKG_CONFIG_PATH=%s && export PKG_CONFIG_PATH && flags=$(pkg-config --cflags --libs cauth) && "
+                  "gcc -std=c11 %s/main.c $flags -o %s/p && %s/p" % (os.path.dirname(pc[0]), place, place, place))
         need(run_logged(["sh", "-c", script], log) == 0, "a project using cauth.pc failed")
 
 
@@ -204,7 +202,7 @@ STAGES = {
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="ci/test", description=HELP, epilog=EPILOG)
+    parser = argparse.ArgumentParser(prog="ci/test", description=HELP, epilog=EPILOG, allow_abbrev=False)
     parser.add_argument("stages", nargs="*", metavar="STAGE", help="run only these (default: all)")
     parser.add_argument("--list", action="store_true", help="list the stages and stop")
     parser.add_argument("--allow-skip", action="append", default=[], metavar="STAGE",
@@ -220,9 +218,14 @@ def main():
         if name not in STAGES:
             die("ci/test: no stage '%s'; ci/test --list shows them" % name, USAGE)
 
+    if args.json:
+        check_writable(args.json)
+    if only_parse():
+        return CLEAN
+
     os.makedirs(LOGS, exist_ok=True)
     rows = []
-    for name in args.stages or STAGES:
+    for name in dict.fromkeys(args.stages) or STAGES:
         log = log_of(name)
         open(log, "wb").close()
         began = time.monotonic()
@@ -244,12 +247,9 @@ def main():
     if args.json:
         write_json(args.json, [dict(zip(("stage", "outcome", "time", "note"), row)) for row in rows])
     failed = [row[0] for row in rows if row[1] == "FAILED"]
-    say("\nci/test: %s" % ("failed: " + ", ".join(failed) if failed else "all %d stages passed" % len(rows)))
+    say("\nci/test: %s" % ("failed: " + ", ".join(failed) if failed else "%s passed" % plural(len(rows), "stage")))
     return FINDING if failed else CLEAN
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except KeyboardInterrupt:
-        die("\nci/test: stopped", COULD_NOT_RUN)
+    run("ci/test", main)

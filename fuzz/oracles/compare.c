@@ -7,6 +7,7 @@
 
 #define VERSION(major, minor) ORACLE_VERSION(major, minor, 0)
 #define NEWEST UINT32_MAX
+#define LAST_OF(major, minor) ORACLE_VERSION(major, minor, 999)
 #define NO_ALERT CAUTH_NO_ALERT
 #define CAUTH_DIVERGENCE(library, since, until, messages, kind, rule, field, alert, class, clause, why, evidence)      \
     { #library, since, until, #messages, kind, CAUTH_##rule, CAUTH_FIELD_##field, alert, class, clause, why, evidence },

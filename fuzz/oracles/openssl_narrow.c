@@ -8,7 +8,9 @@
 #include <openssl/core_dispatch.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
+#include <openssl/err.h>
 #include <openssl/provider.h>
+#include <openssl/rand.h>
 
 /* Room for the kept rows of a table, of which there are one or two, and the row of zeros that ends it. */
 #define MAX_KEPT 16u
@@ -73,15 +75,28 @@ static int init(const OSSL_CORE_HANDLE *handle, const OSSL_DISPATCH *in, const O
     return 1;
 }
 
+/* From OpenSSL 3.5 on, a provider that borrows from another one gets no random generator of its own. */
+static bool is_usable(OSSL_LIB_CTX *libctx)
+{
+    unsigned char byte;
+    bool usable = RAND_bytes_ex(libctx, &byte, 1, 0) == 1;
+    ERR_clear_error();
+    return usable;
+}
+
 OSSL_LIB_CTX *openssl_narrow_new(void)
 {
     OSSL_LIB_CTX *libctx = OSSL_LIB_CTX_new();
     whole = OSSL_PROVIDER_load(NULL, "default");
     if (libctx != NULL && whole != NULL && OSSL_PROVIDER_add_builtin(libctx, "narrow", init) == 1)
         narrow = OSSL_PROVIDER_load(libctx, "narrow");
-    if (narrow != NULL)
+    if (narrow != NULL && is_usable(libctx))
         return libctx;
-    openssl_narrow_free(libctx);
+    /* `whole` stays loaded: once loaded by name, the default provider no longer comes by itself. */
+    if (narrow != NULL)
+        OSSL_PROVIDER_unload(narrow);
+    narrow = NULL;
+    OSSL_LIB_CTX_free(libctx);
     return NULL;
 }
 

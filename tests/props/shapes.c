@@ -265,12 +265,52 @@ static void many_entries(cauth_writer *w, size_t room)
     cauth_write_end(w, 3, begun);
 }
 
+static void many_urls(cauth_writer *w, size_t room)
+{
+    cauth_write_u8(w, 0); /* individual_certs */
+    size_t begun = cauth_write_begin(w, 2);
+    for (size_t i = 0; i < at_most(room, 65535) / 24; i++)
+        write_hex(w, "00016101000102030405060708090a0b0c0d0e0f10111213");
+    cauth_write_end(w, 2, begun);
+}
+
+static void long_openpgp(cauth_writer *w, size_t room)
+{
+    write_hex(w, "02080102030405060708"); /* subkey_cert and its OpenPGPKeyID */
+    size_t begun = cauth_write_begin(w, 3);
+    write_many(w, "99", room);
+    cauth_write_end(w, 3, begun);
+}
+
+static void long_compressed(cauth_writer *w, size_t room)
+{
+    cauth_write_u16(w, 1); /* zlib */
+    cauth_write_u24(w, 200000);
+    size_t begun = cauth_write_begin(w, 3);
+    write_many(w, "78", room);
+    cauth_write_end(w, 3, begun);
+}
+
+static void long_key(cauth_writer *w, size_t room)
+{
+    static const char algorithm[] = "300506032b6570"; /* Ed25519 */
+    size_t key = room - 32;
+    size_t begun = cauth_write_begin(w, 3);
+    write_der_header(w, 0x30, (sizeof algorithm - 1) / 2 + der_size(key + 1));
+    write_hex(w, algorithm);
+    write_der_header(w, 0x03, key + 1);
+    cauth_write_u8(w, 0);
+    write_many(w, "42", key);
+    cauth_write_end(w, 3, begun);
+}
+
 const shape shapes[] = {
     { "certreq_tls10", "names", old_names },
     { "certreq_tls12", "algorithms", distinct_algorithms },
     { "certreq_tls12", "names", many_names },
     { "certreq_tls12", "both", algorithms_and_names },
     { "certreq_tls13", "extensions", many_extensions },
+    { "certreq_tls13_post", "extensions", many_extensions },
     { "name_tls10", "RDNs", many_rdns },
     { "name_tls12", "RDNs", many_rdns },
     { "name_tls12", "attributes", many_attributes },
@@ -283,6 +323,11 @@ const shape shapes[] = {
     { "x509", "issuer", certificate_issuer },
     { "cert_tls12_client", "certificates", many_certificates },
     { "cert_tls13_client", "entries", many_entries },
+    { "cert_ssl30", "certificates", many_certificates },
+    { "rawkey_tls12", "a long key", long_key },
+    { "openpgp_tls12", "a long certificate", long_openpgp },
+    { "certurl_tls12", "URLs", many_urls },
+    { "compressed_tls13", "long data", long_compressed },
     { "certverify_tls12", "a long signature", long_signature },
     { "alert_tls12_server", "warnings", small_warnings },
     { "record_tls12", "records", small_records },
