@@ -247,7 +247,9 @@ def main():
     if args.json:
         write_json(args.json, [dict(zip(("stage", "outcome", "time", "note"), row)) for row in rows])
     failed = [row[0] for row in rows if row[1] == "FAILED"]
-    say("\nci/test: %s" % ("failed: " + ", ".join(failed) if failed else "%s passed" % plural(len(rows), "stage")))
+    skipped = sum(row[1] == "skipped" for row in rows)
+    passed = plural(len(rows) - skipped, "stage") + " passed" + (", %d skipped" % skipped if skipped else "")
+    say("\nci/test: %s" % ("failed: " + ", ".join(failed) if failed else passed))
     return FINDING if failed else CLEAN
 
 

@@ -9,10 +9,13 @@
 #include "files.h"
 #include "verdict.h"
 
+#define NAME "cauth-diff"
+
 enum { CLEAN = 0, FINDING = 1, USAGE = 2, COULD_NOT_RUN = 3 };
 
 static const char usage_text[] =
     "usage: cauth-diff [--message NAME] [--oracle NAME] [--summary] [--quiet] FILE|DIRECTORY ...\n"
+    "       cauth-diff --list\n"
     "\n"
     "Judges each file by cauth (strict profile) and by each TLS library that is compared on its message, and says "
     "where\n"
@@ -28,12 +31,10 @@ static const char usage_text[] =
     "compared\n";
 
 typedef struct {
-    const char *message; /* --message */
-    const char *oracle;  /* --oracle */
+    replay files;
+    const char *oracle; /* --oracle */
     bool summary;
     bool quiet;
-    size_t files;
-    size_t errors;
     size_t compared;
     size_t agreed;
     size_t unsupported;
@@ -43,24 +44,6 @@ typedef struct {
     size_t *times;
     size_t num_signatures;
 } run;
-
-/* The name of the folder that a file lies in, as a message; NULL when it is none. */
-static const message *message_of_path(const char *path)
-{
-    const char *end = strrchr(path, '/');
-    char name[64];
-    if (end == NULL)
-        return NULL;
-    const char *begin = end;
-    while (begin > path && begin[-1] != '/')
-        begin--;
-    size_t len = (size_t)(end - begin);
-    if (len >= sizeof name)
-        return NULL;
-    memcpy(name, begin, len);
-    name[len] = '\0';
-    return message_by_name(name);
-}
 
 static void print_ours(const comparison *c)
 {
@@ -105,7 +88,7 @@ static void remember(run *r, const char *signature)
     if (times != NULL)
         r->times = times;
     if (copy == NULL || signatures == NULL || times == NULL) {
-        fputs("cauth-diff: out of memory\n", stderr);
+        fputs(NAME ": out of memory\n", stderr);
         exit(COULD_NOT_RUN);
     }
     strcpy(copy, signature);
@@ -128,7 +111,13 @@ static void print_disagreement(run *r, const comparison *c, const disagreement *
     printf("    FINDING: %s\n", signature);
 }
 
-static void judge(run *r, const char *path, const oracle *o, const message *m, cauth_bytes in)
+static void print_head(const char *path, const oracle *o, const char *rest)
+{
+    print_path(stdout, path);
+    printf(": %s: %s", o->name, rest);
+}
+
+static void ask(run *r, const char *path, const oracle *o, const message *m, cauth_bytes in)
 {
     comparison c;
     compare(o, m, in, &c);
@@ -136,22 +125,23 @@ static void judge(run *r, const char *path, const oracle *o, const message *m, c
     if (c.theirs.verdict == ORACLE_UNSUPPORTED) {
         r->unsupported++;
         if (!r->quiet)
-            printf("%s: %s: cannot be asked\n", path, o->name);
+            print_head(path, o, "cannot be asked\n");
         return;
     }
     if (c.num == 0) {
         r->agreed++;
-        if (!r->quiet)
-            printf("%s: %s: agrees: both %s%s%s\n", path, o->name, cauth_is_accepted(c.ours) ? "accept" : "refuse, ",
-                   cauth_rule_info(c.ours.rule)->id,
-                   c.theirs.by_policy ? " (it does not want the message, by its configuration)" : "");
+        if (r->quiet)
+            return;
+        print_head(path, o, "agrees: both ");
+        printf("%s%s%s\n", cauth_is_accepted(c.ours) ? "accept" : "refuse, ", cauth_rule_info(c.ours.rule)->id,
+               c.theirs.by_policy ? " (it does not want the message, by its configuration)" : "");
         return;
     }
     bool clean = compare_is_clean(&c);
     if (!clean)
         r->findings++;
     if (!clean || !r->quiet) {
-        printf("%s: %s: %s\n", path, o->name, clean ? "differs as known" : "DIFFERS");
+        print_head(path, o, clean ? "differs as known\n" : "DIFFERS\n");
         print_ours(&c);
         print_theirs(&c);
     }
@@ -159,30 +149,24 @@ static void judge(run *r, const char *path, const oracle *o, const message *m, c
         print_disagreement(r, &c, &c.list[i]);
 }
 
-static void each_file(void *user, const char *path, const char *error)
+static void judge(void *user, const char *path, const message *m, cauth_bytes in)
 {
     run *r = user;
-    cauth_bytes in;
-    if (error != NULL || !file_read(path, &in, &error)) {
-        fprintf(stderr, "cauth-diff: %s: %s\n", path, error);
-        r->errors++;
-        return;
-    }
-    const message *m = r->message != NULL ? message_by_name(r->message) : message_of_path(path);
-    r->files++;
-    for (size_t i = 0; m != NULL && i < num_oracles_compared; i++) {
+    for (size_t i = 0; i < num_oracles_compared; i++) {
         const oracle_compared *row = &oracles_compared[i];
         if (strcmp(row->message, m->name) == 0 && (r->oracle == NULL || strcmp(r->oracle, row->oracle->name) == 0))
-            judge(r, path, row->oracle, m, in);
+            ask(r, path, row->oracle, m, in);
     }
-    exact_free(in);
 }
 
 static void print_summary(const run *r)
 {
     size_t explained = r->compared - r->agreed - r->unsupported - r->findings;
-    printf("%zu files, %zu comparisons: %zu agree, %zu differ as known, %zu findings, %zu cannot be asked\n", r->files,
-           r->compared, r->agreed, explained, r->findings, r->unsupported);
+    printf("%zu file%s, %zu comparison%s: %zu agree, %zu differ as known, %zu finding%s, %zu cannot be asked, %zu not "
+           "read",
+           r->files.files, plural(r->files.files), r->compared, plural(r->compared), r->agreed, explained, r->findings,
+           plural(r->findings), r->unsupported, r->files.errors);
+    puts(r->files.passed_over > 0 ? "; files in folders of no message were passed over" : "");
     for (size_t i = 0; r->summary && i < num_divergences; i++)
         if (r->explained[i] > 0)
             printf("%8zu  %s %s: %s, %s: %s\n", r->explained[i], divergences[i].library, divergences[i].messages,
@@ -210,35 +194,50 @@ static bool knows_oracle(const char *name)
 static const char *value_of(int argc, char **argv, int *i)
 {
     if (*i + 1 >= argc) {
-        fprintf(stderr, "cauth-diff: %s needs a name\n", argv[*i]);
+        fprintf(stderr, NAME ": %s needs a value; see --help\n", argv[*i]);
         exit(USAGE);
     }
     *i += 1;
     return argv[*i];
 }
 
+static int finish(int status)
+{
+    return tool_wrote(NAME) ? status : COULD_NOT_RUN;
+}
+
+/* Gives the number of the first argument that is no option. */
 static int read_options(int argc, char **argv, run *r)
 {
     int i = 1;
     for (; i < argc && argv[i][0] == '-' && argv[i][1] != '\0'; i++) {
         if (strcmp(argv[i], "--message") == 0) {
-            r->message = value_of(argc, argv, &i);
+            const char *name = value_of(argc, argv, &i);
+            r->files.message = message_by_name(name);
+            if (r->files.message == NULL) {
+                tool_refuses(NAME, "no message is called", name, "; see --list");
+                exit(USAGE);
+            }
         } else if (strcmp(argv[i], "--oracle") == 0) {
             r->oracle = value_of(argc, argv, &i);
+            if (!knows_oracle(r->oracle)) {
+                tool_refuses(NAME, "no oracle is called", r->oracle, "; see --list");
+                exit(USAGE);
+            }
         } else if (strcmp(argv[i], "--summary") == 0) {
             r->summary = true;
         } else if (strcmp(argv[i], "--quiet") == 0) {
             r->quiet = true;
         } else if (strcmp(argv[i], "--list") == 0) {
             print_list();
-            exit(CLEAN);
+            exit(finish(CLEAN));
         } else if (strcmp(argv[i], "--help") == 0) {
             fputs(usage_text, stdout);
-            exit(CLEAN);
+            exit(finish(CLEAN));
         } else if (strcmp(argv[i], "--") == 0) {
             return i + 1;
         } else {
-            fprintf(stderr, "cauth-diff: unknown option %s; see --help\n", argv[i]);
+            tool_refuses(NAME, "unknown option", argv[i], "; see --help");
             exit(USAGE);
         }
     }
@@ -247,16 +246,9 @@ static int read_options(int argc, char **argv, run *r)
 
 int main(int argc, char **argv)
 {
-    run r = { 0 };
+    run r = { .files = { .tool = NAME, .judge = judge, .user = &r } };
+    setvbuf(stdout, NULL, _IOLBF, BUFSIZ); /* as in cauth-replay */
     int first = read_options(argc, argv, &r);
-    if (r.message != NULL && message_by_name(r.message) == NULL) {
-        fprintf(stderr, "cauth-diff: no message is called %s\n", r.message);
-        return USAGE;
-    }
-    if (r.oracle != NULL && !knows_oracle(r.oracle)) {
-        fprintf(stderr, "cauth-diff: no oracle is called %s; see --list\n", r.oracle);
-        return USAGE;
-    }
     if (first >= argc) {
         fputs(usage_text, stderr);
         return USAGE;
@@ -265,12 +257,12 @@ int main(int argc, char **argv)
     if (r.explained == NULL)
         return COULD_NOT_RUN;
     for (int i = first; i < argc; i++)
-        files_walk(argv[i], each_file, &r);
+        replay_path(&r.files, argv[i]);
     print_summary(&r);
-    if (r.compared == 0 && r.errors == 0)
-        fputs("cauth-diff: no file of a message that is compared (folder names tell the message; or use --message)\n",
+    if (r.compared == 0 && r.files.errors == 0)
+        fputs(NAME ": no file of a message that is compared (folder names tell the message; or use --message)\n",
               stderr);
-    int status = r.findings > 0 ? FINDING : r.errors > 0 || r.compared == 0 ? COULD_NOT_RUN : CLEAN;
+    int status = r.findings > 0 ? FINDING : r.files.errors > 0 || r.compared == 0 ? COULD_NOT_RUN : CLEAN;
     for (size_t i = 0; i < r.num_signatures; i++)
         free(r.signatures[i]);
     free(r.signatures);
@@ -278,5 +270,5 @@ int main(int argc, char **argv)
     free(r.explained);
     for (size_t i = 0; i < num_oracles_compared; i++)
         oracles_compared[i].oracle->end();
-    return status;
+    return finish(status);
 }

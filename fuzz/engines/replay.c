@@ -13,6 +13,8 @@
 #include "manifest.h"
 #include "prop.h"
 
+#define NAME "cauth-replay"
+
 enum { CLEAN = 0, FINDING = 1, USAGE = 2, COULD_NOT_RUN = 3 };
 
 static const char usage_text[] =
@@ -31,7 +33,7 @@ static const char usage_text[] =
     "otherwise\n"
     "  --verdicts        prints, for each file, separated by tabs: path, message, profile, accept or reject, rule (or "
     "-),\n"
-    "                    offset (or -); no properties are run\n"
+    "                    offset (or -); no properties are run; \\t \\n \\r \\\\ \\xNN stand for these bytes in a path\n"
     "  --flags           the same with a seventh column: the flags, separated by commas (or -)\n"
     "  --explain         the same in words\n"
     "  --manifest FILE   compares verdicts, under both profiles, with a manifest, and its rows with the files beside "
@@ -45,40 +47,16 @@ typedef enum { PROPERTIES, VERDICTS, EXPLAIN, MANIFEST } mode;
 typedef struct {
     mode mode;
     bool flags;
-    const message *message; /* --message */
-    int profile;            /* --profile, or -1 */
-    const char *manifest;   /* --manifest */
+    replay files;
+    int profile;          /* --profile, or -1 */
+    const char *manifest; /* --manifest */
     manifest rows;
-    size_t root_len; /* of the manifest's folder, with its slash */
-    size_t files;
+    const char *root; /* the manifest's folder, with its slash */
+    size_t files_alone;
+    size_t rows_alone;
     size_t findings;
-    size_t errors;
-    size_t passed_over;   /* found below a directory, in a folder of another name than a message's */
-    const char *argument; /* the path being walked */
-    time_t told;          /* when progress was last shown */
+    time_t told; /* when progress was last shown */
 } run;
-
-static void complain(run *r, const char *path, const char *reason)
-{
-    fprintf(stderr, "cauth-replay: %s: %s\n", path, reason);
-    r->errors++;
-}
-
-/* The name of the folder that a file lies in, as a message. */
-static const message *message_of_folder(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    const char *begin = slash;
-    char name[64];
-    if (slash == NULL)
-        return NULL;
-    while (begin > path && begin[-1] != '/')
-        begin--;
-    if ((size_t)(slash - begin) >= sizeof name)
-        return NULL;
-    snprintf(name, sizeof name, "%.*s", (int)(slash - begin), begin);
-    return message_by_name(name);
-}
 
 /* On a terminal, a long run shows where it is. */
 static void show_progress(run *r, const char *path)
@@ -86,8 +64,12 @@ static void show_progress(run *r, const char *path)
     time_t now = time(NULL);
     if (now == r->told || !isatty(STDERR_FILENO))
         return;
-    if (r->told != 0)
-        fprintf(stderr, "\r\033[K%zu files, %zu findings: %.60s", r->files, r->findings, path);
+    if (r->told != 0) {
+        char begin[61];
+        snprintf(begin, sizeof begin, "%s", path);
+        fprintf(stderr, "\r\033[K%zu files, %zu findings: ", r->files.files, r->findings);
+        print_path(stderr, begin);
+    }
     r->told = now;
 }
 
@@ -113,15 +95,17 @@ static void check_properties(run *r, const char *path, const message *m, cauth_b
     }
     r->findings++;
     clear_progress();
-    printf("%s: cauth: broken: %s of %s (%s): %s\n", path, failure.property->name, m->name,
-           prop_profile_name(failure.profile), failure.why);
+    print_path(stdout, path);
+    printf(": cauth: broken: %s of %s (%s): %s\n", failure.property->name, m->name, prop_profile_name(failure.profile),
+           failure.why);
 }
 
 static void print_verdict(const run *r, const char *path, const message *m, cauth_profile profile, const verdict *v)
 {
     char flags[VERDICT_TEXT_SIZE];
     bool accepted = v->rule == CAUTH_RULE_NONE;
-    printf("%s\t%s\t%s\t%s\t", path, m->name, prop_profile_name(profile), accepted ? "accept" : "reject");
+    print_path(stdout, path);
+    printf("\t%s\t%s\t%s\t", m->name, prop_profile_name(profile), accepted ? "accept" : "reject");
     if (accepted)
         printf("-\t-");
     else
@@ -141,12 +125,13 @@ static void explain_rule(cauth_rule rule)
 
 static void explain(const char *path, const message *m, cauth_profile profile, const verdict *v)
 {
-    printf("%s: %s, %s: ", path, m->name, prop_profile_name(profile));
+    print_path(stdout, path);
+    printf(": %s, %s: ", m->name, prop_profile_name(profile));
     if (v->rule != CAUTH_RULE_NONE) {
         printf("%s at byte %zu: ", cauth_rule_info(v->rule)->id, v->offset);
         explain_rule(v->rule);
         uint8_t alert = cauth_rule_alert(v->rule, m->version);
-        printf(" → %s(%u)\n", cauth_alert_describe(alert, m->version, CAUTH_FROM_EITHER).name, (unsigned)alert);
+        printf(" → %plural(%u)\n", cauth_alert_describe(alert, m->version, CAUTH_FROM_EITHER).name, (unsigned)alert);
         return;
     }
     puts("accepted");
@@ -179,51 +164,66 @@ static void compare_verdict(run *r, const manifest_row *row, const message *m, c
     verdict_to_text(expected, expected_text);
     verdict_to_text(&given, given_text);
     clear_progress();
-    printf("%s:%zu: %s (%s): the manifest says %s, the parsers %s\n", r->manifest, row->line, row->path,
-           prop_profile_name(profile), expected_text, given_text);
+    print_path(stdout, r->manifest);
+    printf(":%zu: ", row->line);
+    print_path(stdout, row->path);
+    printf(" (%s): the manifest says %s, the parsers %s\n", prop_profile_name(profile), expected_text, given_text);
     r->findings++;
 }
 
-static void check_manifest(run *r, const char *path, cauth_bytes in)
+static void check_row(run *r, const manifest_row *row)
 {
-    const manifest_row *row = manifest_find(&r->rows, path + r->root_len);
-    if (row == NULL) {
-        clear_progress();
-        printf("%s: has no row in %s\n", path, r->manifest);
-        r->findings++;
-        return;
+    char *path = path_join(r->root, row->path);
+    const char *error;
+    cauth_bytes in;
+    show_progress(r, path);
+    if (access(path, F_OK) != 0) {
+        tool_says(NAME, path, "in the manifest, but there is no such file");
+        r->rows_alone++;
+    } else if (!file_read(path, &in, &error)) {
+        tool_says(NAME, path, error);
+        r->files.errors++;
+    } else {
+        const message *m = message_by_name(row->message);
+        r->files.files++;
+        if (r->profile != CAUTH_INTEROP)
+            compare_verdict(r, row, m, in, CAUTH_STRICT);
+        if (r->profile != CAUTH_STRICT)
+            compare_verdict(r, row, m, in, CAUTH_INTEROP);
+        exact_free(in);
     }
-    const message *m = message_by_name(row->message);
-    if (r->profile != CAUTH_INTEROP)
-        compare_verdict(r, row, m, in, CAUTH_STRICT);
-    if (r->profile != CAUTH_STRICT)
-        compare_verdict(r, row, m, in, CAUTH_INTEROP);
+    free(path);
 }
 
-static void each_file(void *user, const char *path, const char *error)
+/* Of a walk below the manifest's folder: the files that check_row has not seen. */
+static void check_unlisted(void *user, const char *path, const char *error)
 {
     run *r = user;
-    cauth_bytes in;
-    const message *m = r->message != NULL ? r->message : message_of_folder(path);
-    if (error == NULL && m == NULL && strcmp(path, r->argument) != 0) {
-        r->passed_over++;
+    if (manifest_find(&r->rows, path + strlen(r->root)) != NULL)
         return;
+    if (error != NULL) {
+        tool_says(NAME, path, error);
+        r->files.errors++;
+    } else if (message_of_folder(path) == NULL) {
+        r->files.passed_over++;
+    } else {
+        clear_progress();
+        print_path(stdout, path);
+        fputs(": has no row in ", stdout);
+        print_path(stdout, r->manifest);
+        putchar('\n');
+        r->files_alone++;
     }
-    if (error == NULL && m == NULL)
-        error = "no message has the name of its folder; say --message NAME (--list shows them)";
-    if (error != NULL || !file_read(path, &in, &error)) {
-        complain(r, path, error);
-        return;
-    }
-    r->files++;
+}
+
+static void judge(void *user, const char *path, const message *m, cauth_bytes in)
+{
+    run *r = user;
     show_progress(r, path);
-    if (r->mode == MANIFEST)
-        check_manifest(r, path, in);
-    else if (r->mode == PROPERTIES)
+    if (r->mode == PROPERTIES)
         check_properties(r, path, m, in);
     else
         say_verdict(r, path, m, in);
-    exact_free(in);
 }
 
 /* Every row has its file and every file its row; below the manifest's folder only folders named after messages count.
@@ -231,37 +231,38 @@ static void each_file(void *user, const char *path, const char *error)
 static void replay_manifest(run *r)
 {
     const char *slash = strrchr(r->manifest, '/');
-    r->root_len = slash != NULL ? (size_t)(slash - r->manifest) + 1 : 0;
+    size_t len = slash != NULL ? (size_t)(slash - r->manifest) + 1 : 0;
     if (!manifest_read(r->manifest, &r->rows)) {
-        r->errors++;
+        r->files.errors++;
         return;
     }
-    size_t len = r->root_len + 4096;
-    char *path = malloc(len);
-    for (size_t i = 0; path != NULL && i < r->rows.num; i++) {
-        snprintf(path, len, "%.*s%s", (int)r->root_len, r->manifest, r->rows.rows[i].path);
-        if (access(path, F_OK) != 0)
-            complain(r, path, "in the manifest, but there is no such file");
-    }
-    for (size_t i = 0; path != NULL && i < num_messages; i++) {
-        snprintf(path, len, "%.*s%s", (int)r->root_len, r->manifest, messages[i].name);
-        r->argument = path;
+    char *manifest_path = path_join("", r->manifest);
+    manifest_path[len] = '\0';
+    r->root = manifest_path;
+    for (size_t i = 0; i < r->rows.num; i++)
+        check_row(r, &r->rows.rows[i]);
+    for (size_t i = 0; i < num_messages; i++) {
+        char *path = path_join(r->root, messages[i].name);
         if (access(path, F_OK) == 0)
-            files_walk(path, each_file, r);
+            files_walk(path, check_unlisted, r);
+        free(path);
     }
-    free(path);
+    free(manifest_path);
     manifest_free(&r->rows);
 }
 
-static void replay_path(run *r, const char *path)
+static void print_totals(const run *r)
 {
-    size_t before = r->files + r->errors;
-    r->argument = path;
-    files_walk(path, each_file, r);
-    if (r->files + r->errors == before)
-        complain(r, path,
-                 r->passed_over > 0 ? "no folder in it has the name of a message; say --message NAME"
-                                    : "there are no files in it");
+    const replay *f = &r->files;
+    printf("%zu file%s, ", f->files, plural(f->files));
+    if (r->mode == MANIFEST)
+        printf("%zu verdict%s, %zu file%s without a row, %zu row%s without a file", r->findings,
+               r->findings == 1 ? " differs" : "s differ", r->files_alone, plural(r->files_alone), r->rows_alone,
+               plural(r->rows_alone));
+    else
+        printf("%zu finding%s", r->findings, plural(r->findings));
+    printf(", %zu not read%s\n", f->errors,
+           f->passed_over > 0 ? "; files in folders of no message were passed over" : "");
 }
 
 static void print_list(void)
@@ -279,69 +280,84 @@ static void print_list(void)
     }
 }
 
-static int wrong_usage(const char *what, const char *which)
+static bool has_value(const char *option)
 {
-    fprintf(stderr, "cauth-replay: %s %s; see --help\n", what, which);
-    return USAGE;
+    return strcmp(option, "--message") == 0 || strcmp(option, "--profile") == 0 || strcmp(option, "--manifest") == 0;
 }
 
-/* Takes one option and, where it has one, its value; gives how many arguments that were, or 0 when it is wrong. */
-static int read_option(run *r, const char *option, const char *value)
+/* Takes one option without a value; false when there is none of that name. */
+static bool set_flag(run *r, const char *option)
 {
     if (strcmp(option, "--verdicts") == 0) {
         r->mode = VERDICTS;
-        return 1;
-    }
-    if (strcmp(option, "--flags") == 0) {
+    } else if (strcmp(option, "--flags") == 0) {
         r->mode = VERDICTS;
         r->flags = true;
-        return 1;
-    }
-    if (strcmp(option, "--explain") == 0) {
+    } else if (strcmp(option, "--explain") == 0) {
         r->mode = EXPLAIN;
-        return 1;
+    } else {
+        tool_refuses(NAME, "unknown option", option, "; see --help");
+        return false;
     }
-    if (value == NULL)
-        return 0;
-    if (strcmp(option, "--message") == 0) {
-        r->message = message_by_name(value);
-        return r->message != NULL ? 2 : 0;
-    }
-    if (strcmp(option, "--profile") == 0) {
-        r->profile = strcmp(value, "strict") == 0 ? CAUTH_STRICT : strcmp(value, "interop") == 0 ? CAUTH_INTEROP : -1;
-        return r->profile >= 0 ? 2 : 0;
+    return true;
+}
+
+/* The same for one with a value. */
+static bool set_value(run *r, const char *option, const char *value)
+{
+    if (value == NULL) {
+        fprintf(stderr, NAME ": %s needs a value; see --help\n", option);
+        return false;
     }
     if (strcmp(option, "--manifest") == 0) {
         r->mode = MANIFEST;
         r->manifest = value;
-        return 2;
+        return true;
     }
-    return 0;
+    if (strcmp(option, "--message") == 0) {
+        r->files.message = message_by_name(value);
+        if (r->files.message == NULL)
+            tool_refuses(NAME, "no message is called", value, "; see --list");
+        return r->files.message != NULL;
+    }
+    r->profile = strcmp(value, "strict") == 0 ? CAUTH_STRICT : strcmp(value, "interop") == 0 ? CAUTH_INTEROP : -1;
+    if (r->profile < 0)
+        tool_refuses(NAME, "--profile takes strict or interop, not", value, "");
+    return r->profile >= 0;
+}
+
+static int finish(int status)
+{
+    return tool_wrote(NAME) ? status : COULD_NOT_RUN;
 }
 
 int main(int argc, char **argv)
 {
-    run r = { .profile = -1 };
+    run r = { .files = { .tool = NAME, .judge = judge, .user = &r }, .profile = -1 };
     int i = 1;
-    while (i < argc && argv[i][0] == '-' && argv[i][1] != '\0') {
+    /* A run that is ended early has said whole lines, and those of all files before. */
+    setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
+    for (; i < argc && argv[i][0] == '-' && argv[i][1] != '\0'; i++) {
         if (strcmp(argv[i], "--help") == 0) {
             fputs(usage_text, stdout);
-            return CLEAN;
+            return finish(CLEAN);
         }
         if (strcmp(argv[i], "--list") == 0) {
             print_list();
-            return CLEAN;
+            return finish(CLEAN);
         }
         if (strcmp(argv[i], "--") == 0) {
             i++;
             break;
         }
-        int taken = read_option(&r, argv[i], argv[i + 1]);
-        if (taken == 0)
-            return strcmp(argv[i], "--message") == 0 && argv[i + 1] != NULL
-                       ? wrong_usage("no message is called", argv[i + 1])
-                       : wrong_usage("unknown option, or one without its value:", argv[i]);
-        i += taken;
+        if (!has_value(argv[i])) {
+            if (!set_flag(&r, argv[i]))
+                return USAGE;
+        } else {
+            if (!set_value(&r, argv[i], argv[i + 1]))
+                return USAGE;
+            i++;
+        }
     }
     if ((r.mode == MANIFEST) != (i == argc)) {
         fputs(usage_text, stderr);
@@ -350,10 +366,9 @@ int main(int argc, char **argv)
     if (r.mode == MANIFEST)
         replay_manifest(&r);
     for (; i < argc; i++)
-        replay_path(&r, argv[i]);
+        replay_path(&r.files, argv[i]);
     clear_progress();
     if (r.mode == PROPERTIES || r.mode == MANIFEST)
-        printf("%zu files, %zu findings, %zu not read%s\n", r.files, r.findings, r.errors,
-               r.passed_over > 0 ? "; files in folders of no message were passed over" : "");
-    return r.findings > 0 ? FINDING : r.errors > 0 ? COULD_NOT_RUN : CLEAN;
+        print_totals(&r);
+    return finish(r.findings + r.files_alone > 0 ? FINDING : r.files.errors + r.rows_alone > 0 ? COULD_NOT_RUN : CLEAN);
 }

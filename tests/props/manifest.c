@@ -1,5 +1,8 @@
+#define _GNU_SOURCE /* program_invocation_short_name */
+
 #include "manifest.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,6 +49,16 @@ static const char *row_from_line(char *line, manifest_row *row)
     return NULL;
 }
 
+/* number: of a line, or 0. */
+static void complain(const char *path, size_t number, const char *reason)
+{
+    fprintf(stderr, "%s: ", program_invocation_short_name);
+    print_path(stderr, path);
+    if (number > 0)
+        fprintf(stderr, ":%zu", number);
+    fprintf(stderr, ": %s\n", reason);
+}
+
 static bool read_lines(const char *path, manifest *m)
 {
     bool good = true;
@@ -68,10 +81,14 @@ static bool read_lines(const char *path, manifest *m)
                 m->num++;
         }
         if (error != NULL) {
-            fprintf(stderr, "%s:%zu: %s\n", path, number, error);
+            complain(path, number, error);
             good = false;
         }
         line = next;
+    }
+    if (good && m->num == 0) {
+        complain(path, 0, "no rows");
+        return false;
     }
     return good;
 }
@@ -83,7 +100,7 @@ bool manifest_read(const char *path, manifest *m)
     const char *error;
     *m = none;
     if (!file_read(path, &content, &error)) {
-        fprintf(stderr, "%s: %s\n", path, error);
+        complain(path, 0, error);
         return false;
     }
     size_t lines = 1;
@@ -96,7 +113,7 @@ bool manifest_read(const char *path, manifest *m)
         memcpy(m->text, content.ptr, content.len);
     exact_free(content);
     if (!good)
-        fprintf(stderr, "%s: out of memory\n", path);
+        complain(path, 0, "out of memory");
     else
         good = read_lines(path, m);
     if (!good)

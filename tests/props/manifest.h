@@ -27,7 +27,8 @@ typedef struct {
     char *text;
 } manifest;
 
-/* Reads a manifest. On failure prints "<path>:<line>: <reason>" lines to stderr and gives false. */
+/* Reads a manifest; one without rows is none. On failure prints "<program>: <path>:<line>: <reason>" lines to stderr
+ * and gives false. */
 bool manifest_read(const char *path, manifest *m);
 void manifest_free(manifest *m);
 

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "exact.h"
+#include "files.h"
 #include "prop.h"
 
 static const char usage_text[] =
@@ -18,6 +19,7 @@ static const char usage_text[] =
     "flagged (-2, -3 where a message has several for one rule), and prints for each, separated by tabs: path, "
     "message,\n"
     "rule, and the verdicts that the breaker itself declares for the strict and the interop profile.\n"
+    "DIR must exist.\n"
     "\n"
     "exit status: 0 written, 2 wrong usage, 3 could not write\n";
 
@@ -68,7 +70,7 @@ static bool write_seed(const char *folder, size_t i)
         done = write_file(path, input);
     }
     if (!done)
-        fprintf(stderr, "cauth-seeds: %s: %s\n", path, strerror(errno));
+        tool_says("cauth-seeds", path, strerror(errno));
     exact_free(input);
     verdict expected = prop_expected(b, CAUTH_STRICT, offset);
     verdict_to_text(&expected, strict);
@@ -82,18 +84,22 @@ int main(int argc, char **argv)
 {
     if (argc == 2 && strcmp(argv[1], "--help") == 0) {
         fputs(usage_text, stdout);
-        return 0;
+        return tool_wrote("cauth-seeds") ? 0 : 3;
     }
-    if (argc != 2 || argv[1][0] == '-') {
+    bool marked = argc == 3 && strcmp(argv[1], "--") == 0;
+    if (!marked && (argc != 2 || argv[1][0] == '-')) {
         fputs(usage_text, stderr);
         return 2;
     }
-    if (mkdir(argv[1], 0777) != 0 && errno != EEXIST) {
-        fprintf(stderr, "cauth-seeds: %s: %s\n", argv[1], strerror(errno));
+    const char *folder = argv[argc - 1];
+    struct stat info;
+    bool found = stat(folder, &info) == 0;
+    if (!found || !S_ISDIR(info.st_mode)) {
+        tool_says("cauth-seeds", folder, found ? "not a directory" : strerror(errno));
         return 3;
     }
     bool done = true;
     for (size_t i = 0; breaker_at(i) != NULL; i++)
-        done = write_seed(argv[1], i) && done;
-    return done ? 0 : 3;
+        done = write_seed(folder, i) && done;
+    return tool_wrote("cauth-seeds") && done ? 0 : 3;
 }
