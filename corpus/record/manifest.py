@@ -5,16 +5,25 @@ import os
 import re
 from typing import NamedTuple
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-CORPUS = os.path.dirname(HERE)
-MESSAGES = os.path.join(CORPUS, "..", "parsers", "messages.def")
+from cli import ROOT, Stop, shown
+
+CORPUS = os.path.join(ROOT, "corpus")
+MESSAGES = os.path.join(ROOT, "parsers", "messages.def")
+RULES = os.path.join(ROOT, "parsers", "include", "cauth", "rules.def")
+WRITTEN = ("captured", "breaker")  # origins whose rows are written by tools alone
+ORIGINS = (*WRITTEN, "made", "vector", "regression")
+VERDICT = re.compile(r"accept(:[A-Z0-9-]+(,[A-Z0-9-]+)*)?|reject:[A-Z0-9-]+@\d+")
+
+
+class Malformed(Stop):
+    """The manifest cannot be read; the text begins with its path and line."""
 
 
 class Row(NamedTuple):
     path: str  # relative to corpus/
     sha256: str
     message: str  # a row of messages.def, and the folder
-    origin: str  # captured, breaker, vector, regression
+    origin: str  # one of ORIGINS
     stacks: str  # "openssl 3.0.17 (server) / openssl 3.0.17 (client)", or -
     scenario: str
     source: str  # "captures/NAME.pcapng frame N", "breaker CR-12-02"
@@ -41,22 +50,50 @@ def messages():
     return [Message(*(column.strip() for column in row.split(","))) for row in rows]
 
 
+def rules():
+    """The ids of all rules."""
+    with open(RULES, encoding="utf-8") as file:
+        return set(re.findall(r'^CAUTH_RULE\(\w+, "([^"]*)"', file.read(), re.MULTILINE))
+
+
+def verdict_fault(verdict, known_rules):
+    """What is wrong with the text of a verdict, or None."""
+    if not VERDICT.fullmatch(verdict):
+        return f"{verdict!r} is no verdict: accept, accept:ID,ID or reject:ID@OFFSET"
+    unknown = set(re.findall(r"[A-Z][A-Z0-9-]*", verdict)) - known_rules
+    return f"no rule is called {' or '.join(sorted(unknown))}" if unknown else None
+
+
 def read(path):
-    """The rows of a manifest; none when there is no such file. Raises ValueError."""
-    if not os.path.exists(path):
+    """The rows of a manifest; none when there is no such file. Raises Malformed."""
+    if not os.path.lexists(path):
         return []
+    with open(path, "rb") as file:
+        data = file.read()
     rows = []
-    with open(path, encoding="utf-8", newline="\n") as file:
-        for number, line in enumerate(file, 1):
-            columns = line.rstrip("\n").split("\t")
-            if number == 1:
-                if tuple(columns) != Row._fields:
-                    raise ValueError(f"{path}:1: not the header {' '.join(Row._fields)}")
-                continue
-            if len(columns) != len(Row._fields):
-                raise ValueError(f"{path}:{number}: {len(columns)} columns instead of {len(Row._fields)}")
+    for number, line in enumerate(data.removesuffix(b"\n").split(b"\n"), 1):
+        try:
+            columns = line.decode().split("\t")
+        except UnicodeDecodeError:
+            raise Malformed(f"{shown(path)}:{number}: not UTF-8") from None
+        if number == 1:
+            if tuple(columns) != Row._fields:
+                raise Malformed(f"{shown(path)}:1: not the header {' '.join(Row._fields)}")
+        elif len(columns) != len(Row._fields):
+            raise Malformed(f"{shown(path)}:{number}: {len(columns)} columns instead of {len(Row._fields)}")
+        else:
             rows.append(Row(*columns))
     return rows
+
+
+def order_faults(path, rows):
+    """Rows that are not where they belong, as file:line: what."""
+    for number, (above, row) in enumerate(zip(rows, rows[1:]), 3):
+        if row.path == above.path:
+            yield f"{shown(path)}:{number}: a second row for {row.path}"
+        elif row.path < above.path:
+            yield (f"{shown(path)}:{number}: out of order: {row.path} belongs above {above.path} "
+                   "(ci/seeds sorts the rows)")
 
 
 def write(path, rows):

@@ -1,0 +1,44 @@
+"""What a pcapng says about the machine it was recorded on, taken out (draft-ietf-opsawg-pcapng §4.1, §4.2)."""
+
+import struct
+
+SECTION_HEADER, INTERFACE = 0x0A0D0D0A, 1
+OPTIONS_AT = {SECTION_HEADER: 24, INTERFACE: 16}  # where the options of a block begin
+MACHINE = {SECTION_HEADER: (2, 3), INTERFACE: (12,)}  # shb_hardware, shb_os; if_os
+LITTLE_ENDIAN_MAGIC, BIG_ENDIAN_MAGIC = b"\x4D\x3C\x2B\x1A", b"\x1A\x2B\x3C\x4D"
+
+
+def without_machine(data):
+    """The same capture without the options that name processor and kernel. Raises ValueError."""
+    out, at, order = [], 0, None
+    while at < len(data):
+        if data[at:at + 4] == b"\x0A\x0D\x0D\x0A":
+            order = {LITTLE_ENDIAN_MAGIC: "<", BIG_ENDIAN_MAGIC: ">"}.get(data[at + 8:at + 12])
+        if order is None or len(data) - at < 12:
+            raise ValueError(f"not a pcapng at byte {at}")
+        kind, length = struct.unpack_from(order + "II", data, at)
+        if length < 12 or length % 4 != 0 or length > len(data) - at:
+            raise ValueError(f"a block of {length} bytes at byte {at}")
+        block = data[at:at + length]
+        out.append(_without(block, kind, order) if kind in MACHINE else block)
+        at += length
+    return b"".join(out)
+
+
+def _without(block, kind, order):
+    kept, at, end = [], OPTIONS_AT[kind], len(block) - 4
+    while at + 4 <= end:
+        code, length = struct.unpack_from(order + "HH", block, at)
+        size = 4 + (length + 3) // 4 * 4
+        if code not in MACHINE[kind]:
+            kept.append(block[at:at + size])
+        at += size
+    if at != end:
+        raise ValueError("an option is longer than its block")
+    body = block[8:OPTIONS_AT[kind]] + b"".join(kept)
+    if len(body) + 12 == len(block):
+        return block
+    if kind == SECTION_HEADER:
+        body = body[:8] + b"\xFF" * 8 + body[16:]  # the length of the section has changed and need not be told
+    length = struct.pack(order + "I", len(body) + 12)
+    return block[:4] + length + body + length
