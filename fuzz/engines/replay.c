@@ -131,7 +131,7 @@ static void explain(const char *path, const message *m, cauth_profile profile, c
         printf("%s at byte %zu: ", cauth_rule_info(v->rule)->id, v->offset);
         explain_rule(v->rule);
         uint8_t alert = cauth_rule_alert(v->rule, m->version);
-        printf(" → %plural(%u)\n", cauth_alert_describe(alert, m->version, CAUTH_FROM_EITHER).name, (unsigned)alert);
+        printf(" → %s(%u)\n", cauth_alert_describe(alert, m->version, CAUTH_FROM_EITHER).name, (unsigned)alert);
         return;
     }
     puts("accepted");

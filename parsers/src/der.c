@@ -208,23 +208,19 @@ bool der_equal(cauth_bytes a, cauth_bytes b)
     return i == a.len;
 }
 
-/* Reads the items again instead of keeping a table of them: the usual list has few, and the stack stays small. */
-void der_compare_oids(rd list, size_t end, size_t num, cauth_bytes oid, cauth_rule repeated, cauth_flags *flags)
+void der_compare_oid(der_oids *before, cauth_bytes oid, cauth_rule repeated, cauth_flags *flags)
 {
-    der_tlv item;
-    der_tlv before;
-    bool found = false;
-    if (num >= CAUTH_MAX_COMPARED_OIDS) {
+    if (before->num >= CAUTH_MAX_COMPARED_OIDS) {
         cauth_flags_set(flags, CAUTH_LIM_02);
         return;
     }
-    list.end = end;
-    while (!found && der_read(&list, &item)) {
-        rd inside = der_inside(&list, &item);
-        found = der_read(&inside, &before) && der_equal(der_content(&inside, &before), oid);
-    }
-    if (found)
+    size_t i = 0;
+    while (i < before->num && !der_equal(before->oids[i], oid))
+        i += 1;
+    if (i < before->num)
         cauth_flags_set(flags, repeated);
+    before->oids[before->num] = oid;
+    before->num += 1;
 }
 
 bool der_iter_next(cauth_iter *it, rd *inside, der_tlv *t)

@@ -4,6 +4,7 @@
 #define CAUTH_SRC_DER_H
 
 #include "cauth/context.h"
+#include "cauth/limits.h"
 #include "cauth/list.h"
 #include "cauth/result.h"
 #include "cauth/writer.h"
@@ -86,10 +87,16 @@ cauth_result der_oid(const rd *r, const der_tlv *t, cauth_rule rule, cauth_field
 
 bool der_equal(cauth_bytes a, cauth_bytes b);
 
-/* For the item that starts at `end` in a list of SEQUENCE { OBJECT IDENTIFIER, … }, `num` items after the start of
- * `list`: flags `repeated` if one of the items before has the same OID. Comparing is quadratic, so that only the first
- * CAUTH_MAX_COMPARED_OIDS items take part; LIM-02 is flagged for the others. */
-void der_compare_oids(rd list, size_t end, size_t num, cauth_bytes oid, cauth_rule repeated, cauth_flags *flags);
+/* The OIDs of a list of SEQUENCE { OBJECT IDENTIFIER, … }, as far as they are compared: comparing is quadratic, so that
+ * only the first CAUTH_MAX_COMPARED_OIDS take part. They are kept because to find them once more would be to look for
+ * the ends of indefinite lengths once more. Starts with num = 0. */
+typedef struct {
+    cauth_bytes oids[CAUTH_MAX_COMPARED_OIDS];
+    size_t num;
+} der_oids;
+
+/* Takes the next OID of the list: flags `repeated` if it was there before; LIM-02 if it is one too many to compare. */
+void der_compare_oid(der_oids *before, cauth_bytes oid, cauth_rule repeated, cauth_flags *flags);
 
 /* The next TLV of a list that was accepted, and a reader of its content, all as offsets of the list. An iterator over
  * anything else ends where nothing can be read. */

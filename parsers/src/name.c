@@ -211,9 +211,10 @@ static bool comes_after(cauth_bytes a, cauth_bytes b)
 static cauth_result walk_rdn(rd *r, const der_rules *lengths, const cauth_context *ctx, cauth_flags *flags)
 {
     const der_want want = { DER_SEQUENCE, CAUTH_FIELD_ATTRIBUTE, CAUTH_DN_05, lengths };
-    const rd list = *r;
     cauth_bytes previous = { NULL, 0 };
-    for (size_t num = 0; r->pos < r->end; num++) {
+    der_oids types;
+    types.num = 0;
+    while (r->pos < r->end) {
         der_tlv t;
         cauth_bytes type;
         cauth_result e = der_expect(r, &want, ctx, &t, flags);
@@ -223,7 +224,7 @@ static cauth_result walk_rdn(rd *r, const der_rules *lengths, const cauth_contex
         e = walk_attribute(&attribute, lengths, ctx, &type, flags);
         if (!cauth_is_accepted(e))
             return e;
-        der_compare_oids(list, t.start, num, type, CAUTH_DN_12, flags);
+        der_compare_oid(&types, type, CAUTH_DN_12, flags);
         cauth_bytes encoding = rd_span(r, t.start, t.next);
         if (comes_after(previous, encoding))
             cauth_flags_set(flags, CAUTH_DN_11);

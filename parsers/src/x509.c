@@ -341,16 +341,16 @@ static cauth_result walk_extension(rd *r, const cauth_context *ctx, cauth_bytes 
 
 static cauth_result walk_extension_list(rd *r, const cauth_context *ctx, cauth_x509 *v, cauth_flags *flags)
 {
-    const rd list = *r;
+    der_oids types;
+    types.num = 0;
     if (rd_left(r) == 0)
         cauth_flags_set(flags, CAUTH_X5_10);
-    for (size_t num = 0; r->pos < r->end; num++) {
-        size_t start = r->pos;
+    while (r->pos < r->end) {
         cauth_bytes oid;
         cauth_result e = walk_extension(r, ctx, &oid, v, flags);
         if (!cauth_is_accepted(e))
             return e;
-        der_compare_oids(list, start, num, oid, CAUTH_X5_11, flags);
+        der_compare_oid(&types, oid, CAUTH_X5_11, flags);
     }
     return cauth_accepted();
 }

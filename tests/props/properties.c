@@ -344,9 +344,12 @@ static size_t element_len(cauth_bytes in, size_t at)
     return 2 + octets + stated_before(in, at + 2 + octets, octets);
 }
 
-static bool has_indefinite_length(cauth_bytes in)
+/* Whether an indefinite length may have been let pass: in names where DN-06, in certificates where X5-03 only flags. */
+static bool has_indefinite_length(const prop_case *c)
 {
-    return in.len > 0 && memchr(in.ptr, 0x80, in.len) != NULL;
+    bool refused = cauth_rule_rejects(CAUTH_DN_06, c->ctx.version, c->ctx.profile) &&
+                   cauth_rule_rejects(CAUTH_X5_03, c->ctx.version, c->ctx.profile);
+    return !refused && c->in.len > 0 && memchr(c->in.ptr, 0x80, c->in.len) != NULL;
 }
 
 /* How many bytes, from the offset of the result on, the field that is wrong may have. An element of indefinite length
@@ -356,7 +359,7 @@ static size_t reach_of(const prop_case *c)
     size_t at = c->result.offset;
     bool is_der = c->m->form == MESSAGE_BODY && c->m->handshake_type < 0;
     if (is_der) {
-        size_t element = has_indefinite_length(c->in) ? c->in.len : element_len(c->in, at);
+        size_t element = has_indefinite_length(c) ? c->in.len : element_len(c->in, at);
         size_t length = at < c->in.len && c->in.ptr[at] > 0x80 ? 1u + c->in.ptr[at] - 0x80u : 0;
         return element > length ? element : length;
     }
@@ -639,7 +642,7 @@ prop_verdict prop_siblings_equal(prop_case *c)
 }
 
 /* Steps are edges of the control flow. The line is above what the worst input needs, whose bytes are identifiers that
- * are each compared with CAUTH_MAX_COMPARED_OIDS others (63 steps per byte; other lists need 3 to 16), and far below
+ * are each compared with CAUTH_MAX_COMPARED_OIDS others (20 steps per byte; other lists need 3 to 16), and far below
  * anything quadratic. The constant is for clearing tables. */
 #define STEPS_PER_BYTE 100u
 #define STEPS_PER_MESSAGE 4000u

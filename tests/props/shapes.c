@@ -136,6 +136,25 @@ static void long_types(cauth_writer *w, size_t room)
     }
 }
 
+/* Attributes whose types are all compared; the first of indefinite length, so that only reading its content tells where
+ * it ends. */
+static void indefinite_attribute(cauth_writer *w, size_t room)
+{
+    size_t others = (CAUTH_MAX_COMPARED_OIDS - 1) * 11;
+    size_t levels = (room - others - 20) / 4; /* of the value: one SEQUENCE in another */
+    size_t rdn = 8 + levels * 4 + others;
+    write_der_header(w, 0x30, der_size(rdn));
+    write_der_header(w, 0x31, rdn);
+    write_hex(w, "308006022a01");
+    write_many(w, "3080", levels * 2);
+    write_many(w, "0000", levels * 2 + 2);
+    for (uint8_t i = 1; i < CAUTH_MAX_COMPARED_OIDS; i++) {
+        write_hex(w, "300906045504037f");
+        w->ptr[w->len - 1] = i;
+        write_hex(w, "0c0141");
+    }
+}
+
 static void long_value(cauth_writer *w, size_t room)
 {
     size_t value = room - 21;
@@ -312,6 +331,7 @@ const shape shapes[] = {
     { "certreq_tls13", "extensions", many_extensions },
     { "certreq_tls13_post", "extensions", many_extensions },
     { "name_tls10", "RDNs", many_rdns },
+    { "name_tls10", "indefinite", indefinite_attribute },
     { "name_tls12", "RDNs", many_rdns },
     { "name_tls12", "attributes", many_attributes },
     { "name_tls12", "long types", long_types },
