@@ -26,6 +26,11 @@ bool cauth_u16_next(cauth_iter *it, uint16_t *value)
     return true;
 }
 
+/*@ requires \valid(it) && readable(&it->list) && \valid(item) && \separated(it, item);
+    assigns it->pos, *item;
+    ensures !\result ==> it->pos == \old(it->pos) && *item == \old(*item);
+    ensures \result ==> \old(it->pos) < it->pos <= it->list.len && readable(item) && within(item, &it->list);
+ */
 static bool vector_next(cauth_iter *it, uint8_t width, cauth_bytes *item)
 {
     const rd_vec any = { width, 1, 0, 0xFFFFFF, CAUTH_FIELD_NONE, CAUTH_RULE_NONE };

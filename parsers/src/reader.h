@@ -14,6 +14,16 @@ typedef struct {
     size_t end;
 } rd;
 
+/*@ predicate rd_ok{L}(rd r) = r.pos <= r.end && \valid_read(r.base + (0 .. r.end - 1));
+    predicate rd_ok{L}(rd *r) = r->pos <= r->end && \valid_read(r->base + (0 .. r->end - 1));
+
+    // The span from `from` to `to` of the input that r reads.
+    predicate rd_spans{L}(cauth_bytes span, rd *r, integer from, integer to) =
+        from < to ? span.ptr == r->base + from && span.len == to - from : span.ptr == \null && span.len == 0;
+    predicate rd_spans{L}(cauth_bytes *span, rd *r, integer from, integer to) =
+        from < to ? span->ptr == r->base + from && span->len == to - from : span->ptr == \null && span->len == 0;
+ */
+
 /* A vector as the RFC writes it: opaque field<floor..ceiling>, or elements of `unit` bytes each. */
 typedef struct {
     uint8_t width; /* octets of the length prefix: 1, 2 or 3 */
@@ -24,6 +34,10 @@ typedef struct {
     cauth_rule rule; /* reported for a length out of range; CAUTH_RULE_NONE: VEC-04, or VEC-05 for a wrong multiple */
 } rd_vec;
 
+/*@ requires readable(input);
+    assigns \nothing;
+    ensures rd_ok(\result) && \result.base == input.ptr && \result.pos == 0 && \result.end == input.len;
+ */
 static inline rd rd_init(cauth_bytes input)
 {
     rd r = { input.ptr, 0, input.len };
@@ -31,6 +45,11 @@ static inline rd rd_init(cauth_bytes input)
 }
 
 /* The rest of a list from an iterator's position, which a caller may have set past the end. */
+/*@ requires readable(list);
+    assigns \nothing;
+    ensures rd_ok(\result) && \result.base == list.ptr && \result.end == list.len;
+    ensures \result.pos == \min(pos, list.len);
+ */
 static inline rd rd_init_at(cauth_bytes list, size_t pos)
 {
     rd r = rd_init(list);
@@ -38,12 +57,20 @@ static inline rd rd_init_at(cauth_bytes list, size_t pos)
     return r;
 }
 
+/*@ requires \valid_read(r) && r->pos <= r->end;
+    assigns \nothing;
+    ensures \result == r->end - r->pos;
+ */
 static inline size_t rd_left(const rd *r)
 {
     return r->end - r->pos;
 }
 
 /* The bytes from `from` to `to`, offsets of r's input. An empty span has a NULL pointer. */
+/*@ requires \valid_read(r) && \valid_read(r->base + (0 .. r->end - 1)) && to <= r->end;
+    assigns \nothing;
+    ensures readable(\result) && rd_spans(\result, r, from, to);
+ */
 static inline cauth_bytes rd_span(const rd *r, size_t from, size_t to)
 {
     cauth_bytes span = { NULL, 0 };
@@ -55,6 +82,10 @@ static inline cauth_bytes rd_span(const rd *r, size_t from, size_t to)
 }
 
 /* The unread rest of r as a span; does not move it. */
+/*@ requires \valid_read(r) && rd_ok(r);
+    assigns \nothing;
+    ensures readable(\result) && rd_spans(\result, r, r->pos, r->end);
+ */
 static inline cauth_bytes rd_rest(const rd *r)
 {
     return rd_span(r, r->pos, r->end);
@@ -62,6 +93,11 @@ static inline cauth_bytes rd_rest(const rd *r)
 
 /* Unsigned big-endian integers (RFC 8446 §3.3). Cut short: VEC-03 at the end of r. On rejection r and *value are
  * untouched. */
+/*@ requires \valid(r) && rd_ok(r) && \valid(value) && \separated(r, value);
+    assigns r->pos, *value;
+    ensures accepted(\result) ==> r->pos == \old(r->pos) + 1 && r->pos <= r->end;
+    ensures !accepted(\result) ==> r->pos == \old(r->pos) && *value == \old(*value) && \result.offset == r->end;
+ */
 static inline cauth_result rd_u8(rd *r, cauth_field field, uint8_t *value)
 {
     if (rd_left(r) < 1)
@@ -71,6 +107,11 @@ static inline cauth_result rd_u8(rd *r, cauth_field field, uint8_t *value)
     return cauth_accepted();
 }
 
+/*@ requires \valid(r) && rd_ok(r) && \valid(value) && \separated(r, value);
+    assigns r->pos, *value;
+    ensures accepted(\result) ==> r->pos == \old(r->pos) + 2 && r->pos <= r->end;
+    ensures !accepted(\result) ==> r->pos == \old(r->pos) && *value == \old(*value) && \result.offset == r->end;
+ */
 static inline cauth_result rd_u16(rd *r, cauth_field field, uint16_t *value)
 {
     if (rd_left(r) < 2)
@@ -80,6 +121,11 @@ static inline cauth_result rd_u16(rd *r, cauth_field field, uint16_t *value)
     return cauth_accepted();
 }
 
+/*@ requires \valid(r) && rd_ok(r) && \valid(value) && \separated(r, value);
+    assigns r->pos, *value;
+    ensures accepted(\result) ==> r->pos == \old(r->pos) + 3 && r->pos <= r->end && *value <= 0xFFFFFF;
+    ensures !accepted(\result) ==> r->pos == \old(r->pos) && *value == \old(*value) && \result.offset == r->end;
+ */
 static inline cauth_result rd_u24(rd *r, cauth_field field, uint32_t *value)
 {
     if (rd_left(r) < 3)
@@ -90,6 +136,13 @@ static inline cauth_result rd_u24(rd *r, cauth_field field, uint32_t *value)
 }
 
 /* `len` bytes without a prefix. */
+/*@ requires \valid(r) && rd_ok(r) && \valid(bytes) && \separated(r, bytes);
+    assigns r->pos, *bytes;
+    ensures accepted(\result) ==>
+        \old(r->pos) + len == r->pos <= r->end && readable(bytes) && rd_spans(bytes, r, \old(r->pos), r->pos);
+    ensures !accepted(\result) ==>
+        r->pos == \old(r->pos) && *bytes == \old(*bytes) && \result.offset == r->end;
+ */
 static inline cauth_result rd_bytes(rd *r, size_t len, cauth_field field, cauth_bytes *bytes)
 {
     if (rd_left(r) < len)
@@ -99,6 +152,12 @@ static inline cauth_result rd_bytes(rd *r, size_t len, cauth_field field, cauth_
     return cauth_accepted();
 }
 
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(vec) && \valid(len);
+    requires \separated(r, vec, len);
+    assigns r->pos, *len;
+    ensures accepted(\result) ==> \old(r->pos) < r->pos <= r->end && *len <= 0xFFFFFF;
+    ensures !accepted(\result) ==> r->pos == \old(r->pos) && *len == \old(*len) && \result.offset == r->end;
+ */
 static inline cauth_result rd_prefix(rd *r, const rd_vec *vec, uint32_t *len)
 {
     cauth_result e;
@@ -120,9 +179,19 @@ static inline cauth_result rd_prefix(rd *r, const rd_vec *vec, uint32_t *len)
 
 /* Opens a vector: checks its length prefix against the range, then against what is left, moves r past the vector and
  * gives a reader of its content. On rejection r and *inner are untouched. */
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(vec) && \valid(inner);
+    requires \separated(r, vec, inner);
+    assigns r->pos, *inner;
+    ensures accepted(\result) ==> \old(r->pos) < r->pos <= r->end && rd_ok(inner) && inner->base == r->base &&
+        \old(r->pos) < inner->pos && inner->end == r->pos &&
+        vec->floor <= inner->end - inner->pos <= vec->ceiling &&
+        (vec->unit > 1 ==> (inner->end - inner->pos) % vec->unit == 0);
+    ensures !accepted(\result) ==>
+        r->pos == \old(r->pos) && *inner == \old(*inner) && \result.offset <= r->end;
+ */
 static inline cauth_result rd_vector(rd *r, const rd_vec *vec, rd *inner)
 {
-    rd next = *r;
+    rd next = { r->base, r->pos, r->end };
     uint32_t len = 0;
     cauth_result e = rd_prefix(&next, vec, &len);
     if (!cauth_is_accepted(e))
@@ -137,12 +206,20 @@ static inline cauth_result rd_vector(rd *r, const rd_vec *vec, rd *inner)
     inner->base = next.base;
     inner->pos = next.pos;
     inner->end = next.pos + len;
-    next.pos += len;
-    *r = next;
+    r->pos = inner->end;
     return cauth_accepted();
 }
 
 /* The same where only the content as a span is wanted. */
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(vec) && \valid(content);
+    requires \separated(r, vec, content);
+    assigns r->pos, *content;
+    ensures accepted(\result) ==> \old(r->pos) + content->len < r->pos <= r->end && readable(content) &&
+        rd_spans(content, r, r->pos - content->len, r->pos) && vec->floor <= content->len <= vec->ceiling &&
+        (vec->unit > 1 ==> content->len % vec->unit == 0);
+    ensures !accepted(\result) ==>
+        r->pos == \old(r->pos) && *content == \old(*content) && \result.offset <= r->end;
+ */
 static inline cauth_result rd_opaque(rd *r, const rd_vec *vec, cauth_bytes *content)
 {
     rd inner = *r;
@@ -153,6 +230,11 @@ static inline cauth_result rd_opaque(rd *r, const rd_vec *vec, cauth_bytes *cont
 }
 
 /* Nothing may follow: surplus bytes break `rule` (VEC-07 for the end of a message). */
+/*@ requires \valid_read(r) && rd_ok(r) && rule != CAUTH_RULE_NONE;
+    assigns \nothing;
+    ensures accepted(\result) <==> r->pos == r->end;
+    ensures \result.offset <= r->end;
+ */
 static inline cauth_result rd_finish(const rd *r, cauth_rule rule, cauth_field field)
 {
     if (r->pos < r->end)

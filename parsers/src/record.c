@@ -21,10 +21,15 @@ cauth_record_reader cauth_record_reader_init(void)
 
 cauth_event record_reject(cauth_record_reader *r, cauth_rule rule, cauth_field field, size_t offset)
 {
-    r->result = cauth_rejected(rule, field, offset);
+    r->result.rule = rule;
+    r->result.field = field;
+    r->result.offset = offset;
     return CAUTH_READ_REJECTED;
 }
 
+/*@ requires \valid_read(r) && \valid_read(ctx) && \valid_read(h);
+    assigns \nothing;
+ */
 static bool is_ciphertext(const cauth_record_reader *r, const cauth_context *ctx, const header *h)
 {
     if (ctx->version == CAUTH_TLS13)
@@ -34,6 +39,9 @@ static bool is_ciphertext(const cauth_record_reader *r, const cauth_context *ctx
 
 /* A ClientHello in SSL 2.0 framing: a two-byte length with its high bit set, the message type 1, the version. Read as a
  * record it would have an unknown content type and a length of 2 or 0x0300 to 0x0304. */
+/*@ requires \valid_read(ctx) && \valid_read(h);
+    assigns \nothing;
+ */
 static bool is_sslv2_hello(const cauth_context *ctx, const header *h)
 {
     bool names_version = h->length == 0x0002 || (h->length >= 0x0300 && h->length <= 0x0304);
@@ -41,6 +49,12 @@ static bool is_sslv2_hello(const cauth_context *ctx, const header *h)
            names_version;
 }
 
+/*@ requires \valid_read(r) && \valid_read(ctx) && \valid_read(h) && context_ok(ctx);
+    requires \valid(flags) && \separated(flags, ctx, h);
+    assigns *flags;
+    ensures accepted(\result) || \result.offset == h->offset;
+    ensures accepted(\result) ==> \result.offset == 0;
+ */
 static cauth_result check_type(const cauth_record_reader *r, const cauth_context *ctx, const header *h,
                                cauth_flags *flags)
 {
@@ -56,11 +70,19 @@ static cauth_result check_type(const cauth_record_reader *r, const cauth_context
     return cauth_accepted();
 }
 
+/*@ requires \valid_read(h) && h->offset + LENGTH_AT <= SIZE_MAX && rule != CAUTH_RULE_NONE;
+    assigns \nothing;
+    ensures !accepted(\result) && \result.offset == h->offset + LENGTH_AT;
+ */
 static cauth_result bad_length(cauth_rule rule, const header *h)
 {
     return cauth_rejected(rule, CAUTH_FIELD_RECORD_LENGTH, h->offset + LENGTH_AT);
 }
 
+/*@ requires \valid_read(ctx) && \valid_read(h) && h->offset + LENGTH_AT <= SIZE_MAX;
+    assigns \nothing;
+    ensures accepted(\result) ? \result.offset == 0 : \result.offset == h->offset + LENGTH_AT;
+ */
 static cauth_result check_ciphertext_length(const cauth_context *ctx, const header *h)
 {
     if (ctx->version != CAUTH_TLS13)
@@ -70,6 +92,10 @@ static cauth_result check_ciphertext_length(const cauth_context *ctx, const head
     return h->length < CAUTH_MIN_CIPHERTEXT_TLS13 ? bad_length(CAUTH_REC_29, h) : cauth_accepted();
 }
 
+/*@ requires \valid_read(h) && h->offset + LENGTH_AT <= SIZE_MAX;
+    assigns \nothing;
+    ensures accepted(\result) ? \result.offset == 0 : \result.offset == h->offset + LENGTH_AT;
+ */
 static cauth_result check_plaintext_length_tls13(const header *h)
 {
     if (h->content_type == CAUTH_CHANGE_CIPHER_SPEC)
@@ -81,6 +107,11 @@ static cauth_result check_plaintext_length_tls13(const header *h)
     return cauth_accepted();
 }
 
+/*@ requires \valid_read(ctx) && \valid_read(h) && h->offset + LENGTH_AT <= SIZE_MAX;
+    requires \valid(flags) && \separated(flags, ctx, h);
+    assigns *flags;
+    ensures accepted(\result) ? \result.offset == 0 : \result.offset == h->offset + LENGTH_AT;
+ */
 static cauth_result check_plaintext_length(const cauth_context *ctx, const header *h, cauth_flags *flags)
 {
     if (h->length > CAUTH_MAX_PLAINTEXT)
@@ -99,6 +130,11 @@ static cauth_result check_plaintext_length(const cauth_context *ctx, const heade
 }
 
 /* All that the five bytes tell, and the state of the direction. */
+/*@ requires \valid_read(r) && \valid_read(ctx) && \valid_read(h) && context_ok(ctx);
+    requires \valid(flags) && \separated(flags, ctx, h, r) && h->offset + LENGTH_AT <= SIZE_MAX;
+    assigns *flags;
+    ensures \result.offset <= h->offset + LENGTH_AT;
+ */
 static cauth_result check_header(const cauth_record_reader *r, const cauth_context *ctx, const header *h,
                                  cauth_flags *flags)
 {
@@ -110,6 +146,11 @@ static cauth_result check_header(const cauth_record_reader *r, const cauth_conte
     return check_plaintext_length(ctx, h, flags);
 }
 
+/*@ requires \valid(r) && \valid_read(ctx) && \valid_read(record) && readable(&record->fragment);
+    requires \separated(r, ctx, record) && record->offset + CAUTH_RECORD_HEADER_LEN <= SIZE_MAX;
+    assigns r->is_protected;
+    ensures \result.offset <= record->offset + CAUTH_RECORD_HEADER_LEN;
+ */
 static cauth_result check_change_cipher_spec(cauth_record_reader *r, const cauth_context *ctx,
                                              const cauth_record *record)
 {
@@ -126,6 +167,10 @@ static cauth_result check_change_cipher_spec(cauth_record_reader *r, const cauth
 
 /* Before the ChangeCipherSpec there are no keys: more bytes than one alert needs, none of them a level, are no
  * encrypted alert, whatever a trace calls them. A half alert may be pending, so the level can be the second byte. */
+/*@ requires \valid(r) && \valid_read(ctx) && readable(fragment) && \valid(flags);
+    requires \separated(r, ctx, flags);
+    assigns r->half_alert, *flags;
+ */
 static void flag_impossible_alert(cauth_record_reader *r, const cauth_context *ctx, cauth_bytes fragment,
                                   cauth_flags *flags)
 {
@@ -138,6 +183,11 @@ static void flag_impossible_alert(cauth_record_reader *r, const cauth_context *c
         r->half_alert = !r->half_alert;
 }
 
+/*@ requires \valid(r) && \valid_read(ctx) && \valid_read(record) && readable(&record->fragment) && \valid(flags);
+    requires \separated(r, ctx, record, flags) && record->offset + CAUTH_RECORD_HEADER_LEN <= SIZE_MAX;
+    assigns r->half_alert, r->is_protected, *flags;
+    ensures \result.offset <= record->offset + CAUTH_RECORD_HEADER_LEN;
+ */
 static cauth_result check_fragment(cauth_record_reader *r, const cauth_context *ctx, const cauth_record *record,
                                    cauth_flags *flags)
 {
@@ -160,6 +210,10 @@ void record_flag_version(const cauth_context *ctx, uint16_t version, bool client
         cauth_flags_set(flags, CAUTH_REC_06);
 }
 
+/*@ requires \valid(in) && rd_ok(in) && \valid(h) && \separated(in, h);
+    assigns in->pos, h->content_type, h->version, h->length;
+    ensures \result ==> in->pos == \old(in->pos) + CAUTH_RECORD_HEADER_LEN <= in->end;
+ */
 static bool read_header(rd *in, header *h)
 {
     return cauth_is_accepted(rd_u8(in, CAUTH_FIELD_CONTENT_TYPE, &h->content_type)) &&
@@ -167,13 +221,24 @@ static bool read_header(rd *in, header *h)
            cauth_is_accepted(rd_u16(in, CAUTH_FIELD_RECORD_LENGTH, &h->length));
 }
 
+/*@ requires \valid(r) && \valid_read(ctx) && context_ok(ctx) && \valid_read(h) && readable(fragment) && \valid(record);
+    requires \separated(r, ctx, h, record) && h->offset == r->offset && r->result.rule == CAUTH_RULE_NONE;
+    requires r->offset + CAUTH_RECORD_HEADER_LEN + fragment.len <= SIZE_MAX;
+    assigns *r, record->content_type, record->version, record->fragment.ptr, record->fragment.len, record->offset,
+            record->is_protected;
+    ensures r->result.rule == CAUTH_RULE_NONE ? \result == CAUTH_READ_ITEM : \result == CAUTH_READ_REJECTED;
+    ensures r->result.offset <= \old(r->offset) + CAUTH_RECORD_HEADER_LEN;
+    ensures r->result.rule == CAUTH_RULE_NONE ==> record->offset == \old(r->offset) && record->fragment == fragment &&
+        r->offset == \old(r->offset) + CAUTH_RECORD_HEADER_LEN + fragment.len;
+    ensures r->result.rule != CAUTH_RULE_NONE ==> r->offset == \old(r->offset) && *record == \old(*record);
+ */
 static cauth_event take_record(cauth_record_reader *r, const cauth_context *ctx, const header *h, cauth_bytes fragment,
                                cauth_flags flags, cauth_record *record)
 {
     cauth_record found = { h->content_type, h->version, fragment, h->offset, is_ciphertext(r, ctx, h) };
-    r->result = check_fragment(r, ctx, &found, &flags);
-    if (!cauth_is_accepted(r->result))
-        return CAUTH_READ_REJECTED;
+    cauth_result e = check_fragment(r, ctx, &found, &flags);
+    if (!cauth_is_accepted(e))
+        return record_reject(r, e.rule, e.field, e.offset);
     if (found.content_type != CAUTH_HANDSHAKE_RECORD || found.is_protected)
         record_flag_version(ctx, found.version, false, &flags);
     r->flags = flags;
@@ -198,9 +263,9 @@ cauth_event record_read(cauth_record_reader *r, const cauth_context *ctx, cauth_
         r->ended = true;
         return CAUTH_READ_END;
     }
-    r->result = check_header(r, ctx, &h, &flags);
-    if (!cauth_is_accepted(r->result))
-        return CAUTH_READ_REJECTED;
+    cauth_result e = check_header(r, ctx, &h, &flags);
+    if (!cauth_is_accepted(e))
+        return record_reject(r, e.rule, e.field, e.offset);
     if (rd_left(&in) < h.length)
         return CAUTH_READ_MORE;
     return take_record(r, ctx, &h, rd_span(&in, in.pos, in.pos + h.length), flags, record);
@@ -224,6 +289,13 @@ cauth_result cauth_records_parse(cauth_bytes in, const cauth_context *ctx, cauth
     cauth_record record;
     size_t num_records = 0;
     cauth_event event = cauth_record_next(&r, ctx, in, &record);
+    /*@ loop invariant r.offset <= in.len && num_records <= r.offset;
+        loop invariant event == CAUTH_READ_REJECTED <==> r.result.rule != CAUTH_RULE_NONE;
+        loop invariant event != CAUTH_READ_ITEM ==> r.result.offset <= in.len;
+        loop invariant event == CAUTH_READ_ITEM ==> num_records < r.offset;
+        loop assigns r, record, num_records, event;
+        loop variant in.len - r.offset;
+     */
     while (event == CAUTH_READ_ITEM) {
         num_records++;
         event = cauth_record_next(&r, ctx, bytes_from(in, r.offset), &record);
@@ -262,6 +334,11 @@ bool cauth_records_write(const cauth_records *v, cauth_writer *w)
 {
     cauth_iter it = cauth_iter_init(v->records);
     cauth_record record;
+    /*@ loop invariant it.list == v->records && writer_ok(w) && \at(w->len, Pre) <= w->len;
+        loop invariant \at(w->failed, Pre) ==> w->failed;
+        loop assigns it.pos, record, w->len, w->failed, w->ptr[\at(w->len, Pre) .. w->cap - 1];
+        loop variant it.list.len - it.pos;
+     */
     while (cauth_record_list_next(&it, &record))
         cauth_record_write(record.content_type, record.version, record.fragment, w);
     return cauth_write_bytes(w, v->rest);

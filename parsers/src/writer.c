@@ -6,6 +6,11 @@ cauth_writer cauth_writer_init(uint8_t *ptr, size_t cap)
     return w;
 }
 
+/*@ requires \valid(w) && writer_ok(w);
+    assigns w->failed;
+    ensures (\result <==> !w->failed) && (\old(w->failed) ==> w->failed);
+    ensures \result ==> w->len + len <= w->cap;
+ */
 static bool has_room(cauth_writer *w, size_t len)
 {
     if (w->failed || w->cap - w->len < len)
@@ -13,6 +18,10 @@ static bool has_room(cauth_writer *w, size_t len)
     return !w->failed;
 }
 
+/*@ requires \valid(w) && writer_ok(w) && w->len < w->cap;
+    assigns w->len, w->ptr[w->len];
+    ensures w->len == \old(w->len) + 1;
+ */
 static void put(cauth_writer *w, uint32_t octet)
 {
     w->ptr[w->len] = (uint8_t)(octet % 256u);
@@ -50,6 +59,10 @@ bool cauth_write_u24(cauth_writer *w, uint32_t value)
 bool cauth_write_bytes(cauth_writer *w, cauth_bytes bytes)
 {
     if (has_room(w, bytes.len))
+        /*@ loop invariant 0 <= i <= bytes.len && w->len == \at(w->len, Pre) + i && w->len + (bytes.len - i) <= w->cap;
+            loop assigns i, w->len, w->ptr[\at(w->len, Pre) .. w->cap - 1];
+            loop variant bytes.len - i;
+         */
         for (size_t i = 0; i < bytes.len; i++)
             put(w, bytes.ptr[i]);
     return !w->failed;
@@ -66,6 +79,10 @@ size_t cauth_write_begin(cauth_writer *w, size_t width)
 {
     size_t begun = w->len;
     if (has_room(w, width))
+        /*@ loop invariant 0 <= i <= width && w->len == \at(w->len, Pre) + i && w->len + (width - i) <= w->cap;
+            loop assigns i, w->len, w->ptr[\at(w->len, Pre) .. w->cap - 1];
+            loop variant width - i;
+         */
         for (size_t i = 0; i < width; i++)
             put(w, 0);
     return begun;
@@ -76,6 +93,10 @@ bool cauth_write_end(cauth_writer *w, size_t width, size_t begun)
     if (w->failed)
         return false;
     size_t len = w->len - begun - width;
+    /*@ loop invariant 0 <= i <= width;
+        loop assigns i, len, w->ptr[begun .. begun + width - 1];
+        loop variant i;
+     */
     for (size_t i = width; i > 0; i--) {
         w->ptr[begun + i - 1] = (uint8_t)(len % 256u);
         len /= 256u;

@@ -27,7 +27,13 @@ typedef struct {
     cauth_limits limits;
 } cauth_context;
 
+/*@ predicate context_ok{L}(cauth_context *ctx) = ctx->version <= CAUTH_TLS13; */
+
 /* Strict profile, X.509, main handshake, default limits. */
+/*@ requires version <= CAUTH_TLS13;
+    assigns \nothing;
+    ensures \result.version == version;
+ */
 cauth_context cauth_context_default(cauth_version version, cauth_sender sender);
 
 #ifdef __cplusplus

@@ -33,6 +33,8 @@ typedef struct {
     uint32_t other;               /* default 131 396: the largest ClientHello that OpenSSL takes */
 } cauth_limits;
 
+/*@ assigns \nothing;
+ */
 cauth_limits cauth_limits_default(void);
 
 #ifdef __cplusplus

@@ -62,10 +62,24 @@ typedef struct {
     cauth_flags flags;   /* of everything consumed so far */
 } cauth_record_reader;
 
+/*@ assigns \nothing;
+    ensures accepted(\result.result) && \result.offset == 0 && !\result.ended;
+ */
 cauth_record_reader cauth_record_reader_init(void);
 
 /* The next record of the stream whose bytes from r->offset on are `unread`. Judges the header once all of it is there,
  * and what the record layer knows about a fragment: ChangeCipherSpec bodies, lengths per content type. */
+/*@ requires \valid(r) && \valid_read(ctx) && context_ok(ctx) && readable(unread) && \valid(record);
+    requires \separated(r, ctx, record) && r->offset + unread.len <= SIZE_MAX;
+    assigns *r, record->content_type, record->version, record->fragment.ptr, record->fragment.len, record->offset,
+            record->is_protected;
+    ensures \result == CAUTH_READ_REJECTED <==> r->result.rule != CAUTH_RULE_NONE;
+    ensures \old(r->result.rule) == CAUTH_RULE_NONE ==> r->result.offset <= r->offset + unread.len;
+    ensures \result == CAUTH_READ_ITEM ==> record->offset == \old(r->offset) && readable(&record->fragment) &&
+        within(&record->fragment, unread) && record->fragment.len + CAUTH_RECORD_HEADER_LEN <= unread.len &&
+        r->offset == \old(r->offset) + CAUTH_RECORD_HEADER_LEN + record->fragment.len;
+    ensures \result != CAUTH_READ_ITEM ==> r->offset == \old(r->offset) && *record == \old(*record);
+ */
 cauth_event cauth_record_next(cauth_record_reader *r, const cauth_context *ctx, cauth_bytes unread,
                               cauth_record *record);
 
@@ -78,15 +92,39 @@ typedef struct {
 } cauth_records;
 
 /* Accepted: *out and *flags are set. Rejected: both are untouched. */
+/*@ requires readable(in) && \valid_read(ctx) && context_ok(ctx) && \valid(out) && \valid(flags);
+    requires \separated(out, flags, ctx, in.ptr + (0 .. in.len - 1));
+    assigns *out, *flags;
+    ensures \result.offset <= in.len;
+    ensures accepted(\result) ==> within(&out->records, in) && within(&out->rest, in) &&
+        readable(&out->records) && readable(&out->rest) && out->records.len + out->rest.len == in.len;
+    ensures !accepted(\result) ==> *out == \old(*out) && *flags == \old(*flags);
+ */
 cauth_result cauth_records_parse(cauth_bytes in, const cauth_context *ctx, cauth_records *out, cauth_flags *flags);
 
 /* Walks complete records, as they lie in a view of this and the following headers. Nothing is judged. */
+/*@ requires \valid(it) && readable(&it->list) && \valid(record) && \separated(it, record);
+    assigns it->pos, record->content_type, record->version, record->fragment.ptr, record->fragment.len, record->offset,
+            record->is_protected;
+    ensures !\result ==> it->pos == \old(it->pos) && *record == \old(*record);
+    ensures \result ==> \old(it->pos) + CAUTH_RECORD_HEADER_LEN + record->fragment.len == it->pos <= it->list.len &&
+        readable(&record->fragment) && within(&record->fragment, &it->list) && record->offset == \old(it->pos);
+ */
 bool cauth_record_list_next(cauth_iter *it, cauth_record *record);
 
 /* Appends one record; false if the fragment does not fit 16 bits of length, or the writer. */
+/*@ requires readable(fragment) && \valid(w) && writer_ok(w);
+    assigns w->len, w->failed, w->ptr[w->len .. w->cap - 1];
+    ensures writer_ok(w) && \old(w->len) <= w->len && (\result <==> !w->failed) && (\old(w->failed) ==> w->failed);
+ */
 bool cauth_record_write(uint8_t content_type, uint16_t version, cauth_bytes fragment, cauth_writer *w);
 
 /* Appends the stream, record by record, then the rest. */
+/*@ requires \valid_read(v) && readable(&v->records) && readable(&v->rest) && \valid(w) && writer_ok(w);
+    requires \separated(v, w, w->ptr + (0 .. w->cap - 1));
+    assigns w->len, w->failed, w->ptr[w->len .. w->cap - 1];
+    ensures writer_ok(w) && \old(w->len) <= w->len && (\result <==> !w->failed) && (\old(w->failed) ==> w->failed);
+ */
 bool cauth_records_write(const cauth_records *v, cauth_writer *w);
 
 #ifdef __cplusplus

@@ -87,6 +87,9 @@ typedef struct {
 } cauth_rule_row;
 
 /* The row of a rule, never NULL; CAUTH_RULE_NONE and values out of range give a row with id "". */
+/*@ assigns \nothing;
+    ensures \valid_read(\result);
+ */
 const cauth_rule_row *cauth_rule_info(cauth_rule rule);
 
 /* The rule whose id is the string (exact spelling), or CAUTH_RULE_NONE. */
@@ -94,13 +97,21 @@ cauth_rule cauth_rule_by_id(const char *id);
 
 /* Whether a breach of the rule is refused (true) or only flagged under a version and a profile. For rules of
  * disposition CAUTH_REJECT and CAUTH_PARTLY; for the latter it speaks of the refused part. */
+/*@ requires version <= CAUTH_TLS13;
+    assigns \nothing;
+ */
 bool cauth_rule_rejects(cauth_rule rule, cauth_version version, cauth_profile profile);
 
 /* The AlertDescription sent for a breach in a version: the row's, except that SSL 3.0 defines only 0, 10, 20, 30 and
  * 40 to 47 (RFC 6101 §5.4) and gets illegal_parameter(47) for the others. */
+/*@ requires version <= CAUTH_TLS13;
+    assigns \nothing;
+ */
 uint8_t cauth_rule_alert(cauth_rule rule, cauth_version version);
 
 /* The RFC's spelling of a field, for messages; never NULL. */
+/*@ assigns \nothing;
+ */
 const char *cauth_field_name(cauth_field field);
 
 #ifdef __cplusplus

@@ -14,6 +14,9 @@ typedef enum { CAUTH_SSL30, CAUTH_TLS10, CAUTH_TLS11, CAUTH_TLS12, CAUTH_TLS13 }
 #define CAUTH_NUM_VERSIONS 5
 
 /* The ProtocolVersion on the wire: 0x0300 to 0x0304. TLS 1.3 records carry 0x0303 (RFC 8446 §5.1). */
+/*@ requires version <= CAUTH_TLS13;
+    assigns \nothing;
+ */
 static inline uint16_t cauth_version_wire(cauth_version version)
 {
     return (uint16_t)(0x0300u + (unsigned)version);

@@ -1,0 +1,438 @@
+"""ci/prove: Frama-C WP over the parsers."""
+
+import argparse
+import concurrent.futures
+import glob
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import threading
+import time
+
+from common import CLEAN, COULD_NOT_RUN, FINDING, ROOT, USAGE, check_writable, cores, die, only_parse, plural, run
+from common import say, seconds, table, write_json
+
+HELP = """Proves, with Frama-C WP, that the functions of parsers/src have no undefined behaviour and no unsigned
+wrap-around for inputs of any length, that they end, and that they keep the contracts written before them. Files
+are proved one by one, several at a time. Results are kept by the content of what they depend on (source, headers,
+flags, tool versions) under the user's cache folder, so that only what changed is proved again. parsers/proofs.tsv
+says which files are proved and which are not yet."""
+
+EPILOG = """exit status: 0 every goal proved, 1 a goal unproved, 2 usage, 3 could not run, 130 stopped with Ctrl-C"""
+
+PARSERS = os.path.join(ROOT, "parsers")
+LEDGER = os.path.join(PARSERS, "proofs.tsv")
+COLUMNS = ["file", "state", "functions", "goals", "tools", "content"]
+CACHE = os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "cauth-prove")
+
+FLAGS = ["-machdep", "gcc_x86_64", "-cpp-extra-args=-Iinclude -Isrc", "-warn-unsigned-overflow", "-wp", "-wp-rte",
+         "-wp-prover", "cvc4", "-wp-par", "1", "-wp-warn-key", "pedantic-assigns=inactive"]
+TIMEOUT = 30
+
+
+class CouldNotRun(Exception):
+    """The tools did not do their work; the text says why."""
+
+
+# --- sources ---
+
+def read(path):
+    with open(path, encoding="utf-8") as f:
+        return f.read()
+
+
+def without_comments(text):
+    """The same text with comments blanked out, so that positions stay."""
+    return re.sub(r"/\*.*?\*/", lambda m: re.sub(r"[^\n]", " ", m.group()), text, flags=re.S)
+
+
+def functions_of(path):
+    """The functions that a file defines, as [(name, line)]. Every { in column 0 opens one (.clang-format says so)."""
+    text = without_comments(read(path))
+    found = [(m.group(1), text.count("\n", 0, m.end()) + 1)
+             for m in re.finditer(r"^[a-z][\w *]*?\b(\w+)\([^;{}]*\)\n\{", text, re.M)]
+    if len(found) != len(re.findall(r"^\{", text, re.M)):
+        raise CouldNotRun("%s: not every function was recognised" % path)
+    return found
+
+
+def sources(place):
+    """Every file of parsers/src that defines a function."""
+    paths = sorted(glob.glob(os.path.join(place, "src", "*.[ch]")))
+    return [os.path.basename(p) for p in paths if functions_of(p)]
+
+
+def included(path, place, seen):
+    """The files of the project that a file includes, and they in turn."""
+    for name in re.findall(r'^\s*#\s*include\s*"([^"]*)"', read(path), re.M):
+        for folder in ("include", "src"):
+            target = os.path.join(place, folder, name)
+            if os.path.isfile(target) and target not in seen:
+                seen.add(target)
+                included(target, place, seen)
+    return seen
+
+
+def content_of(name, place=PARSERS):
+    """A hash of everything of the project that the proof of a file depends on."""
+    path = os.path.join(place, "src", name)
+    digest = hashlib.sha256()
+    for part in [path] + sorted(included(path, place, set())):
+        digest.update(os.path.relpath(part, place).encode() + b"\0" + read(part).encode() + b"\0")
+    return digest.hexdigest()
+
+
+# --- what WP does not look at ---
+
+def unproved_by_form(name, place):
+    """Loops without a variant, and annotations that assume instead of proving: [(line, text)]."""
+    text = read(os.path.join(place, "src", name))
+    bare = without_comments(text)
+    faults = []
+    for loop in re.finditer(r"\b(for|while|do)\b", bare):
+        before = bare[:loop.start()].rstrip()
+        if loop.group() == "while" and before.endswith("}") and closes_do(bare, len(before) - 1):
+            continue
+        above = text[:loop.start()].rstrip()
+        note = above[above.rfind("/*@"):] if above.endswith("*/") else ""
+        if "loop variant" not in note or "*/" in note[:-2]:
+            faults.append((text.count("\n", 0, loop.start()) + 1, "a loop without a variant"))
+    for note in re.finditer(r"/\*@.*?\*/|//@[^\n]*", text, re.S):
+        word = re.search(r"\b(admit|axiom|axiomatic|assume)\b", note.group())
+        if word:
+            faults.append((text.count("\n", 0, note.start()) + 1, "an assumption (%s)" % word.group()))
+    return faults
+
+
+def closes_do(text, at):
+    """Whether the } at `at` closes the body of a do."""
+    depth = 0
+    for i in range(at, -1, -1):
+        depth += {"}": 1, "{": -1}.get(text[i], 0)
+        if depth == 0:
+            return re.search(r"\bdo\s*$", text[:i]) is not None
+    return False
+
+
+def cycle(place):
+    """A chain of calls that comes back to where it began, or None: that there is none is part of termination."""
+    bodies = {}
+    for name in sources(place):
+        path = os.path.join(place, "src", name)
+        lines = without_comments(read(path)).splitlines()
+        for function, line in functions_of(path):
+            end = next(i for i in range(line, len(lines)) if lines[i] == "}")
+            bodies[name, function] = "\n".join(lines[line:end])
+    calls = {}
+    for (name, function), body in bodies.items():
+        callees = calls[name, function] = set()
+        for called in set(re.findall(r"\b(\w+)\(", body)):
+            # A function of the same file goes before one of the same name elsewhere.
+            own = {(name, called)} & set(bodies)
+            callees |= own or {key for key in bodies if key[1] == called}
+    done = set()
+
+    def visit(function, chain):
+        if function in chain:
+            return chain[chain.index(function):] + [function]
+        if function in done:
+            return None
+        for callee in sorted(calls[function]):
+            found = visit(callee, chain + [function])
+            if found:
+                return found
+        done.add(function)
+        return None
+
+    for function in sorted(calls):
+        found = visit(function, [])
+        if found:
+            return found
+    return None
+
+
+# --- the prover ---
+
+class Tools:
+    """Frama-C and its prover, with a configuration of their own under the cache folder."""
+
+    def __init__(self):
+        for program in ("frama-c", "why3", "cvc4"):
+            if shutil.which(program) is None:
+                raise CouldNotRun("%s is not installed" % program)
+        self.home = os.path.join(CACHE, "home")
+        self.goals = os.path.join(CACHE, "goals")
+        self.results = os.path.join(CACHE, "results")
+        for place in (self.home, self.goals, self.results):
+            os.makedirs(place, exist_ok=True)
+        self.env = dict(os.environ, HOME=self.home)
+        self.versions = "frama-c %s, cvc4 %s" % (self.version("frama-c", "-version"), self.version("cvc4", "--version"))
+        if not os.path.isfile(os.path.join(self.home, ".why3.conf")):
+            done = subprocess.run(["why3", "config", "detect"], env=self.env, capture_output=True, text=True, check=False)
+            if done.returncode != 0:
+                raise CouldNotRun("why3 config detect: " + (done.stderr.strip() or "failed"))
+        self.running = set()
+        self.lock = threading.Lock()
+
+    def version(self, *command):
+        out = subprocess.run(command, env=self.env, capture_output=True, text=True, check=False).stdout
+        return re.search(r"\d+\.\d+", out).group() if re.search(r"\d+\.\d+", out) else "unknown"
+
+    def frama_c(self, args, place):
+        env = dict(self.env, PWD=place)  # Frama-C finds relative paths from there
+        process = subprocess.Popen(["nice", "frama-c", *FLAGS, *args], cwd=place, env=env, text=True,
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                   start_new_session=True)
+        with self.lock:
+            self.running.add(process)
+        out = process.communicate()[0]
+        with self.lock:
+            self.running.discard(process)
+        return process.returncode, out
+
+    def stop(self):
+        with self.lock:
+            for process in self.running:
+                os.killpg(process.pid, 15)
+
+
+def parse(out, name, functions):
+    """What WP printed, as {function: [goals, proved]} and the unproved goals as [(function, place, what)]."""
+    names = sorted([f for f, _ in functions], key=len, reverse=True)
+    counts, open_goals = {}, []
+    verdicts = {}
+    for goal, verdict in re.findall(r"^\[wp\] \[[^\]]*\] Goal \w+?_(\w+) : (\w+)", out, re.M):
+        verdicts[goal] = verdict
+    for goal, verdict in verdicts.items():
+        goal = re.sub(r"^(?:smoke_|wp_smoke_)", "", goal)
+        function = next((f for f in names if goal.startswith(f + "_")), "(lemmas)")
+        counts.setdefault(function, [0, 0])
+        counts[function][0] += 1
+        counts[function][1] += verdict == "Valid"
+    for block in re.split(r"^-{20,}$", out, flags=re.M):
+        head = re.search(r"^Goal ([^\n]*)$", block, re.M)
+        if not head or re.search(r"^Prover \S+.* returns Valid", block, re.M):
+            continue
+        what = head.group(1).rstrip(":")
+        at = re.search(r" ?\(file ([^,]+), line (\d+)\)", what)
+        file, line = at.groups() if at else (None, None)
+        function = re.search(r"in '(\w+)'", what)
+        function = function.group(1) if function else None
+        if function is None and line and os.path.basename(file) == name:
+            function = next((f for f, start in reversed(functions) if start <= int(line)), None)
+        what = re.sub(r" ?\(file [^)]*\)| in '\w+'", "", what)
+        open_goals.append((function or "?", "%s:%s" % (file, line) if line else name, what))
+    return counts, open_goals
+
+
+def prove(tools, name, place=PARSERS, function=None, smoke=False, timeout=TIMEOUT):
+    """Proves one file. Returns {"functions": {name: [goals, proved]}, "open": [...], "seconds": ...}."""
+    functions = functions_of(os.path.join(place, "src", name))
+    wanted = [f for f, _ in functions if function in (None, f)]
+    args = ["-wp-timeout", str(timeout), "-wp-cache", "update", "-wp-cache-dir", tools.goals]
+    if smoke:
+        args += ["-wp-smoke-tests", "-wp-smoke-timeout", "5"]
+    key = hashlib.sha256("\0".join([content_of(name, place), tools.versions, *FLAGS, *args[:2], *args[6:],
+                                    function or "", read(__file__)]).encode()).hexdigest()
+    kept = os.path.join(tools.results, key + ".json")
+    if os.path.isfile(kept):
+        with open(kept, encoding="utf-8") as f:
+            return dict(json.load(f), kept=True)
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as scratch:
+        source = os.path.join("src", name)
+        if name.endswith(".h"):
+            source = os.path.join(scratch, name[:-2] + "_h.c")
+            with open(source, "w", encoding="utf-8") as f:
+                f.write('#include "%s"\n' % name)
+        outs = []
+        selections = [["-wp-fct", ",".join(wanted)]]
+        if function is None and re.search(r"\blemma\b", read(os.path.join(place, "src", name))):
+            selections.append(["-wp-prop", "@lemma"])
+        for selection in selections:
+            status, out = tools.frama_c([source, "-wp-print", *args, *selection], place)
+            totals = re.search(r"^\[wp\] Proved goals: +(\d+) / (\d+)", out, re.M)
+            if status != 0 or totals is None:
+                raise CouldNotRun("%s: frama-c: %s" % (name, "\n".join(out.strip().splitlines()[-8:])))
+            foreign = [l for l in out.splitlines() if re.match(r"\[wp[^\]]*\] .*Warning:", l)]
+            if foreign:
+                raise CouldNotRun("%s: frama-c: %s" % (name, foreign[0]))
+            outs.append(out)
+    out = "\n" + "-" * 60 + "\n"
+    counts, open_goals = parse(out.join(outs), name, functions)
+    for f in wanted:
+        counts.setdefault(f, [0, 0])
+    for line, what in unproved_by_form(name, place) if function is None else []:
+        open_goals.append((next((f for f, at in reversed(functions) if at <= line), "?"), "src/%s:%d" % (name, line), what))
+    result = {"functions": counts, "open": open_goals, "seconds": time.monotonic() - began}
+    goals = sum(c[0] - c[1] for c in counts.values())
+    if goals and not open_goals:
+        open_goals.append(("?", name, plural(goals, "goal") + " unproved"))
+    write_json(kept, result)
+    return result
+
+
+# --- the ledger ---
+
+def read_ledger():
+    """{file: row as dict}; every file of parsers/src must have a row."""
+    rows = {}
+    lines = read(LEDGER).splitlines()
+    if not lines or lines[0].split("\t") != COLUMNS:
+        raise CouldNotRun("parsers/proofs.tsv: line 1: the columns are %s" % ", ".join(COLUMNS))
+    for number, line in enumerate(lines[1:], 2):
+        cells = line.split("\t")
+        if len(cells) != len(COLUMNS) or cells[1] not in ("proved", "not-yet"):
+            raise CouldNotRun("parsers/proofs.tsv: line %d: %d cells, the second proved or not-yet, are wanted"
+                              % (number, len(COLUMNS)))
+        rows[cells[0]] = dict(zip(COLUMNS, cells))
+    have = set(sources(PARSERS))
+    if have != set(rows):
+        raise CouldNotRun("parsers/proofs.tsv: has no row, or one too many, for: " + ", ".join(sorted(have ^ set(rows))))
+    return rows
+
+
+def write_ledger(rows):
+    text = "\n".join("\t".join(r) for r in [COLUMNS] + [[rows[f][c] for c in COLUMNS] for f in sorted(rows)]) + "\n"
+    with open(LEDGER + ".part", "w", encoding="utf-8") as f:
+        f.write(text)
+    os.replace(LEDGER + ".part", LEDGER)
+
+
+def changed(rows, tools_versions):
+    """The proved files whose proof the ledger does not have as they are now."""
+    return [f for f, row in rows.items() if row["state"] == "proved"
+            and (row["content"] != content_of(f) or row["tools"] != tools_versions)]
+
+
+# --- runs ---
+
+def prove_all(tools, jobs, work, on_done):
+    """Runs work(item) for each item, `jobs` at a time, and calls on_done(item, result) as they end."""
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        futures = {}
+        try:
+            for item in work:
+                futures[pool.submit(*item[1])] = item[0]
+            for future in concurrent.futures.as_completed(futures):
+                on_done(futures[future], future.result())
+        except BaseException:
+            for future in futures:
+                future.cancel()
+            tools.stop()
+            raise
+
+
+def report(results):
+    rows = []
+    for name in sorted(results):
+        counts = results[name]["functions"]
+        rows.append([name, len([f for f in counts if f != "(lemmas)"]), sum(c[0] for c in counts.values()),
+                     sum(c[1] for c in counts.values()), "%.0f s" % results[name]["seconds"],
+                     "kept" if results[name].get("kept") else ""])
+    rows.append(["total", *[sum(r[i] for r in rows) for i in (1, 2, 3)], "", ""])
+    for line in table(["file", "functions", "goals", "proved", "time", ""], rows):
+        say(line)
+
+
+def say_open(name, result):
+    for function, place, what in result["open"]:
+        say("ci/prove: unproved: %s in %s, %s" % (place, function, what))
+
+
+def prove_files(tools, names, args):
+    results = {}
+
+    def done(name, result):
+        results[name] = result
+        goals = [sum(c[i] for c in result["functions"].values()) for i in (0, 1)]
+        say("ci/prove: %-16s %d of %d goals proved%s" % (name, goals[1], goals[0],
+                                                        " (kept)" if result.get("kept") else ""))
+        say_open(name, result)
+
+    # The longest first, as far as size tells.
+    names = sorted(names, key=lambda n: -os.path.getsize(os.path.join(PARSERS, "src", n)))
+    prove_all(tools, args.jobs, [(n, (prove, tools, n, PARSERS, args.function, args.smoke, args.timeout)) for n in names],
+              done)
+    return results
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="ci/prove", description=HELP, epilog=EPILOG, allow_abbrev=False)
+    parser.add_argument("--file", action="append", metavar="FILE", help="only this file of parsers/src; may be repeated")
+    parser.add_argument("--function", metavar="NAME", help="only this function")
+    parser.add_argument("--changed", action="store_true",
+                        help="only reader.h, writer.c, alert.c and what changed since parsers/proofs.tsv was written")
+    parser.add_argument("--all", action="store_true", help="the files not yet proved, too")
+    parser.add_argument("--smoke", action="store_true", help="also look for assumptions that contradict each other")
+    parser.add_argument("--update", action="store_true", help="write what was proved into parsers/proofs.tsv")
+    parser.add_argument("--jobs", type=int, default=min(2, cores()), metavar="N", help="files at a time (%(default)s)")
+    parser.add_argument("--timeout", type=int, default=TIMEOUT, metavar="S", help="seconds per goal (%(default)s)")
+    parser.add_argument("--json", metavar="FILE", help="write the results there too")
+    parser.add_argument("--no-install", action="store_true", help="do not install packages; stop if some are missing")
+    args = parser.parse_args()
+    if args.jobs < 1 or args.timeout < 1:
+        die("ci/prove: --jobs and --timeout are at least 1", USAGE)
+    if args.update and (args.function or args.smoke):
+        die("ci/prove: --update wants whole files, without --function and --smoke", USAGE)
+    try:
+        have = {f: [n for n, _ in functions_of(os.path.join(PARSERS, "src", f))] for f in sources(PARSERS)}
+        for name in args.file or []:
+            if os.path.basename(name) not in have:
+                die("ci/prove: parsers/src has no file %s that defines functions" % name, USAGE)
+        if args.function and not any(args.function in functions for functions in have.values()):
+            die("ci/prove: parsers/src defines no function %s" % args.function, USAGE)
+        if args.json:
+            check_writable(args.json)
+        if only_parse():
+            return CLEAN
+        return prove_what(args, have)
+    except CouldNotRun as why:
+        die("ci/prove: %s" % why)
+
+
+def prove_what(args, have):
+    began = time.monotonic()
+    rows = read_ledger()
+    tools = Tools()
+    proved = [f for f in rows if rows[f]["state"] == "proved"]
+    if args.file:
+        names = [os.path.basename(f) for f in args.file]
+    elif args.function:
+        names = [f for f in have if args.function in have[f]]
+    elif args.changed:
+        names = sorted(set(changed(rows, tools.versions)) | ({"reader.h", "writer.c", "alert.c"} & set(proved)))
+    else:
+        names = list(rows) if args.all else proved
+    names = [n for n in dict.fromkeys(names) if args.function is None or args.function in have[n]]
+    loop = cycle(PARSERS)
+    if loop:
+        say("ci/prove: unproved: functions that call themselves: " + " -> ".join("%s:%s" % f for f in loop))
+    results = prove_files(tools, names, args)
+    say("")
+    report(results)
+    not_yet = sorted(f for f in rows if rows[f]["state"] == "not-yet" and f not in results)
+    if not_yet:
+        say("\nnot yet proved: " + ", ".join(not_yet))
+    if args.json:
+        write_json(args.json, results)
+    good = [f for f in results if not results[f]["open"]]
+    if args.update:
+        for f in good:
+            counts = results[f]["functions"]
+            rows[f] = dict(zip(COLUMNS, [f, "proved", str(len([n for n in counts if n != "(lemmas)"])),
+                                         str(sum(c[0] for c in counts.values())), tools.versions, content_of(f)]))
+        write_ledger(rows)
+    goals = sum(c[0] for r in results.values() for c in r["functions"].values())
+    unproved = sum(len(r["open"]) for r in results.values())
+    say("\nci/prove: %s, %s, %s unproved, in %s" % (plural(len(results), "file"), plural(goals, "goal"),
+                                                   unproved or "none", seconds(began)))
+    return FINDING if unproved or loop else CLEAN
+
+
+if __name__ == "__main__":
+    run("ci/prove", main)
