@@ -31,7 +31,10 @@ CACHE = os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.
 
 FLAGS = ["-machdep", "gcc_x86_64", "-cpp-extra-args=-Iinclude -Isrc", "-warn-unsigned-overflow", "-wp", "-wp-rte",
          "-wp-prover", "cvc4", "-wp-par", "1", "-wp-warn-key", "pedantic-assigns=inactive"]
-TIMEOUT = 30
+TIMEOUT = 10
+
+# What ci/test proves even when nothing changed.
+ALWAYS = {"src/reader.h", "src/writer.c", "src/alert.c"}
 
 
 class CouldNotRun(Exception):
@@ -61,9 +64,9 @@ def functions_of(path):
 
 
 def sources(place):
-    """Every file of parsers/src that defines a function."""
-    paths = sorted(glob.glob(os.path.join(place, "src", "*.[ch]")))
-    return [os.path.basename(p) for p in paths if functions_of(p)]
+    """Every file of the parsers that defines a function, inline ones of the public headers included."""
+    paths = sorted(glob.glob(os.path.join(place, "src", "*.[ch]")) + glob.glob(os.path.join(place, "include", "*", "*.h")))
+    return [os.path.relpath(p, place) for p in paths if functions_of(p)]
 
 
 def included(path, place, seen):
@@ -79,7 +82,7 @@ def included(path, place, seen):
 
 def content_of(name, place=PARSERS):
     """A hash of everything of the project that the proof of a file depends on."""
-    path = os.path.join(place, "src", name)
+    path = os.path.join(place, name)
     digest = hashlib.sha256()
     for part in [path] + sorted(included(path, place, set())):
         digest.update(os.path.relpath(part, place).encode() + b"\0" + read(part).encode() + b"\0")
@@ -90,7 +93,7 @@ def content_of(name, place=PARSERS):
 
 def unproved_by_form(name, place):
     """Loops without a variant, and annotations that assume instead of proving: [(line, text)]."""
-    text = read(os.path.join(place, "src", name))
+    text = read(os.path.join(place, name))
     bare = without_comments(text)
     faults = []
     for loop in re.finditer(r"\b(for|while|do)\b", bare):
@@ -122,7 +125,7 @@ def cycle(place):
     """A chain of calls that comes back to where it began, or None: that there is none is part of termination."""
     bodies = {}
     for name in sources(place):
-        path = os.path.join(place, "src", name)
+        path = os.path.join(place, name)
         lines = without_comments(read(path)).splitlines()
         for function, line in functions_of(path):
             end = next(i for i in range(line, len(lines)) if lines[i] == "}")
@@ -221,22 +224,33 @@ def parse(out, name, functions):
         at = re.search(r" ?\(file ([^,]+), line (\d+)\)", what)
         file, line = at.groups() if at else (None, None)
         function = re.search(r"in '(\w+)'", what)
-        function = function.group(1) if function else None
-        if function is None and line and os.path.basename(file) == name:
+        function = function.group(1) if function else "(lemmas)" if what.startswith("Lemma") else None
+        if function is None and line and os.path.normpath(file) == name:
             function = next((f for f, start in reversed(functions) if start <= int(line)), None)
         what = re.sub(r" ?\(file [^)]*\)| in '\w+'", "", what)
         open_goals.append((function or "?", "%s:%s" % (file, line) if line else name, what))
     return counts, open_goals
 
 
+def wp(tools, name, args, place):
+    """The output of one run of WP."""
+    status, out = tools.frama_c(args, place)
+    if status != 0 or not re.search(r"^\[wp\] Proved goals: ", out, re.M):
+        raise CouldNotRun("%s: frama-c: %s" % (name, "\n".join(out.strip().splitlines()[-8:])))
+    for line in out.splitlines():
+        if re.match(r"\[wp[^\]]*\] .*Warning:", line):
+            raise CouldNotRun("%s: frama-c: %s" % (name, line))
+    return out
+
+
 def prove(tools, name, place=PARSERS, function=None, smoke=False, timeout=TIMEOUT):
     """Proves one file. Returns {"functions": {name: [goals, proved]}, "open": [...], "seconds": ...}."""
-    functions = functions_of(os.path.join(place, "src", name))
+    functions = functions_of(os.path.join(place, name))
     wanted = [f for f, _ in functions if function in (None, f)]
-    args = ["-wp-timeout", str(timeout), "-wp-cache", "update", "-wp-cache-dir", tools.goals]
+    args = ["-wp-print", "-wp-timeout", str(timeout), "-wp-cache", "update", "-wp-cache-dir", tools.goals]
     if smoke:
         args += ["-wp-smoke-tests", "-wp-smoke-timeout", "5"]
-    key = hashlib.sha256("\0".join([content_of(name, place), tools.versions, *FLAGS, *args[:2], *args[6:],
+    key = hashlib.sha256("\0".join([content_of(name, place), tools.versions, *FLAGS, str(timeout), str(smoke),
                                     function or "", read(__file__)]).encode()).hexdigest()
     kept = os.path.join(tools.results, key + ".json")
     if os.path.isfile(kept):
@@ -244,30 +258,30 @@ def prove(tools, name, place=PARSERS, function=None, smoke=False, timeout=TIMEOU
             return dict(json.load(f), kept=True)
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as scratch:
-        source = os.path.join("src", name)
+        source = name
         if name.endswith(".h"):
-            source = os.path.join(scratch, name[:-2] + "_h.c")
+            source = os.path.join(scratch, "header.c")
             with open(source, "w", encoding="utf-8") as f:
-                f.write('#include "%s"\n' % name)
-        outs = []
+                f.write('#include "%s"\n' % name.split("/", 1)[1])
         selections = [["-wp-fct", ",".join(wanted)]]
-        if function is None and re.search(r"\blemma\b", read(os.path.join(place, "src", name))):
+        if function is None and re.search(r"\blemma\b", read(os.path.join(place, name))):
             selections.append(["-wp-prop", "@lemma"])
+        counts, open_goals = {}, []
         for selection in selections:
-            status, out = tools.frama_c([source, "-wp-print", *args, *selection], place)
-            totals = re.search(r"^\[wp\] Proved goals: +(\d+) / (\d+)", out, re.M)
-            if status != 0 or totals is None:
-                raise CouldNotRun("%s: frama-c: %s" % (name, "\n".join(out.strip().splitlines()[-8:])))
-            foreign = [l for l in out.splitlines() if re.match(r"\[wp[^\]]*\] .*Warning:", l)]
-            if foreign:
-                raise CouldNotRun("%s: frama-c: %s" % (name, foreign[0]))
-            outs.append(out)
-    out = "\n" + "-" * 60 + "\n"
-    counts, open_goals = parse(out.join(outs), name, functions)
+            more, still_open = parse(wp(tools, name, [source, *args, *selection], place), name, functions)
+            counts.update(more)
+            open_goals += still_open
+        # Where a goal with many cases is too much at once, its parts one by one often are not.
+        hard = [f for f in wanted if f in counts and counts[f][0] > counts[f][1]]
+        if hard and not smoke:
+            more, still_open = parse(wp(tools, name, [source, *args, "-wp-split", "-wp-fct", ",".join(hard)], place), name,
+                                     functions)
+            counts.update(more)
+            open_goals = [o for o in open_goals if o[0] == "(lemmas)"] + still_open
     for f in wanted:
         counts.setdefault(f, [0, 0])
     for line, what in unproved_by_form(name, place) if function is None else []:
-        open_goals.append((next((f for f, at in reversed(functions) if at <= line), "?"), "src/%s:%d" % (name, line), what))
+        open_goals.append((next((f for f, at in reversed(functions) if at <= line), "?"), "%s:%d" % (name, line), what))
     result = {"functions": counts, "open": open_goals, "seconds": time.monotonic() - began}
     goals = sum(c[0] - c[1] for c in counts.values())
     if goals and not open_goals:
@@ -279,7 +293,7 @@ def prove(tools, name, place=PARSERS, function=None, smoke=False, timeout=TIMEOU
 # --- the ledger ---
 
 def read_ledger():
-    """{file: row as dict}; every file of parsers/src must have a row."""
+    """{file: row as dict}; every file with functions must have a row."""
     rows = {}
     lines = read(LEDGER).splitlines()
     if not lines or lines[0].split("\t") != COLUMNS:
@@ -355,7 +369,7 @@ def prove_files(tools, names, args):
         say_open(name, result)
 
     # The longest first, as far as size tells.
-    names = sorted(names, key=lambda n: -os.path.getsize(os.path.join(PARSERS, "src", n)))
+    names = sorted(names, key=lambda n: -os.path.getsize(os.path.join(PARSERS, n)))
     prove_all(tools, args.jobs, [(n, (prove, tools, n, PARSERS, args.function, args.smoke, args.timeout)) for n in names],
               done)
     return results
@@ -363,7 +377,7 @@ def prove_files(tools, names, args):
 
 def main():
     parser = argparse.ArgumentParser(prog="ci/prove", description=HELP, epilog=EPILOG, allow_abbrev=False)
-    parser.add_argument("--file", action="append", metavar="FILE", help="only this file of parsers/src; may be repeated")
+    parser.add_argument("--file", action="append", metavar="FILE", help="only this file; may be repeated")
     parser.add_argument("--function", metavar="NAME", help="only this function")
     parser.add_argument("--changed", action="store_true",
                         help="only reader.h, writer.c, alert.c and what changed since parsers/proofs.tsv was written")
@@ -380,12 +394,12 @@ def main():
     if args.update and (args.function or args.smoke):
         die("ci/prove: --update wants whole files, without --function and --smoke", USAGE)
     try:
-        have = {f: [n for n, _ in functions_of(os.path.join(PARSERS, "src", f))] for f in sources(PARSERS)}
+        have = {f: [n for n, _ in functions_of(os.path.join(PARSERS, f))] for f in sources(PARSERS)}
         for name in args.file or []:
-            if os.path.basename(name) not in have:
-                die("ci/prove: parsers/src has no file %s that defines functions" % name, USAGE)
+            if as_listed(name, have) is None:
+                die("ci/prove: the parsers have no file %s that defines functions" % name, USAGE)
         if args.function and not any(args.function in functions for functions in have.values()):
-            die("ci/prove: parsers/src defines no function %s" % args.function, USAGE)
+            die("ci/prove: the parsers define no function %s" % args.function, USAGE)
         if args.json:
             check_writable(args.json)
         if only_parse():
@@ -395,17 +409,22 @@ def main():
         die("ci/prove: %s" % why)
 
 
+def as_listed(name, have):
+    """A file as parsers/proofs.tsv spells it: its own name is enough."""
+    return next((f for f in have if f == name or name in (os.path.basename(f), "parsers/" + f)), None)
+
+
 def prove_what(args, have):
     began = time.monotonic()
     rows = read_ledger()
     tools = Tools()
     proved = [f for f in rows if rows[f]["state"] == "proved"]
     if args.file:
-        names = [os.path.basename(f) for f in args.file]
+        names = [as_listed(f, have) for f in args.file]
     elif args.function:
         names = [f for f in have if args.function in have[f]]
     elif args.changed:
-        names = sorted(set(changed(rows, tools.versions)) | ({"reader.h", "writer.c", "alert.c"} & set(proved)))
+        names = sorted(set(changed(rows, tools.versions)) | (ALWAYS & set(proved)))
     else:
         names = list(rows) if args.all else proved
     names = [n for n in dict.fromkeys(names) if args.function is None or args.function in have[n]]

@@ -24,11 +24,25 @@ static const row rows[256] = {
 #undef CAUTH_ALERT
 };
 
+/*@ assigns \nothing;
+    ensures \valid_read(\result);
+ */
+static const row *row_of(uint8_t description)
+{
+    return &rows[description];
+}
+
+/*@ requires version <= CAUTH_TLS13;
+    assigns \nothing;
+ */
 static bool in_set(uint8_t set, cauth_version version)
 {
     return (set & CAUTH_V(version)) != 0;
 }
 
+/*@ requires \valid_read(alert) && version <= CAUTH_TLS13;
+    assigns \nothing;
+ */
 static cauth_alert_status status_in(const row *alert, cauth_version version)
 {
     if (in_set(alert->defined, version))
@@ -36,6 +50,9 @@ static cauth_alert_status status_in(const row *alert, cauth_version version)
     return in_set(alert->reserved, version) ? CAUTH_ALERT_RESERVED : CAUTH_ALERT_UNDEFINED;
 }
 
+/*@ requires \valid_read(alert) && version <= CAUTH_TLS13;
+    assigns \nothing;
+ */
 static bool sent_by(const row *alert, cauth_version version, cauth_sender sender)
 {
     if (sender == CAUTH_FROM_CLIENT)
@@ -45,7 +62,7 @@ static bool sent_by(const row *alert, cauth_version version, cauth_sender sender
 
 cauth_alert_info cauth_alert_describe(uint8_t description, cauth_version version, cauth_sender sender)
 {
-    const row *alert = &rows[description];
+    const row *alert = row_of(description);
     cauth_alert_info info = { "", CAUTH_ALERT_UNDEFINED, version == CAUTH_TLS13, false, true };
     if (alert->name == NULL)
         return info;
@@ -60,6 +77,10 @@ cauth_alert_info cauth_alert_describe(uint8_t description, cauth_version version
 /* --- what is odd about one alert --- */
 
 /* The two that have rules of their own instead of the registry's, as far as status and direction go. */
+/*@ requires \valid_read(ctx) && context_ok(ctx) && \valid_read(alert) && \valid(flags);
+    requires \separated(ctx, alert, flags);
+    assigns *flags;
+ */
 static void flag_client_certificate_alert(const cauth_context *ctx, const cauth_alert *alert, cauth_flags *flags)
 {
     bool from_client = ctx->sender == CAUTH_FROM_CLIENT;
@@ -74,6 +95,10 @@ static void flag_client_certificate_alert(const cauth_context *ctx, const cauth_
     }
 }
 
+/*@ requires \valid_read(ctx) && context_ok(ctx) && \valid_read(alert) && \valid_read(info) && \valid(flags);
+    requires \separated(ctx, alert, info, flags);
+    assigns *flags;
+ */
 static void flag_registry(const cauth_context *ctx, const cauth_alert *alert, const cauth_alert_info *info,
                           cauth_flags *flags)
 {
@@ -86,12 +111,19 @@ static void flag_registry(const cauth_context *ctx, const cauth_alert *alert, co
         cauth_flags_set(flags, CAUTH_ALERT_18);
 }
 
+/*@ requires \valid_read(ctx) && \valid_read(alert) && \valid_read(info);
+    assigns \nothing;
+ */
 static bool is_level_mismatch(const cauth_context *ctx, const cauth_alert *alert, const cauth_alert_info *info)
 {
     return ctx->version != CAUTH_TLS13 && alert->level == CAUTH_ALERT_WARNING && info->status == CAUTH_ALERT_DEFINED &&
            info->always_fatal;
 }
 
+/*@ requires \valid_read(ctx) && context_ok(ctx) && \valid_read(alert) && \valid_read(info) && \valid(flags);
+    requires \separated(ctx, alert, info, flags);
+    assigns *flags;
+ */
 static void flag_level(const cauth_context *ctx, const cauth_alert *alert, const cauth_alert_info *info,
                        cauth_flags *flags)
 {
@@ -109,14 +141,38 @@ static void flag_level(const cauth_context *ctx, const cauth_alert *alert, const
 
 /* --- the stream --- */
 
+/*@ requires \valid(r);
+    assigns *r;
+    ensures alert_reader_ok(r) && r->offset == 0 && r->records.result.rule == CAUTH_RULE_NONE;
+ */
+static void start(cauth_alert_reader *r)
+{
+    record_start(&r->records);
+    r->offset = 0;
+    r->pending = false;
+    r->ended = false;
+    r->ended_by_error = false;
+    r->after_optional_fatal = false;
+    r->half.level = 0;
+    r->half.description = 0;
+    r->half.offset = 0;
+    r->alerts_in_record = 0;
+    r->warnings_in_a_row = 0;
+}
+
 cauth_alert_reader cauth_alert_reader_init(void)
 {
-    cauth_alert_reader r = { cauth_record_reader_init(), 0, false, false, false, false, { 0, 0, 0 }, 0, 0 };
+    cauth_alert_reader r;
+    start(&r);
     return r;
 }
 
 /* A sender that means to close after an alert must make it fatal (RFC 5246 §7.2.2): an error it was free to make a
  * warning, with close_notify right behind it. */
+/*@ requires \valid(r) && \valid_read(ctx) && \valid_read(alert) && \valid_read(info);
+    requires \separated(r, ctx, alert, info);
+    assigns r->records.flags, r->after_optional_fatal;
+ */
 static void flag_close_after_warning(cauth_alert_reader *r, const cauth_context *ctx, const cauth_alert *alert,
                                      const cauth_alert_info *info)
 {
@@ -126,6 +182,9 @@ static void flag_close_after_warning(cauth_alert_reader *r, const cauth_context 
                               alert->level == CAUTH_ALERT_WARNING;
 }
 
+/*@ requires \valid(r);
+    assigns r->records.flags, r->warnings_in_a_row;
+ */
 static void count_warning(cauth_alert_reader *r)
 {
     if (r->warnings_in_a_row < CAUTH_MAX_WARNINGS_IN_A_ROW)
@@ -134,6 +193,9 @@ static void count_warning(cauth_alert_reader *r)
         cauth_flags_set(&r->records.flags, CAUTH_ALERT_23);
 }
 
+/*@ requires \valid(r) && \valid_read(ctx) && context_ok(ctx) && \valid_read(alert) && \separated(r, ctx, alert);
+    assigns r->records.flags, r->warnings_in_a_row, r->after_optional_fatal, r->ended_by_error, r->ended;
+ */
 static void take_alert(cauth_alert_reader *r, const cauth_context *ctx, const cauth_alert *alert)
 {
     cauth_alert_info info = cauth_alert_describe(alert->description, ctx->version, ctx->sender);
@@ -150,11 +212,24 @@ static void take_alert(cauth_alert_reader *r, const cauth_context *ctx, const ca
         count_warning(r);
 }
 
+/*@ requires \valid_read(ctx);
+    assigns \nothing;
+ */
 static bool is_good_level(const cauth_context *ctx, uint8_t level)
 {
     return ctx->version == CAUTH_TLS13 || level == CAUTH_ALERT_WARNING || level == CAUTH_ALERT_FATAL;
 }
 
+/*@ requires \valid(r) && \valid_read(ctx) && context_ok(ctx);
+    requires \separated(r, ctx) && r->offset < r->records.offset && r->alerts_in_record <= r->offset;
+    requires r->records.result.rule == CAUTH_RULE_NONE;
+    assigns r->records.flags, r->records.result.rule, r->records.result.field, r->records.result.offset, r->half.level,
+            r->half.offset, r->pending, r->offset;
+    ensures \result == CAUTH_READ_MORE || \result == CAUTH_READ_REJECTED;
+    ensures \result == CAUTH_READ_MORE ==> r->offset == \old(r->offset) + 1 && r->records.result.rule ==
+   CAUTH_RULE_NONE; ensures \result == CAUTH_READ_REJECTED ==> r->offset == \old(r->offset) && r->records.result.rule !=
+   CAUTH_RULE_NONE && r->records.result.offset == r->offset;
+ */
 static cauth_event take_level(cauth_alert_reader *r, const cauth_context *ctx, uint8_t level)
 {
     if (r->alerts_in_record > 0)
@@ -170,6 +245,14 @@ static cauth_event take_level(cauth_alert_reader *r, const cauth_context *ctx, u
     return CAUTH_READ_MORE;
 }
 
+/*@ requires \valid(r) && \valid_read(ctx) && context_ok(ctx) && \valid(alert);
+    requires \separated(r, ctx, alert) && r->offset < r->records.offset && r->alerts_in_record <= r->offset;
+    requires r->records.result.rule == CAUTH_RULE_NONE;
+    assigns r->records.flags, r->half.description, r->pending, r->offset, r->alerts_in_record, r->warnings_in_a_row,
+            r->after_optional_fatal, r->ended_by_error, r->ended, alert->level, alert->description, alert->offset;
+    ensures \result == CAUTH_READ_ITEM && r->offset == \old(r->offset) + 1;
+    ensures r->alerts_in_record == \old(r->alerts_in_record) + 1;
+ */
 static cauth_event take_description(cauth_alert_reader *r, const cauth_context *ctx, uint8_t description,
                                     cauth_alert *alert)
 {
@@ -177,12 +260,27 @@ static cauth_event take_description(cauth_alert_reader *r, const cauth_context *
     r->pending = false;
     r->offset++;
     r->alerts_in_record++;
-    *alert = r->half;
+    alert->level = r->half.level;
+    alert->description = r->half.description;
+    alert->offset = r->half.offset;
     take_alert(r, ctx, alert);
     return CAUTH_READ_ITEM;
 }
 
 /* One byte of the record being read. */
+/*@ requires \valid(r) && \valid_read(ctx) && context_ok(ctx) && \valid(alert);
+    requires \separated(r, ctx, alert) && r->offset < r->records.offset && r->alerts_in_record <= r->offset;
+    requires r->records.result.rule == CAUTH_RULE_NONE;
+    assigns r->records.flags, r->records.result.rule, r->records.result.field, r->records.result.offset, r->half.level,
+            r->half.offset, r->half.description, r->pending, r->offset, r->alerts_in_record, r->warnings_in_a_row,
+            r->after_optional_fatal, r->ended_by_error, r->ended, alert->level, alert->description, alert->offset;
+    ensures alert_reader_ok(r);
+    ensures \result == CAUTH_READ_MORE || \result == CAUTH_READ_ITEM || \result == CAUTH_READ_REJECTED;
+    ensures \result != CAUTH_READ_REJECTED ==> r->offset == \old(r->offset) + 1 && r->records.result.rule ==
+   CAUTH_RULE_NONE; ensures \result == CAUTH_READ_REJECTED ==> r->offset == \old(r->offset) && r->records.result.rule !=
+   CAUTH_RULE_NONE && r->records.result.offset == r->offset; ensures \result != CAUTH_READ_ITEM ==> alert->level ==
+   \old(alert->level) && alert->description == \old(alert->description) && alert->offset == \old(alert->offset);
+ */
 static cauth_event take_byte(cauth_alert_reader *r, const cauth_context *ctx, uint8_t byte, cauth_alert *alert)
 {
     if (r->pending)
@@ -191,6 +289,17 @@ static cauth_event take_byte(cauth_alert_reader *r, const cauth_context *ctx, ui
 }
 
 /* Opens the next record: the reader then stands at the start of its fragment. */
+/*@ requires \valid(r) && alert_reader_ok(r) && \valid_read(ctx) && context_ok(ctx) && readable(unread);
+    requires \separated(r, ctx) && r->offset == r->records.offset && r->offset + unread.len <= SIZE_MAX;
+    requires r->records.result.rule == CAUTH_RULE_NONE;
+    assigns r->records, r->offset, r->alerts_in_record;
+    ensures alert_reader_ok(r);
+    ensures \result == CAUTH_READ_REJECTED <==> r->records.result.rule != CAUTH_RULE_NONE;
+    ensures \result == CAUTH_READ_REJECTED ==> r->records.result.offset <= \old(r->offset) + unread.len;
+    ensures \result == CAUTH_READ_ITEM ==>
+        r->offset == \old(r->offset) + CAUTH_RECORD_HEADER_LEN <= \old(r->offset) + unread.len;
+    ensures \result != CAUTH_READ_ITEM ==> r->offset == \old(r->offset);
+ */
 static cauth_event open_record(cauth_alert_reader *r, const cauth_context *ctx, cauth_bytes unread)
 {
     cauth_record record;
@@ -205,6 +314,10 @@ static cauth_event open_record(cauth_alert_reader *r, const cauth_context *ctx, 
 }
 
 /* What follows the end: ignored, and an anomaly after a fatal alert. In one record with it, it is a second alert too.
+ */
+/*@ requires \valid(r) && \valid_read(ctx) && \separated(r, ctx);
+    assigns r->records.flags;
+    ensures \result == CAUTH_READ_END;
  */
 static cauth_event pass_end(cauth_alert_reader *r, const cauth_context *ctx, bool more)
 {
@@ -223,6 +336,15 @@ cauth_event cauth_alert_next(cauth_alert_reader *r, const cauth_context *ctx, ca
         return CAUTH_READ_REJECTED;
     if (r->ended)
         return pass_end(r, ctx, unread.len > 0);
+    /*@ loop invariant alert_reader_ok(r) && start <= r->offset <= start + unread.len;
+        loop invariant event == CAUTH_READ_REJECTED <==> r->records.result.rule != CAUTH_RULE_NONE;
+        loop invariant event == CAUTH_READ_REJECTED ==> r->records.result.offset <= start + unread.len;
+        loop invariant event == CAUTH_READ_ITEM ==> start < r->offset;
+        loop invariant event != CAUTH_READ_ITEM ==> alert->level == \at(alert->level, Pre) &&
+            alert->description == \at(alert->description, Pre) && alert->offset == \at(alert->offset, Pre);
+        loop assigns event, *r, alert->level, alert->description, alert->offset;
+        loop variant unread.len - (r->offset - start) + (event == CAUTH_READ_MORE ? 1 : 0);
+     */
     while (event == CAUTH_READ_MORE && r->offset - start < unread.len) {
         if (r->offset < r->records.offset) {
             event = take_byte(r, ctx, unread.ptr[r->offset - start], alert);
@@ -239,10 +361,18 @@ cauth_event cauth_alert_next(cauth_alert_reader *r, const cauth_context *ctx, ca
 
 cauth_result cauth_alerts_parse(cauth_bytes in, const cauth_context *ctx, cauth_alerts *out, cauth_flags *flags)
 {
-    cauth_alert_reader r = cauth_alert_reader_init();
+    cauth_alert_reader r;
     cauth_alert alert;
     size_t num_alerts = 0;
+    start(&r);
     cauth_event event = cauth_alert_next(&r, ctx, in, &alert);
+    /*@ loop invariant alert_reader_ok(&r) && r.offset <= in.len && num_alerts <= r.offset;
+        loop invariant event == CAUTH_READ_REJECTED <==> r.records.result.rule != CAUTH_RULE_NONE;
+        loop invariant event == CAUTH_READ_REJECTED ==> r.records.result.offset <= in.len;
+        loop invariant event == CAUTH_READ_ITEM ==> num_alerts < r.offset;
+        loop assigns r, alert.level, alert.description, alert.offset, num_alerts, event;
+        loop variant in.len - r.offset + (event == CAUTH_READ_ITEM ? 1 : 0);
+     */
     while (event == CAUTH_READ_ITEM) {
         num_alerts++;
         event = cauth_alert_next(&r, ctx, bytes_from(in, r.offset), &alert);
@@ -268,8 +398,7 @@ bool cauth_alert_write(uint8_t level, uint8_t description, cauth_writer *w)
 
 bool cauth_alerts_write(const cauth_alerts *v, cauth_writer *w)
 {
-    const cauth_records records = { v->records, 0, v->rest };
-    return cauth_records_write(&records, w);
+    return records_write(v->records, v->rest, w);
 }
 
 /* --- iterator --- */
@@ -281,8 +410,16 @@ cauth_alert_iter cauth_alert_iter_init(const cauth_alerts *v)
 }
 
 /* The next byte of the fragments, and its offset in the stream. */
+/*@ requires \valid(it) && alert_iter_ok(it) && \valid(byte) && \valid(offset) && \separated(it, byte, offset);
+    assigns *it, *byte, *offset;
+    ensures alert_iter_ok(it) && it->left == \old(it->left);
+ */
 static bool next_byte(cauth_alert_iter *it, uint8_t *byte, size_t *offset)
 {
+    /*@ loop invariant alert_iter_ok(it);
+        loop assigns it->records.pos, it->record, it->pos;
+        loop variant it->records.list.len - it->records.pos;
+     */
     while (it->pos >= it->record.fragment.len) {
         if (!cauth_record_list_next(&it->records, &it->record))
             return false;
@@ -302,6 +439,8 @@ bool cauth_alert_iter_next(cauth_alert_iter *it, cauth_alert *alert)
         !next_byte(it, &found.description, &description_at))
         return false;
     it->left--;
-    *alert = found;
+    alert->level = found.level;
+    alert->description = found.description;
+    alert->offset = found.offset;
     return true;
 }

@@ -36,6 +36,10 @@ static const grammar tls_server = {
     CAUTH_CERT_10_01,
 };
 
+/*@ requires \valid_read(ctx);
+    assigns \nothing;
+    ensures \result == &ssl30 || \result == &tls_client || \result == &tls_server;
+ */
 static const grammar *grammar_of(const cauth_context *ctx)
 {
     if (ctx->version == CAUTH_SSL30)
@@ -43,8 +47,17 @@ static const grammar *grammar_of(const cauth_context *ctx)
     return ctx->sender == CAUTH_FROM_SERVER ? &tls_server : &tls_client;
 }
 
+/*@ requires rd_ok(list) && \valid_read(g) && g->cert.width == 3;
+    requires g->stray != CAUTH_RULE_NONE && g->past != CAUTH_RULE_NONE;
+    assigns \nothing;
+    ensures \result.offset <= list.end;
+ */
 static cauth_result each_cert(rd list, const grammar *g)
 {
+    /*@ loop invariant list.pos <= list.end;
+        loop assigns list.pos;
+        loop variant list.end - list.pos;
+     */
     while (rd_left(&list) > 0) {
         cauth_bytes cert;
         if (rd_left(&list) < 3)
@@ -59,6 +72,14 @@ static cauth_result each_cert(rd list, const grammar *g)
 }
 
 /* Some clients of TLS 1.2 and before send no body at all when they have no certificate. */
+/*@ requires \valid_read(ctx) && context_ok(ctx) && \valid(out) && \valid(flags) && \separated(out, flags, ctx);
+    assigns out->certificate_list.ptr, out->certificate_list.len, out->list_missing, *flags;
+    ensures \result.offset == 0;
+    ensures accepted(\result) ==> out->list_missing && out->certificate_list.len == 0;
+    ensures !accepted(\result) ==> out->certificate_list.ptr == \old(out->certificate_list.ptr) &&
+        out->certificate_list.len == \old(out->certificate_list.len) && out->list_missing == \old(out->list_missing) &&
+        *flags == \old(*flags);
+ */
 static cauth_result no_body(const cauth_context *ctx, cauth_cert12 *out, cauth_flags *flags)
 {
     cauth_flags f = cauth_flags_none();

@@ -5,6 +5,10 @@
 #include "u16set.h"
 
 /* CertificateStatus (RFC 6066 §8): an OCSP response, the only type there is. */
+/*@ requires rd_ok(data);
+    assigns \nothing;
+    ensures \result.offset <= data.end;
+ */
 static cauth_result certificate_status(rd data)
 {
     static const rd_vec response_vec = { 3, 1, 1, 0xFFFFFF, CAUTH_FIELD_OCSP_RESPONSE, CAUTH_CERT_13_10 };
@@ -24,6 +28,9 @@ static cauth_result certificate_status(rd data)
 }
 
 /* GREASE values may be offered, and are never answered (RFC 8701 §3.1, §4.1). */
+/*@ requires \valid(seen);
+    assigns seen->page_used[0 .. 7], seen->page[0 .. 255][0 .. 7];
+ */
 static cauth_rule extension_type_breaks(uint16_t type, u16set *seen)
 {
     if (cauth_is_grease(type))
@@ -33,6 +40,12 @@ static cauth_rule extension_type_breaks(uint16_t type, u16set *seen)
     return u16set_add(seen, type) ? CAUTH_CERT_13_09 : CAUTH_RULE_NONE;
 }
 
+/*@ requires \valid(block) && rd_ok(block) && \valid(seen) && \separated(block, seen);
+    assigns block->pos, seen->page_used[0 .. 7], seen->page[0 .. 255][0 .. 7];
+    ensures accepted(\result) ==> \old(block->pos) < block->pos;
+    ensures \old(block->pos) <= block->pos <= block->end;
+    ensures \result.offset <= block->end;
+ */
 static cauth_result one_extension(rd *block, u16set *seen)
 {
     size_t at = block->pos;
@@ -50,10 +63,18 @@ static cauth_result one_extension(rd *block, u16set *seen)
     return e;
 }
 
+/*@ requires rd_ok(block);
+    assigns \nothing;
+    ensures \result.offset <= block.end;
+ */
 static cauth_result each_extension(rd block)
 {
     u16set seen;
     u16set_init(&seen);
+    /*@ loop invariant block.pos <= block.end;
+        loop assigns block.pos, seen;
+        loop variant block.end - block.pos;
+     */
     while (rd_left(&block) > 0) {
         cauth_result e = one_extension(&block, &seen);
         if (!cauth_is_accepted(e))
@@ -63,6 +84,12 @@ static cauth_result each_extension(rd block)
 }
 
 /* Moves past one CertificateEntry and gives its extensions. */
+/*@ requires \valid(list) && rd_ok(list) && \valid(extensions) && \separated(list, extensions);
+    assigns list->pos, extensions->base, extensions->pos, extensions->end;
+    ensures accepted(\result) ==> \old(list->pos) < list->pos && rd_ok(extensions) && extensions->end <= list->end;
+    ensures \old(list->pos) <= list->pos <= list->end;
+    ensures \result.offset <= list->end;
+ */
 static cauth_result one_entry(rd *list, rd *extensions)
 {
     static const rd_vec cert_data_vec = { 3, 1, 1, 0xFFFFFF, CAUTH_FIELD_CERT_DATA, CAUTH_CERT_13_03 };
@@ -76,9 +103,17 @@ static cauth_result one_entry(rd *list, rd *extensions)
     return e;
 }
 
+/*@ requires rd_ok(list) && \valid_read(ctx);
+    assigns \nothing;
+    ensures \result.offset <= list.end;
+ */
 static cauth_result each_entry(rd list, const cauth_context *ctx)
 {
     size_t first = list.pos;
+    /*@ loop invariant first <= list.pos <= list.end;
+        loop assigns list.pos;
+        loop variant list.end - list.pos;
+     */
     while (rd_left(&list) > 0) {
         rd extensions;
         if (ctx->certificate_type == CAUTH_RAW_PUBLIC_KEY && list.pos > first)
@@ -94,6 +129,11 @@ static cauth_result each_entry(rd list, const cauth_context *ctx)
 }
 
 /* The context is that of the request, which only a post-handshake request may fill (RFC 8446 §4.3.2). */
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && \valid(context) && \separated(r, ctx, context);
+    assigns r->pos, context->ptr, context->len;
+    ensures accepted(\result) ==> r->pos == \old(r->pos) + 1 + context->len && readable(context) && rd_inside(context,
+   r); ensures r->pos <= r->end; ensures \result.offset <= r->end;
+ */
 static cauth_result read_context(rd *r, const cauth_context *ctx, cauth_bytes *context)
 {
     static const rd_vec context_vec = { 1, 1, 0, 255, CAUTH_FIELD_CERTIFICATE_REQUEST_CONTEXT, CAUTH_RULE_NONE };
@@ -104,11 +144,18 @@ static cauth_result read_context(rd *r, const cauth_context *ctx, cauth_bytes *c
         return e;
     if (rd_left(&content) > 0 && !may_fill)
         return cauth_rejected(CAUTH_CERT_13_02, CAUTH_FIELD_CERTIFICATE_REQUEST_CONTEXT, content.pos);
-    *context = rd_rest(&content);
+    set_bytes(context, rd_rest(&content));
     return cauth_accepted();
 }
 
 /* A client may have no certificate to send; a server may not. */
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && \valid(list) && \separated(r, ctx, list);
+    assigns r->pos, list->base, list->pos, list->end;
+    ensures accepted(\result) ==> rd_ok(list) && list->base == r->base && list->pos == \old(r->pos) + 3 &&
+        list->end == r->pos;
+    ensures r->pos <= r->end;
+    ensures \result.offset <= r->end;
+ */
 static cauth_result open_list(rd *r, const cauth_context *ctx, rd *list)
 {
     static const rd_vec client_vec = { 3, 1, 0, 0xFFFFFF, CAUTH_FIELD_CERTIFICATE_LIST, CAUTH_RULE_NONE };
@@ -149,12 +196,17 @@ bool cauth_cert13_write(const cauth_cert13 *v, cauth_writer *w)
 
 bool cauth_certificate_entry_next(cauth_iter *it, cauth_certificate_entry *entry)
 {
-    cauth_iter next = *it;
-    cauth_certificate_entry x;
-    if (!cauth_vector24_next(&next, &x.cert_data) || !cauth_vector16_next(&next, &x.extensions))
+    static const rd_vec cert_data_vec = { 3, 1, 0, 0xFFFFFF, CAUTH_FIELD_CERT_DATA, CAUTH_RULE_NONE };
+    static const rd_vec extensions_vec = { 2, 1, 0, 65535, CAUTH_FIELD_EXTENSIONS, CAUTH_RULE_NONE };
+    cauth_bytes cert_data;
+    cauth_bytes extensions;
+    rd r = rd_init_at(it->list, it->pos);
+    if (!cauth_is_accepted(rd_opaque(&r, &cert_data_vec, &cert_data)) ||
+        !cauth_is_accepted(rd_opaque(&r, &extensions_vec, &extensions)))
         return false;
-    *entry = x;
-    *it = next;
+    it->pos = r.pos;
+    set_bytes(&entry->cert_data, cert_data);
+    set_bytes(&entry->extensions, extensions);
     return true;
 }
 

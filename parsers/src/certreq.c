@@ -6,14 +6,13 @@
 
 cauth_result certreq_judged_vector(rd *r, const rd_vec *vec, const cauth_context *ctx, cauth_flags *flags, rd *inner)
 {
-    rd_vec any = *vec;
+    const rd_vec any = { vec->width, vec->unit, 0, vec->ceiling, vec->field, vec->rule };
     cauth_result e = rd_vector(r, vec, inner);
     if (e.rule != vec->rule)
         return e;
     e = judge(ctx, vec->rule, e.field, e.offset, flags);
     if (!cauth_is_accepted(e))
         return e;
-    any.floor = 0;
     return rd_vector(r, &any, inner);
 }
 
@@ -21,6 +20,10 @@ cauth_result certreq_names(rd names)
 {
     static const rd_vec name_vec = { 2, 1, 1, 65535, CAUTH_FIELD_DISTINGUISHED_NAME, CAUTH_DN_01 };
     cauth_bytes name;
+    /*@ loop invariant names.pos <= names.end;
+        loop assigns names.pos, name.ptr, name.len;
+        loop variant names.end - names.pos;
+     */
     while (rd_left(&names) >= 2) {
         cauth_result e = rd_opaque(&names, &name_vec, &name);
         if (!cauth_is_accepted(e))
@@ -32,12 +35,14 @@ cauth_result certreq_names(rd names)
 }
 
 /* Ephemeral DH and Fortezza, which are SSL 3.0's; no longer to be used from TLS 1.1 on (RFC 4346 §7.4.4). */
+/*@ assigns \nothing; */
 static bool is_ssl30_type(uint8_t type)
 {
     return type == 5 || type == 6 || type == 20;
 }
 
 /* rsa_fixed_ecdh and ecdsa_fixed_ecdh, deprecated by RFC 8422 §5.5. */
+/*@ assigns \nothing; */
 static bool is_fixed_ecdh(uint8_t type)
 {
     return type == 65 || type == 66;
@@ -46,6 +51,10 @@ static bool is_fixed_ecdh(uint8_t type)
 void certreq_flag_types(cauth_bytes types, const cauth_context *ctx, cauth_flags *flags)
 {
     uint32_t seen[8] = { 0, 0, 0, 0, 0, 0, 0, 0 };
+    /*@ loop invariant at <= types.len;
+        loop assigns at, seen[0 .. 7], *flags;
+        loop variant types.len - at;
+     */
     for (size_t at = 0; at < types.len; at++) {
         uint8_t type = types.ptr[at];
         uint32_t bit = (uint32_t)1 << (type % 32u);
@@ -64,16 +73,19 @@ void certreq_flag_types(cauth_bytes types, const cauth_context *ctx, cauth_flags
 enum { HASH_NONE = 0, HASH_MD5 = 1, HASH_SHA1 = 2, HASH_SHA224 = 3, HASH_SHA512 = 6 };
 enum { SIGNATURE_ANONYMOUS = 0, SIGNATURE_DSA = 2, SIGNATURE_ECDSA = 3 };
 
+/*@ assigns \nothing; */
 static bool is_pair(uint16_t algorithm)
 {
     return algorithm / 256u <= HASH_SHA512 && algorithm % 256u <= SIGNATURE_ECDSA;
 }
 
+/*@ assigns \nothing; */
 static bool is_meaningless(uint16_t algorithm)
 {
     return is_pair(algorithm) && (algorithm / 256u == HASH_NONE || algorithm % 256u == SIGNATURE_ANONYMOUS);
 }
 
+/*@ assigns \nothing; */
 static bool is_weak(uint16_t algorithm)
 {
     unsigned hash = algorithm / 256u;
@@ -81,6 +93,7 @@ static bool is_weak(uint16_t algorithm)
 }
 
 /* What RFC 8446 §4.2.3 forbids to offer. */
+/*@ assigns \nothing; */
 static bool is_forbidden13(uint16_t scheme)
 {
     unsigned hash = scheme / 256u;
@@ -88,6 +101,9 @@ static bool is_forbidden13(uint16_t scheme)
 }
 
 /* The two octets at `at` of a list of even length. */
+/*@ requires readable(list) && at + 2 <= list.len;
+    assigns \nothing;
+ */
 static uint16_t u16_at(cauth_bytes list, size_t at)
 {
     return (uint16_t)(list.ptr[at] * 256u + list.ptr[at + 1]);
@@ -101,6 +117,10 @@ void certreq_flag_algorithms12(cauth_bytes algorithms, cauth_flags *flags)
     bool weak = false;
     bool better = false;
     u16set_init(&seen);
+    /*@ loop invariant at <= algorithms.len && at % 2 == 0;
+        loop assigns at, seen, weak, better, *flags;
+        loop variant algorithms.len - at;
+     */
     for (size_t at = 0; at < algorithms.len; at += 2) {
         uint16_t algorithm = u16_at(algorithms, at);
         if (u16set_add(&seen, algorithm))
@@ -122,6 +142,10 @@ void certreq_flag_schemes13(cauth_bytes schemes, cauth_flags *flags)
 {
     u16set seen;
     u16set_init(&seen);
+    /*@ loop invariant at <= schemes.len && at % 2 == 0;
+        loop assigns at, seen, *flags;
+        loop variant schemes.len - at;
+     */
     for (size_t at = 0; at < schemes.len; at += 2) {
         uint16_t scheme = u16_at(schemes, at);
         if (u16set_add(&seen, scheme))

@@ -3,6 +3,14 @@
 #include "certreq.h"
 #include "judge.h"
 
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(flags) && \valid(types);
+    requires \separated(r, ctx, flags, types);
+    assigns r->pos, types->base, types->pos, types->end, *flags;
+    ensures accepted(\result) ==> rd_ok(types) && types->base == r->base &&
+        types->pos == \old(r->pos) + 1 && types->end == r->pos;
+    ensures r->pos <= r->end;
+    ensures \result.offset <= r->end;
+ */
 static cauth_result read_types(rd *r, const cauth_context *ctx, cauth_flags *flags, rd *types)
 {
     static const rd_vec ssl30_vec = { 1, 1, 1, 255, CAUTH_FIELD_CERTIFICATE_TYPES, CAUTH_CR_S3_02 };
@@ -13,6 +21,14 @@ static cauth_result read_types(rd *r, const cauth_context *ctx, cauth_flags *fla
 }
 
 /* CR-10-02 speaks of the empty list only: a length of 1 or 2 holds no name in any version. */
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(flags) && \valid(names);
+    requires \separated(r, ctx, flags, names);
+    assigns r->pos, names->base, names->pos, names->end, *flags;
+    ensures accepted(\result) ==> rd_ok(names) && names->base == r->base &&
+        names->pos == \old(r->pos) + 2 && names->end == r->pos;
+    ensures r->pos <= r->end;
+    ensures \result.offset <= r->end;
+ */
 static cauth_result read_authorities_tls10(rd *r, const cauth_context *ctx, cauth_flags *flags, rd *names)
 {
     static const rd_vec names_vec = { 2, 1, 3, 65535, CAUTH_FIELD_CERTIFICATE_AUTHORITIES, CAUTH_RULE_NONE };
@@ -23,6 +39,14 @@ static cauth_result read_authorities_tls10(rd *r, const cauth_context *ctx, caut
     return e;
 }
 
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(flags) && \valid(names);
+    requires \separated(r, ctx, flags, names);
+    assigns r->pos, names->base, names->pos, names->end, *flags;
+    ensures accepted(\result) ==> rd_ok(names) && names->base == r->base &&
+        names->pos == \old(r->pos) + 2 && names->end == r->pos;
+    ensures r->pos <= r->end;
+    ensures \result.offset <= r->end;
+ */
 static cauth_result read_authorities(rd *r, const cauth_context *ctx, cauth_flags *flags, rd *names)
 {
     static const rd_vec ssl30_vec = { 2, 1, 3, 65535, CAUTH_FIELD_CERTIFICATE_AUTHORITIES, CAUTH_CR_S3_03 };

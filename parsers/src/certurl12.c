@@ -3,6 +3,11 @@
 #include "reader.h"
 
 /* An item is read in two steps, so that its padding can be judged before its hash is looked for. */
+/*@ requires \valid(r) && rd_ok(r) && \valid(item) && \separated(r, item);
+    assigns r->pos, item->url.ptr, item->url.len, item->padding;
+    ensures accepted(\result) ==> \old(r->pos) < r->pos && readable(&item->url) && rd_inside(&item->url, r);
+    ensures \old(r->pos) <= r->pos <= r->end && \result.offset <= r->end;
+ */
 static cauth_result url_and_padding(rd *r, cauth_url_and_hash *item)
 {
     static const rd_vec url_vec = { 2, 1, 1, 65535, CAUTH_FIELD_URL, CAUTH_CERT_12_05 };
@@ -12,14 +17,28 @@ static cauth_result url_and_padding(rd *r, cauth_url_and_hash *item)
     return rd_u8(r, CAUTH_FIELD_URL_PADDING, &item->padding);
 }
 
+/*@ requires \valid(r) && rd_ok(r) && \valid(item) && \separated(r, item);
+    assigns r->pos, item->sha1_hash.ptr, item->sha1_hash.len;
+    ensures accepted(\result) ==> r->pos == \old(r->pos) + 20 && readable(&item->sha1_hash) &&
+        rd_inside(&item->sha1_hash, r);
+    ensures \old(r->pos) <= r->pos <= r->end && \result.offset <= r->end;
+ */
 static cauth_result sha1_hash(rd *r, cauth_url_and_hash *item)
 {
     return rd_bytes(r, 20, CAUTH_FIELD_URL_HASH, &item->sha1_hash);
 }
 
+/*@ requires rd_ok(list);
+    assigns \nothing;
+    ensures \result.offset <= list.end;
+ */
 static cauth_result each_url(rd list, uint8_t type)
 {
     size_t first = list.pos;
+    /*@ loop invariant first <= list.pos <= list.end;
+        loop assigns list.pos;
+        loop variant list.end - list.pos;
+     */
     while (rd_left(&list) > 0) {
         cauth_url_and_hash item;
         if (type == CAUTH_PKIPATH && list.pos > first)
@@ -78,7 +97,9 @@ bool cauth_url_and_hash_next(cauth_iter *it, cauth_url_and_hash *item)
     if (!cauth_is_accepted(url_and_padding(&r, &next)) || !cauth_is_accepted(sha1_hash(&r, &next)))
         return false;
     it->pos = r.pos;
-    *item = next;
+    set_bytes(&item->url, next.url);
+    item->padding = next.padding;
+    set_bytes(&item->sha1_hash, next.sha1_hash);
     return true;
 }
 

@@ -30,11 +30,13 @@ bool cauth_certverify10_write(const cauth_certverify10 *v, cauth_writer *w)
 }
 
 /* Whether a value stands in the part of the registry that was hash and signature octets, up to SHA-512. */
+/*@ assigns \nothing; */
 static bool is_hash_and_signature(uint16_t algorithm)
 {
     return algorithm <= 0x06FFu;
 }
 
+/*@ assigns \nothing; */
 static bool is_ecdsa_tls13(uint16_t algorithm)
 {
     return algorithm == 0x0403u || algorithm == 0x0503u || algorithm == 0x0603u;
@@ -42,12 +44,14 @@ static bool is_ecdsa_tls13(uint16_t algorithm)
 
 /* rsa_pkcs1_sha256_legacy, _sha384_legacy, _sha512_legacy: code points of their own for clients whose keys cannot do
  * PSS. */
+/*@ assigns \nothing; */
 static bool is_pkcs1_legacy(uint16_t algorithm)
 {
     return algorithm == 0x0420u || algorithm == 0x0520u || algorithm == 0x0620u;
 }
 
 /* RFC 8446 §4.4.3 wants PSS of RSA keys and no SHA-1; §4.2.3 reserves MD5, SHA-224, DSA and the gaps between them. */
+/*@ assigns \nothing; */
 static bool never_signs_tls13(uint16_t algorithm, cauth_sender sender)
 {
     if (is_pkcs1_legacy(algorithm))
@@ -55,6 +59,9 @@ static bool never_signs_tls13(uint16_t algorithm, cauth_sender sender)
     return is_hash_and_signature(algorithm) && !is_ecdsa_tls13(algorithm);
 }
 
+/*@ requires \valid_read(ctx);
+    assigns \nothing;
+ */
 static cauth_rule algorithm_breaks(uint16_t algorithm, const cauth_context *ctx)
 {
     if (cauth_is_grease(algorithm))

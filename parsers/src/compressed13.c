@@ -5,6 +5,11 @@
 /* A Certificate needs an octet for the length of its context and three for that of its list. */
 #define SMALLEST_CERTIFICATE 4u
 
+/*@ requires \valid(r) && rd_ok(r) && \valid(value) && \separated(r, value);
+    assigns r->pos, *value;
+    ensures accepted(\result) ==> r->pos == \old(r->pos) + 2;
+    ensures r->pos <= r->end && \result.offset <= r->end;
+ */
 static cauth_result algorithm(rd *r, uint16_t *value)
 {
     size_t at = r->pos;
@@ -14,6 +19,11 @@ static cauth_result algorithm(rd *r, uint16_t *value)
     return e;
 }
 
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && \valid(value) && \separated(r, ctx, value);
+    assigns r->pos, *value;
+    ensures accepted(\result) ==> r->pos == \old(r->pos) + 3 && *value <= ctx->limits.certificate;
+    ensures r->pos <= r->end && \result.offset <= r->end;
+ */
 static cauth_result uncompressed_length(rd *r, const cauth_context *ctx, uint32_t *value)
 {
     size_t at = r->pos;

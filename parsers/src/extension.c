@@ -20,6 +20,9 @@ static const extension_row extension_rows[LAST_ROW + 1] = {
 
 static const extension_row unknown_row = { 0, NULL, CAUTH_EXTENSION_UNKNOWN, CAUTH_EXTENSION_UNKNOWN };
 
+/*@ assigns \nothing;
+    ensures \valid_read(\result);
+ */
 static const extension_row *row_of(uint16_t type)
 {
     const extension_row *row = &extension_rows[ROW_OF(type)];
@@ -61,12 +64,15 @@ cauth_result rd_extension_data(rd *block, cauth_rule rule, rd *data)
 
 bool cauth_extension_next(cauth_iter *it, cauth_extension *extension)
 {
-    cauth_iter next = *it;
-    cauth_extension x;
-    if (!cauth_u16_next(&next, &x.type) || !cauth_vector16_next(&next, &x.data))
+    uint16_t type;
+    rd data;
+    rd r = rd_init_at(it->list, it->pos);
+    if (!cauth_is_accepted(rd_extension_type(&r, CAUTH_VEC_03, &type)) ||
+        !cauth_is_accepted(rd_extension_data(&r, CAUTH_VEC_03, &data)))
         return false;
-    *extension = x;
-    *it = next;
+    extension->type = type;
+    extension->data = rd_rest(&data);
+    it->pos = r.pos;
     return true;
 }
 

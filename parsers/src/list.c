@@ -26,9 +26,9 @@ bool cauth_u16_next(cauth_iter *it, uint16_t *value)
     return true;
 }
 
-/*@ requires \valid(it) && readable(&it->list) && \valid(item) && \separated(it, item);
-    assigns it->pos, *item;
-    ensures !\result ==> it->pos == \old(it->pos) && *item == \old(*item);
+/*@ requires (width == 2 || width == 3) && \valid(it) && readable(&it->list) && \valid(item) && \separated(it, item);
+    assigns it->pos, item->ptr, item->len;
+    ensures !\result ==> it->pos == \old(it->pos) && item->ptr == \old(item->ptr) && item->len == \old(item->len);
     ensures \result ==> \old(it->pos) < it->pos <= it->list.len && readable(item) && within(item, &it->list);
  */
 static bool vector_next(cauth_iter *it, uint8_t width, cauth_bytes *item)

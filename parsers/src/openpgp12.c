@@ -4,31 +4,60 @@
 
 static const rd_vec key_id_vec = { 1, 1, 8, 255, CAUTH_FIELD_OPENPGP_KEY_ID, CAUTH_RULE_NONE };
 
-static const cauth_bytes nothing = { NULL, 0 };
+/*@ requires \valid(bytes);
+    assigns bytes->ptr, bytes->len;
+    ensures bytes->len == 0;
+ */
+static void clear(cauth_bytes *bytes)
+{
+    bytes->ptr = NULL;
+    bytes->len = 0;
+}
 
 /* uint24 OpenPGPEmptyCert = 0: read as a vector that must be empty, which it looks like on the wire. */
+/*@ requires \valid(r) && rd_ok(r) && \valid(v) && \separated(r, v);
+    assigns r->pos, v->key_id.ptr, v->key_id.len, v->cert.ptr, v->cert.len, v->fingerprint.ptr,
+            v->fingerprint.len;
+    ensures \old(r->pos) <= r->pos <= r->end && \result.offset <= r->end;
+    ensures accepted(\result) ==> readable(&v->key_id) && readable(&v->cert) && readable(&v->fingerprint);
+    ensures accepted(\result) ==> rd_inside(&v->key_id, r) && rd_inside(&v->cert, r) && rd_inside(&v->fingerprint, r);
+ */
 static cauth_result empty_cert(rd *r, cauth_openpgp12 *v)
 {
     static const rd_vec empty_vec = { 3, 1, 0, 0, CAUTH_FIELD_OPENPGP_CERT, CAUTH_RULE_NONE };
-    v->key_id = nothing;
-    v->fingerprint = nothing;
+    clear(&v->key_id);
+    clear(&v->fingerprint);
     return rd_opaque(r, &empty_vec, &v->cert);
 }
 
+/*@ requires \valid(r) && rd_ok(r) && \valid(v) && \separated(r, v);
+    assigns r->pos, v->key_id.ptr, v->key_id.len, v->cert.ptr, v->cert.len, v->fingerprint.ptr,
+            v->fingerprint.len;
+    ensures \old(r->pos) <= r->pos <= r->end && \result.offset <= r->end;
+    ensures accepted(\result) ==> readable(&v->key_id) && readable(&v->cert) && readable(&v->fingerprint);
+    ensures accepted(\result) ==> rd_inside(&v->key_id, r) && rd_inside(&v->cert, r) && rd_inside(&v->fingerprint, r);
+ */
 static cauth_result subkey_cert(rd *r, cauth_openpgp12 *v)
 {
     static const rd_vec cert_vec = { 3, 1, 0, 0xFFFFFF, CAUTH_FIELD_OPENPGP_CERT, CAUTH_RULE_NONE };
-    v->fingerprint = nothing;
+    clear(&v->fingerprint);
     cauth_result e = rd_opaque(r, &key_id_vec, &v->key_id);
     if (!cauth_is_accepted(e))
         return e;
     return rd_opaque(r, &cert_vec, &v->cert);
 }
 
+/*@ requires \valid(r) && rd_ok(r) && \valid(v) && \separated(r, v);
+    assigns r->pos, v->key_id.ptr, v->key_id.len, v->cert.ptr, v->cert.len, v->fingerprint.ptr,
+            v->fingerprint.len;
+    ensures \old(r->pos) <= r->pos <= r->end && \result.offset <= r->end;
+    ensures accepted(\result) ==> readable(&v->key_id) && readable(&v->cert) && readable(&v->fingerprint);
+    ensures accepted(\result) ==> rd_inside(&v->key_id, r) && rd_inside(&v->cert, r) && rd_inside(&v->fingerprint, r);
+ */
 static cauth_result subkey_cert_fingerprint(rd *r, cauth_openpgp12 *v)
 {
     static const rd_vec fingerprint_vec = { 1, 1, 20, 255, CAUTH_FIELD_OPENPGP_FINGERPRINT, CAUTH_RULE_NONE };
-    v->cert = nothing;
+    clear(&v->cert);
     cauth_result e = rd_opaque(r, &key_id_vec, &v->key_id);
     if (!cauth_is_accepted(e))
         return e;
@@ -36,6 +65,13 @@ static cauth_result subkey_cert_fingerprint(rd *r, cauth_openpgp12 *v)
 }
 
 /* The descriptor is a closed enumeration: an unknown one leaves the rest without a grammar. */
+/*@ requires \valid(r) && rd_ok(r) && \valid(v) && \separated(r, v);
+    assigns r->pos, v->key_id.ptr, v->key_id.len, v->cert.ptr, v->cert.len, v->fingerprint.ptr,
+            v->fingerprint.len;
+    ensures \old(r->pos) <= r->pos <= r->end && \result.offset <= r->end;
+    ensures accepted(\result) ==> readable(&v->key_id) && readable(&v->cert) && readable(&v->fingerprint);
+    ensures accepted(\result) ==> rd_inside(&v->key_id, r) && rd_inside(&v->cert, r) && rd_inside(&v->fingerprint, r);
+ */
 static cauth_result described(rd *r, cauth_openpgp12 *v)
 {
     if (v->descriptor == CAUTH_OPENPGP_EMPTY_CERT)

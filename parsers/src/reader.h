@@ -22,6 +22,11 @@ typedef struct {
         from < to ? span.ptr == r->base + from && span.len == to - from : span.ptr == \null && span.len == 0;
     predicate rd_spans{L}(cauth_bytes *span, rd *r, integer from, integer to) =
         from < to ? span->ptr == r->base + from && span->len == to - from : span->ptr == \null && span->len == 0;
+
+    // A part of what r has read.
+    predicate rd_inside{L}(cauth_bytes *span, rd *r) = span->len == 0 ||
+        (\base_addr(span->ptr) == \base_addr(r->base) && r->base <= span->ptr &&
+         span->ptr + span->len <= r->base + r->pos);
  */
 
 /* A vector as the RFC writes it: opaque field<floor..ceiling>, or elements of `unit` bytes each. */
@@ -66,6 +71,17 @@ static inline size_t rd_left(const rd *r)
     return r->end - r->pos;
 }
 
+/* Assigns member by member, which proofs follow better than a copy of the whole. */
+/*@ requires \valid(to);
+    assigns to->ptr, to->len;
+    ensures to->ptr == from.ptr && to->len == from.len;
+ */
+static inline void set_bytes(cauth_bytes *to, cauth_bytes from)
+{
+    to->ptr = from.ptr;
+    to->len = from.len;
+}
+
 /* The bytes from `from` to `to`, offsets of r's input. An empty span has a NULL pointer. */
 /*@ requires \valid_read(r) && \valid_read(r->base + (0 .. r->end - 1)) && to <= r->end;
     assigns \nothing;
@@ -96,7 +112,8 @@ static inline cauth_bytes rd_rest(const rd *r)
 /*@ requires \valid(r) && rd_ok(r) && \valid(value) && \separated(r, value);
     assigns r->pos, *value;
     ensures accepted(\result) ==> r->pos == \old(r->pos) + 1 && r->pos <= r->end;
-    ensures !accepted(\result) ==> r->pos == \old(r->pos) && *value == \old(*value) && \result.offset == r->end;
+    ensures !accepted(\result) ==> r->pos == \old(r->pos) && *value == \old(*value);
+    ensures \result.offset <= r->end;
  */
 static inline cauth_result rd_u8(rd *r, cauth_field field, uint8_t *value)
 {
@@ -110,7 +127,8 @@ static inline cauth_result rd_u8(rd *r, cauth_field field, uint8_t *value)
 /*@ requires \valid(r) && rd_ok(r) && \valid(value) && \separated(r, value);
     assigns r->pos, *value;
     ensures accepted(\result) ==> r->pos == \old(r->pos) + 2 && r->pos <= r->end;
-    ensures !accepted(\result) ==> r->pos == \old(r->pos) && *value == \old(*value) && \result.offset == r->end;
+    ensures !accepted(\result) ==> r->pos == \old(r->pos) && *value == \old(*value);
+    ensures \result.offset <= r->end;
  */
 static inline cauth_result rd_u16(rd *r, cauth_field field, uint16_t *value)
 {
@@ -124,7 +142,8 @@ static inline cauth_result rd_u16(rd *r, cauth_field field, uint16_t *value)
 /*@ requires \valid(r) && rd_ok(r) && \valid(value) && \separated(r, value);
     assigns r->pos, *value;
     ensures accepted(\result) ==> r->pos == \old(r->pos) + 3 && r->pos <= r->end && *value <= 0xFFFFFF;
-    ensures !accepted(\result) ==> r->pos == \old(r->pos) && *value == \old(*value) && \result.offset == r->end;
+    ensures !accepted(\result) ==> r->pos == \old(r->pos) && *value == \old(*value);
+    ensures \result.offset <= r->end;
  */
 static inline cauth_result rd_u24(rd *r, cauth_field field, uint32_t *value)
 {
@@ -137,26 +156,28 @@ static inline cauth_result rd_u24(rd *r, cauth_field field, uint32_t *value)
 
 /* `len` bytes without a prefix. */
 /*@ requires \valid(r) && rd_ok(r) && \valid(bytes) && \separated(r, bytes);
-    assigns r->pos, *bytes;
+    assigns r->pos, bytes->ptr, bytes->len;
     ensures accepted(\result) ==>
         \old(r->pos) + len == r->pos <= r->end && readable(bytes) && rd_spans(bytes, r, \old(r->pos), r->pos);
     ensures !accepted(\result) ==>
-        r->pos == \old(r->pos) && *bytes == \old(*bytes) && \result.offset == r->end;
+        r->pos == \old(r->pos) && bytes->ptr == \old(bytes->ptr) && bytes->len == \old(bytes->len);
+    ensures \result.offset <= r->end;
  */
 static inline cauth_result rd_bytes(rd *r, size_t len, cauth_field field, cauth_bytes *bytes)
 {
     if (rd_left(r) < len)
         return cauth_rejected(CAUTH_VEC_03, field, r->end);
-    *bytes = rd_span(r, r->pos, r->pos + len);
+    set_bytes(bytes, rd_span(r, r->pos, r->pos + len));
     r->pos += len;
     return cauth_accepted();
 }
 
-/*@ requires \valid(r) && rd_ok(r) && \valid_read(vec) && \valid(len);
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(vec) && 1 <= vec->width <= 3 && \valid(len);
     requires \separated(r, vec, len);
     assigns r->pos, *len;
-    ensures accepted(\result) ==> \old(r->pos) < r->pos <= r->end && *len <= 0xFFFFFF;
-    ensures !accepted(\result) ==> r->pos == \old(r->pos) && *len == \old(*len) && \result.offset == r->end;
+    ensures accepted(\result) ==> r->pos == \old(r->pos) + vec->width <= r->end && *len <= 0xFFFFFF;
+    ensures !accepted(\result) ==> r->pos == \old(r->pos) && *len == \old(*len);
+    ensures \result.offset <= r->end;
  */
 static inline cauth_result rd_prefix(rd *r, const rd_vec *vec, uint32_t *len)
 {
@@ -179,15 +200,17 @@ static inline cauth_result rd_prefix(rd *r, const rd_vec *vec, uint32_t *len)
 
 /* Opens a vector: checks its length prefix against the range, then against what is left, moves r past the vector and
  * gives a reader of its content. On rejection r and *inner are untouched. */
-/*@ requires \valid(r) && rd_ok(r) && \valid_read(vec) && \valid(inner);
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(vec) && 1 <= vec->width <= 3 && \valid(inner);
     requires \separated(r, vec, inner);
-    assigns r->pos, *inner;
-    ensures accepted(\result) ==> \old(r->pos) < r->pos <= r->end && rd_ok(inner) && inner->base == r->base &&
-        \old(r->pos) < inner->pos && inner->end == r->pos &&
+    assigns r->pos, inner->base, inner->pos, inner->end;
+    ensures accepted(\result) ==> r->pos <= r->end && rd_ok(inner) && inner->base == r->base &&
+        inner->pos == \old(r->pos) + vec->width && inner->end == r->pos &&
         vec->floor <= inner->end - inner->pos <= vec->ceiling &&
         (vec->unit > 1 ==> (inner->end - inner->pos) % vec->unit == 0);
     ensures !accepted(\result) ==>
-        r->pos == \old(r->pos) && *inner == \old(*inner) && \result.offset <= r->end;
+        r->pos == \old(r->pos) && inner->base == \old(inner->base) &&
+        inner->pos == \old(inner->pos) && inner->end == \old(inner->end);
+    ensures \result.offset <= r->end;
  */
 static inline cauth_result rd_vector(rd *r, const rd_vec *vec, rd *inner)
 {
@@ -211,21 +234,23 @@ static inline cauth_result rd_vector(rd *r, const rd_vec *vec, rd *inner)
 }
 
 /* The same where only the content as a span is wanted. */
-/*@ requires \valid(r) && rd_ok(r) && \valid_read(vec) && \valid(content);
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(vec) && 1 <= vec->width <= 3 && \valid(content);
     requires \separated(r, vec, content);
-    assigns r->pos, *content;
-    ensures accepted(\result) ==> \old(r->pos) + content->len < r->pos <= r->end && readable(content) &&
+    assigns r->pos, content->ptr, content->len;
+    ensures accepted(\result) ==> r->pos == \old(r->pos) + vec->width + content->len <= r->end &&
+        readable(content) &&
         rd_spans(content, r, r->pos - content->len, r->pos) && vec->floor <= content->len <= vec->ceiling &&
         (vec->unit > 1 ==> content->len % vec->unit == 0);
     ensures !accepted(\result) ==>
-        r->pos == \old(r->pos) && *content == \old(*content) && \result.offset <= r->end;
+        r->pos == \old(r->pos) && content->ptr == \old(content->ptr) && content->len == \old(content->len);
+    ensures \result.offset <= r->end;
  */
 static inline cauth_result rd_opaque(rd *r, const rd_vec *vec, cauth_bytes *content)
 {
-    rd inner = *r;
+    rd inner;
     cauth_result e = rd_vector(r, vec, &inner);
     if (cauth_is_accepted(e))
-        *content = rd_rest(&inner);
+        set_bytes(content, rd_rest(&inner));
     return e;
 }
 

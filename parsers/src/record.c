@@ -15,8 +15,21 @@ typedef struct {
 
 cauth_record_reader cauth_record_reader_init(void)
 {
-    cauth_record_reader r = { 0, false, false, false, cauth_accepted(), cauth_flags_none() };
+    cauth_record_reader r;
+    record_start(&r);
     return r;
+}
+
+void record_start(cauth_record_reader *r)
+{
+    r->offset = 0;
+    r->is_protected = false;
+    r->half_alert = false;
+    r->ended = false;
+    r->result.rule = CAUTH_RULE_NONE;
+    r->result.field = CAUTH_FIELD_NONE;
+    r->result.offset = 0;
+    r->flags = cauth_flags_none();
 }
 
 cauth_event record_reject(cauth_record_reader *r, cauth_rule rule, cauth_field field, size_t offset)
@@ -146,20 +159,20 @@ static cauth_result check_header(const cauth_record_reader *r, const cauth_conte
     return check_plaintext_length(ctx, h, flags);
 }
 
-/*@ requires \valid(r) && \valid_read(ctx) && \valid_read(record) && readable(&record->fragment);
-    requires \separated(r, ctx, record) && record->offset + CAUTH_RECORD_HEADER_LEN <= SIZE_MAX;
+/*@ requires \valid(r) && \valid_read(ctx) && \valid_read(h) && readable(fragment);
+    requires \separated(r, ctx, h) && h->offset + CAUTH_RECORD_HEADER_LEN <= SIZE_MAX;
     assigns r->is_protected;
-    ensures \result.offset <= record->offset + CAUTH_RECORD_HEADER_LEN;
+    ensures accepted(\result) ? \result.offset == 0 : \result.offset == h->offset + CAUTH_RECORD_HEADER_LEN;
  */
-static cauth_result check_change_cipher_spec(cauth_record_reader *r, const cauth_context *ctx,
-                                             const cauth_record *record)
+static cauth_result check_change_cipher_spec(cauth_record_reader *r, const cauth_context *ctx, const header *h,
+                                             cauth_bytes fragment)
 {
     bool tls13 = ctx->version == CAUTH_TLS13;
-    if (record->fragment.len == 0)
+    if (fragment.len == 0)
         return cauth_accepted();
-    if (record->fragment.ptr[0] != 1)
+    if (fragment.ptr[0] != 1)
         return cauth_rejected(tls13 ? CAUTH_REC_26 : CAUTH_REC_25, CAUTH_FIELD_CHANGE_CIPHER_SPEC,
-                              record->offset + CAUTH_RECORD_HEADER_LEN);
+                              h->offset + CAUTH_RECORD_HEADER_LEN);
     if (!tls13)
         r->is_protected = true;
     return cauth_accepted();
@@ -183,31 +196,19 @@ static void flag_impossible_alert(cauth_record_reader *r, const cauth_context *c
         r->half_alert = !r->half_alert;
 }
 
-/*@ requires \valid(r) && \valid_read(ctx) && \valid_read(record) && readable(&record->fragment) && \valid(flags);
-    requires \separated(r, ctx, record, flags) && record->offset + CAUTH_RECORD_HEADER_LEN <= SIZE_MAX;
+/*@ requires \valid(r) && \valid_read(ctx) && \valid_read(h) && readable(fragment) && \valid(flags);
+    requires \separated(r, ctx, h, flags) && h->offset + CAUTH_RECORD_HEADER_LEN <= SIZE_MAX;
     assigns r->half_alert, r->is_protected, *flags;
-    ensures \result.offset <= record->offset + CAUTH_RECORD_HEADER_LEN;
+    ensures accepted(\result) ? \result.offset == 0 : \result.offset == h->offset + CAUTH_RECORD_HEADER_LEN;
  */
-static cauth_result check_fragment(cauth_record_reader *r, const cauth_context *ctx, const cauth_record *record,
-                                   cauth_flags *flags)
+static cauth_result check_fragment(cauth_record_reader *r, const cauth_context *ctx, const header *h,
+                                   cauth_bytes fragment, cauth_flags *flags)
 {
-    if (record->is_protected)
-        return cauth_accepted();
-    if (record->content_type == CAUTH_ALERT_RECORD)
-        flag_impossible_alert(r, ctx, record->fragment, flags);
-    if (record->content_type == CAUTH_CHANGE_CIPHER_SPEC)
-        return check_change_cipher_spec(r, ctx, record);
+    if (h->content_type == CAUTH_ALERT_RECORD)
+        flag_impossible_alert(r, ctx, fragment, flags);
+    if (h->content_type == CAUTH_CHANGE_CIPHER_SPEC)
+        return check_change_cipher_spec(r, ctx, h, fragment);
     return cauth_accepted();
-}
-
-void record_flag_version(const cauth_context *ctx, uint16_t version, bool client_hello, cauth_flags *flags)
-{
-    if (version / 256u != 3)
-        cauth_flags_set(flags, CAUTH_REC_05);
-    else if (ctx->version == CAUTH_TLS13 && version != 0x0301 && version != 0x0303)
-        cauth_flags_set(flags, CAUTH_REC_07);
-    else if (ctx->version != CAUTH_TLS13 && version != cauth_version_wire(ctx->version) && !client_hello)
-        cauth_flags_set(flags, CAUTH_REC_06);
 }
 
 /*@ requires \valid(in) && rd_ok(in) && \valid(h) && \separated(in, h);
@@ -221,29 +222,48 @@ static bool read_header(rd *in, header *h)
            cauth_is_accepted(rd_u16(in, CAUTH_FIELD_RECORD_LENGTH, &h->length));
 }
 
-/*@ requires \valid(r) && \valid_read(ctx) && context_ok(ctx) && \valid_read(h) && readable(fragment) && \valid(record);
-    requires \separated(r, ctx, h, record) && h->offset == r->offset && r->result.rule == CAUTH_RULE_NONE;
-    requires r->offset + CAUTH_RECORD_HEADER_LEN + fragment.len <= SIZE_MAX;
-    assigns *r, record->content_type, record->version, record->fragment.ptr, record->fragment.len, record->offset,
+/*@ requires \valid(record) && \valid_read(h) && \separated(record, h);
+    assigns record->content_type, record->version, record->fragment.ptr, record->fragment.len, record->offset,
             record->is_protected;
+    ensures record->content_type == h->content_type && record->version == h->version &&
+        record->fragment.ptr == fragment.ptr && record->fragment.len == fragment.len &&
+        record->offset == h->offset && record->is_protected == is_protected;
+ */
+static void set_record(cauth_record *record, const header *h, cauth_bytes fragment, bool is_protected)
+{
+    record->content_type = h->content_type;
+    record->version = h->version;
+    record->fragment.ptr = fragment.ptr;
+    record->fragment.len = fragment.len;
+    record->offset = h->offset;
+    record->is_protected = is_protected;
+}
+
+/*@ requires \valid(r) && \valid_read(ctx) && context_ok(ctx) && \valid_read(h) && readable(fragment);
+    requires \valid(flags) && \valid(record) && \separated(r, ctx, h, flags, record);
+    requires h->offset == r->offset && r->offset + CAUTH_RECORD_HEADER_LEN + fragment.len <= SIZE_MAX;
+    requires r->result.rule == CAUTH_RULE_NONE;
+    assigns *r, *flags, record->content_type, record->version, record->fragment.ptr, record->fragment.len,
+            record->offset, record->is_protected;
     ensures r->result.rule == CAUTH_RULE_NONE ? \result == CAUTH_READ_ITEM : \result == CAUTH_READ_REJECTED;
-    ensures r->result.offset <= \old(r->offset) + CAUTH_RECORD_HEADER_LEN;
-    ensures r->result.rule == CAUTH_RULE_NONE ==> record->offset == \old(r->offset) && record->fragment == fragment &&
+    ensures \result != CAUTH_READ_ITEM ==> r->result.offset <= \old(r->offset) + CAUTH_RECORD_HEADER_LEN;
+    ensures \result == CAUTH_READ_ITEM ==> record->offset == \old(r->offset) &&
+        record->fragment.ptr == fragment.ptr && record->fragment.len == fragment.len &&
         r->offset == \old(r->offset) + CAUTH_RECORD_HEADER_LEN + fragment.len;
-    ensures r->result.rule != CAUTH_RULE_NONE ==> r->offset == \old(r->offset) && *record == \old(*record);
+    ensures \result != CAUTH_READ_ITEM ==> r->offset == \old(r->offset) && *record == \old(*record);
  */
 static cauth_event take_record(cauth_record_reader *r, const cauth_context *ctx, const header *h, cauth_bytes fragment,
-                               cauth_flags flags, cauth_record *record)
+                               cauth_flags *flags, cauth_record *record)
 {
-    cauth_record found = { h->content_type, h->version, fragment, h->offset, is_ciphertext(r, ctx, h) };
-    cauth_result e = check_fragment(r, ctx, &found, &flags);
+    bool is_protected = is_ciphertext(r, ctx, h);
+    cauth_result e = is_protected ? cauth_accepted() : check_fragment(r, ctx, h, fragment, flags);
     if (!cauth_is_accepted(e))
         return record_reject(r, e.rule, e.field, e.offset);
-    if (found.content_type != CAUTH_HANDSHAKE_RECORD || found.is_protected)
-        record_flag_version(ctx, found.version, false, &flags);
-    r->flags = flags;
+    if (h->content_type != CAUTH_HANDSHAKE_RECORD || is_protected)
+        record_flag_version(ctx, h->version, false, flags);
+    r->flags = *flags;
     r->offset += CAUTH_RECORD_HEADER_LEN + fragment.len;
-    *record = found;
+    set_record(record, h, fragment, is_protected);
     return CAUTH_READ_ITEM;
 }
 
@@ -268,7 +288,7 @@ cauth_event record_read(cauth_record_reader *r, const cauth_context *ctx, cauth_
         return record_reject(r, e.rule, e.field, e.offset);
     if (rd_left(&in) < h.length)
         return CAUTH_READ_MORE;
-    return take_record(r, ctx, &h, rd_span(&in, in.pos, in.pos + h.length), flags, record);
+    return take_record(r, ctx, &h, rd_span(&in, in.pos, in.pos + h.length), &flags, record);
 }
 
 cauth_event cauth_record_next(cauth_record_reader *r, const cauth_context *ctx, cauth_bytes unread,
@@ -285,16 +305,17 @@ cauth_event cauth_record_next(cauth_record_reader *r, const cauth_context *ctx, 
 
 cauth_result cauth_records_parse(cauth_bytes in, const cauth_context *ctx, cauth_records *out, cauth_flags *flags)
 {
-    cauth_record_reader r = cauth_record_reader_init();
+    cauth_record_reader r;
     cauth_record record;
     size_t num_records = 0;
+    record_start(&r);
     cauth_event event = cauth_record_next(&r, ctx, in, &record);
     /*@ loop invariant r.offset <= in.len && num_records <= r.offset;
         loop invariant event == CAUTH_READ_REJECTED <==> r.result.rule != CAUTH_RULE_NONE;
-        loop invariant event != CAUTH_READ_ITEM ==> r.result.offset <= in.len;
+        loop invariant event == CAUTH_READ_REJECTED ==> r.result.offset <= in.len;
         loop invariant event == CAUTH_READ_ITEM ==> num_records < r.offset;
         loop assigns r, record, num_records, event;
-        loop variant in.len - r.offset;
+        loop variant in.len - r.offset + (event == CAUTH_READ_ITEM ? 1 : 0);
      */
     while (event == CAUTH_READ_ITEM) {
         num_records++;
@@ -313,13 +334,12 @@ cauth_result cauth_records_parse(cauth_bytes in, const cauth_context *ctx, cauth
 
 bool cauth_record_list_next(cauth_iter *it, cauth_record *record)
 {
-    cauth_iter next = *it;
-    cauth_record found = { 0, 0, { NULL, 0 }, it->pos, false };
-    if (!cauth_u8_next(&next, &found.content_type) || !cauth_u16_next(&next, &found.version) ||
-        !cauth_vector16_next(&next, &found.fragment))
+    header h = { 0, 0, 0, it->pos };
+    rd r = rd_init_at(it->list, it->pos);
+    if (!read_header(&r, &h) || rd_left(&r) < h.length)
         return false;
-    *it = next;
-    *record = found;
+    it->pos = r.pos + h.length;
+    set_record(record, &h, rd_span(&r, r.pos, it->pos), false);
     return true;
 }
 
@@ -330,16 +350,21 @@ bool cauth_record_write(uint8_t content_type, uint16_t version, cauth_bytes frag
     return cauth_write_vector(w, 2, fragment);
 }
 
-bool cauth_records_write(const cauth_records *v, cauth_writer *w)
+bool records_write(cauth_bytes records, cauth_bytes rest, cauth_writer *w)
 {
-    cauth_iter it = cauth_iter_init(v->records);
+    cauth_iter it = cauth_iter_init(records);
     cauth_record record;
-    /*@ loop invariant it.list == v->records && writer_ok(w) && \at(w->len, Pre) <= w->len;
-        loop invariant \at(w->failed, Pre) ==> w->failed;
-        loop assigns it.pos, record, w->len, w->failed, w->ptr[\at(w->len, Pre) .. w->cap - 1];
-        loop variant it.list.len - it.pos;
+    /*@ loop invariant it.list.ptr == records.ptr && it.list.len == records.len && writer_ok(w) && \at(w->len, Pre) <=
+       w->len; loop invariant \at(w->failed, Pre) ==> w->failed; loop assigns it.pos, record.content_type,
+       record.version, record.fragment.ptr, record.fragment.len, record.offset, record.is_protected, w->len, w->failed,
+       w->ptr[\at(w->len, Pre) .. w->cap - 1]; loop variant it.list.len - it.pos;
      */
     while (cauth_record_list_next(&it, &record))
         cauth_record_write(record.content_type, record.version, record.fragment, w);
-    return cauth_write_bytes(w, v->rest);
+    return cauth_write_bytes(w, rest);
+}
+
+bool cauth_records_write(const cauth_records *v, cauth_writer *w)
+{
+    return records_write(v->records, v->rest, w);
 }

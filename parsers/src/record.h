@@ -18,7 +18,8 @@
     assigns *r, record->content_type, record->version, record->fragment.ptr, record->fragment.len, record->offset,
             record->is_protected;
     ensures \result == CAUTH_READ_REJECTED <==> r->result.rule != CAUTH_RULE_NONE;
-    ensures \old(r->result.rule) == CAUTH_RULE_NONE ==> r->result.offset <= r->offset + unread.len;
+    ensures \result == CAUTH_READ_REJECTED && \old(r->result.rule) == CAUTH_RULE_NONE ==>
+        r->result.offset <= r->offset + unread.len;
     ensures \result == CAUTH_READ_ITEM ==> record->offset == \old(r->offset) && record_follows(record, unread) &&
         r->offset == \old(r->offset) + CAUTH_RECORD_HEADER_LEN + record->fragment.len;
     ensures \result != CAUTH_READ_ITEM ==> r->offset == \old(r->offset) && *record == \old(*record);
@@ -30,6 +31,21 @@ cauth_event record_read(cauth_record_reader *r, const cauth_context *ctx, cauth_
     assigns *flags;
  */
 void record_flag_version(const cauth_context *ctx, uint16_t version, bool client_hello, cauth_flags *flags);
+
+/* What cauth_record_reader_init gives, in place. */
+/*@ requires \valid(r);
+    assigns *r;
+    ensures r->offset == 0 && r->result.rule == CAUTH_RULE_NONE && r->result.offset == 0;
+ */
+void record_start(cauth_record_reader *r);
+
+/* What cauth_records_write does, for any two spans of complete records and of what follows them. */
+/*@ requires readable(records) && readable(rest) && \valid(w) && writer_ok(w);
+    assigns w->len, w->failed, w->ptr[w->len .. w->cap - 1];
+    ensures writer_ok(w) && \old(w->len) <= w->len;
+    ensures (\result <==> !w->failed) && (\old(w->failed) ==> w->failed);
+ */
+bool records_write(cauth_bytes records, cauth_bytes rest, cauth_writer *w);
 
 /* Ends the stream with a rejection. */
 /*@ requires \valid(r) && rule != CAUTH_RULE_NONE;

@@ -32,6 +32,9 @@ typedef struct {
     bool direction_ok;   /* the sender may send it; true for CAUTH_FROM_EITHER */
 } cauth_alert_info;
 
+/*@ requires version <= CAUTH_TLS13;
+    assigns \nothing;
+ */
 cauth_alert_info cauth_alert_describe(uint8_t description, cauth_version version, cauth_sender sender);
 
 /* One alert, as on the wire: values nobody has defined are handed on like any other. */
@@ -60,10 +63,26 @@ typedef struct {
     uint32_t warnings_in_a_row; /* stops counting past CAUTH_MAX_WARNINGS_IN_A_ROW */
 } cauth_alert_reader;
 
+/*@ predicate alert_reader_ok{L}(cauth_alert_reader *r) =
+        r->offset <= r->records.offset && r->alerts_in_record <= r->offset;
+ */
+
+/*@ assigns \nothing; */
 cauth_alert_reader cauth_alert_reader_init(void);
 
 /* The next alert of the stream whose bytes from r->offset on are `unread`. A record is consumed when all of it is
  * there. */
+/*@ requires \valid(r) && alert_reader_ok(r) && \valid_read(ctx) && context_ok(ctx) && readable(unread);
+    requires \valid(alert) && \separated(r, ctx, alert) && r->offset + unread.len <= SIZE_MAX;
+    assigns *r, alert->level, alert->description, alert->offset;
+    ensures alert_reader_ok(r) && \old(r->offset) <= r->offset <= \old(r->offset) + unread.len;
+    ensures \result == CAUTH_READ_REJECTED <==> r->records.result.rule != CAUTH_RULE_NONE;
+    ensures \result == CAUTH_READ_REJECTED && \old(r->records.result.rule) == CAUTH_RULE_NONE ==>
+        r->records.result.offset <= \old(r->offset) + unread.len;
+    ensures \result == CAUTH_READ_ITEM ==> \old(r->offset) < r->offset;
+    ensures \result != CAUTH_READ_ITEM ==> alert->level == \old(alert->level) &&
+        alert->description == \old(alert->description) && alert->offset == \old(alert->offset);
+ */
 cauth_event cauth_alert_next(cauth_alert_reader *r, const cauth_context *ctx, cauth_bytes unread, cauth_alert *alert);
 
 /* A whole stream. Spans alias the input. */
@@ -76,12 +95,32 @@ typedef struct {
 } cauth_alerts;
 
 /* Accepted: *out and *flags are set. Rejected: both are untouched. An empty stream has no alerts. */
+/*@ requires readable(in) && \valid_read(ctx) && context_ok(ctx) && \valid(out) && \valid(flags);
+    requires \separated(out, flags, ctx, in.ptr + (0 .. in.len - 1));
+    assigns *out, *flags;
+    ensures \result.offset <= in.len;
+    ensures accepted(\result) ==> within(&out->records, in) && readable(&out->records);
+    ensures accepted(\result) ==> within(&out->rest, in) && readable(&out->rest);
+    ensures accepted(\result) ==> out->records.len + out->rest.len == in.len;
+    ensures !accepted(\result) ==> *out == \old(*out) && *flags == \old(*flags);
+ */
 cauth_result cauth_alerts_parse(cauth_bytes in, const cauth_context *ctx, cauth_alerts *out, cauth_flags *flags);
 
 /* Appends the stream, record by record, then the rest. */
+/*@ requires \valid_read(v) && readable(&v->records) && readable(&v->rest) && \valid(w) && writer_ok(w);
+    requires \separated(v, w, w->ptr + (0 .. w->cap - 1));
+    assigns w->len, w->failed, w->ptr[w->len .. w->cap - 1];
+    ensures writer_ok(w) && \old(w->len) <= w->len;
+    ensures (\result <==> !w->failed) && (\old(w->failed) ==> w->failed);
+ */
 bool cauth_alerts_write(const cauth_alerts *v, cauth_writer *w);
 
 /* Appends the two bytes of one alert. */
+/*@ requires \valid(w) && writer_ok(w);
+    assigns w->len, w->failed, w->ptr[w->len .. w->cap - 1];
+    ensures writer_ok(w) && \old(w->len) <= w->len;
+    ensures (\result <==> !w->failed) && (\old(w->failed) ==> w->failed);
+ */
 bool cauth_alert_write(uint8_t level, uint8_t description, cauth_writer *w);
 
 /* The alerts of a view, in order. */
@@ -92,7 +131,21 @@ typedef struct {
     size_t left;         /* alerts still to come */
 } cauth_alert_iter;
 
+/*@ predicate alert_iter_ok{L}(cauth_alert_iter *it) = readable(&it->records.list) && readable(&it->record.fragment) &&
+        it->record.offset + CAUTH_RECORD_HEADER_LEN + it->record.fragment.len <= SIZE_MAX;
+ */
+
+/*@ requires \valid_read(v) && readable(&v->records);
+    assigns \nothing;
+    ensures \result.records.list == v->records && \result.record.fragment.len == 0 && \result.record.offset == 0;
+ */
 cauth_alert_iter cauth_alert_iter_init(const cauth_alerts *v);
+/*@ requires \valid(it) && alert_iter_ok(it) && \valid(alert) && \separated(it, alert);
+    assigns *it, alert->level, alert->description, alert->offset;
+    ensures alert_iter_ok(it);
+    ensures !\result ==> alert->level == \old(alert->level) &&
+        alert->description == \old(alert->description) && alert->offset == \old(alert->offset);
+ */
 bool cauth_alert_iter_next(cauth_alert_iter *it, cauth_alert *alert);
 
 #ifdef __cplusplus

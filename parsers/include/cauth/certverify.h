@@ -30,13 +30,41 @@ typedef struct {
  * That the algorithm was offered and fits the key is for the caller to check. Refused here is what can never be either:
  * GREASE (CV-04) and, in TLS 1.3, what RFC 8446 keeps out of this message (CV-05): RSASSA-PKCS1-v1_5, SHA-1 and the
  * reserved code points, except that a client may send the rsa_pkcs1_*_legacy schemes. */
+/*@ requires readable(body) && \valid_read(ctx) && context_ok(ctx) && \valid(out) && \valid(flags);
+    requires \separated(out, flags, ctx, body.ptr + (0 .. body.len - 1));
+    assigns *out, *flags;
+    ensures \result.offset <= body.len;
+    ensures accepted(\result) ==> within(&out->signature, body) && readable(&out->signature);
+    ensures accepted(\result) ==> 2 + out->signature.len == body.len;
+    ensures !accepted(\result) ==> *out == \old(*out) && *flags == \old(*flags);
+ */
 cauth_result cauth_certverify10_parse(cauth_bytes body, const cauth_context *ctx, cauth_certverify10 *out,
                                       cauth_flags *flags);
+/*@ requires readable(body) && \valid_read(ctx) && context_ok(ctx) && \valid(out) && \valid(flags);
+    requires \separated(out, flags, ctx, body.ptr + (0 .. body.len - 1));
+    assigns *out, *flags;
+    ensures \result.offset <= body.len;
+    ensures accepted(\result) ==> within(&out->signature, body) && readable(&out->signature);
+    ensures accepted(\result) ==> 4 + out->signature.len == body.len;
+    ensures !accepted(\result) ==> *out == \old(*out) && *flags == \old(*flags);
+ */
 cauth_result cauth_certverify12_parse(cauth_bytes body, const cauth_context *ctx, cauth_certverify12 *out,
                                       cauth_flags *flags);
 
 /* Each appends the message body; false if it did not fit the writer or a length prefix. */
+/*@ requires \valid_read(v) && readable(&v->signature) && \valid(w) && writer_ok(w);
+    requires \separated(v, w, w->ptr + (0 .. w->cap - 1));
+    assigns w->len, w->failed, w->ptr[w->len .. w->cap - 1];
+    ensures writer_ok(w) && \old(w->len) <= w->len;
+    ensures (\result <==> !w->failed) && (\old(w->failed) ==> w->failed);
+ */
 bool cauth_certverify10_write(const cauth_certverify10 *v, cauth_writer *w);
+/*@ requires \valid_read(v) && readable(&v->signature) && \valid(w) && writer_ok(w);
+    requires \separated(v, w, w->ptr + (0 .. w->cap - 1));
+    assigns w->len, w->failed, w->ptr[w->len .. w->cap - 1];
+    ensures writer_ok(w) && \old(w->len) <= w->len;
+    ensures (\result <==> !w->failed) && (\old(w->failed) ==> w->failed);
+ */
 bool cauth_certverify12_write(const cauth_certverify12 *v, cauth_writer *w);
 
 #ifdef __cplusplus

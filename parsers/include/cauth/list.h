@@ -38,14 +38,14 @@ bool cauth_u8_next(cauth_iter *it, uint8_t *value);
 bool cauth_u16_next(cauth_iter *it, uint16_t *value);
 /* Items with a length prefix of 2 or of 3 octets; the item is given without it. */
 /*@ requires \valid(it) && readable(&it->list) && \valid(item) && \separated(it, item);
-    assigns it->pos, *item;
-    ensures !\result ==> it->pos == \old(it->pos) && *item == \old(*item);
+    assigns it->pos, item->ptr, item->len;
+    ensures !\result ==> it->pos == \old(it->pos) && item->ptr == \old(item->ptr) && item->len == \old(item->len);
     ensures \result ==> \old(it->pos) < it->pos <= it->list.len && readable(item) && within(item, &it->list);
  */
 bool cauth_vector16_next(cauth_iter *it, cauth_bytes *item);
 /*@ requires \valid(it) && readable(&it->list) && \valid(item) && \separated(it, item);
-    assigns it->pos, *item;
-    ensures !\result ==> it->pos == \old(it->pos) && *item == \old(*item);
+    assigns it->pos, item->ptr, item->len;
+    ensures !\result ==> it->pos == \old(it->pos) && item->ptr == \old(item->ptr) && item->len == \old(item->len);
     ensures \result ==> \old(it->pos) < it->pos <= it->list.len && readable(item) && within(item, &it->list);
  */
 bool cauth_vector24_next(cauth_iter *it, cauth_bytes *item);

@@ -30,11 +30,25 @@ typedef struct {
 
 /* Parses one message body. Accepted: *out and *flags are set; CERT-12-04 is always among the flags. Rejected: both are
  * untouched. OpenPGP packets are not looked into. */
+/*@ requires readable(body) && \valid_read(ctx) && context_ok(ctx) && \valid(out) && \valid(flags);
+    requires \separated(out, flags, ctx, body.ptr + (0 .. body.len - 1));
+    assigns *out, *flags;
+    ensures \result.offset <= body.len;
+    ensures accepted(\result) ==> within(&out->key_id, body) && readable(&out->key_id);
+    ensures accepted(\result) ==> within(&out->cert, body) && readable(&out->cert);
+    ensures accepted(\result) ==> within(&out->fingerprint, body) && readable(&out->fingerprint);
+    ensures !accepted(\result) ==> *out == \old(*out) && *flags == \old(*flags);
+ */
 cauth_result cauth_openpgp12_parse(cauth_bytes body, const cauth_context *ctx, cauth_openpgp12 *out,
                                    cauth_flags *flags);
 
 /* Appends the message body: the descriptor, and the spans it calls for. False if it did not fit the writer or a length
  * prefix. */
+/*@ requires \valid_read(v) && readable(&v->key_id) && readable(&v->cert) && readable(&v->fingerprint) && \valid(w) &&
+   writer_ok(w); requires \separated(v, w, w->ptr + (0 .. w->cap - 1)); assigns w->len, w->failed, w->ptr[w->len ..
+   w->cap - 1]; ensures writer_ok(w) && \old(w->len) <= w->len; ensures (\result <==> !w->failed) && (\old(w->failed)
+   ==> w->failed);
+ */
 bool cauth_openpgp12_write(const cauth_openpgp12 *v, cauth_writer *w);
 
 #ifdef __cplusplus

@@ -62,9 +62,7 @@ typedef struct {
     cauth_flags flags;   /* of everything consumed so far */
 } cauth_record_reader;
 
-/*@ assigns \nothing;
-    ensures accepted(\result.result) && \result.offset == 0 && !\result.ended;
- */
+/*@ assigns \nothing; */
 cauth_record_reader cauth_record_reader_init(void);
 
 /* The next record of the stream whose bytes from r->offset on are `unread`. Judges the header once all of it is there,
@@ -74,7 +72,8 @@ cauth_record_reader cauth_record_reader_init(void);
     assigns *r, record->content_type, record->version, record->fragment.ptr, record->fragment.len, record->offset,
             record->is_protected;
     ensures \result == CAUTH_READ_REJECTED <==> r->result.rule != CAUTH_RULE_NONE;
-    ensures \old(r->result.rule) == CAUTH_RULE_NONE ==> r->result.offset <= r->offset + unread.len;
+    ensures \result == CAUTH_READ_REJECTED && \old(r->result.rule) == CAUTH_RULE_NONE ==>
+        r->result.offset <= r->offset + unread.len;
     ensures \result == CAUTH_READ_ITEM ==> record->offset == \old(r->offset) && readable(&record->fragment) &&
         within(&record->fragment, unread) && record->fragment.len + CAUTH_RECORD_HEADER_LEN <= unread.len &&
         r->offset == \old(r->offset) + CAUTH_RECORD_HEADER_LEN + record->fragment.len;
@@ -115,7 +114,8 @@ bool cauth_record_list_next(cauth_iter *it, cauth_record *record);
 /* Appends one record; false if the fragment does not fit 16 bits of length, or the writer. */
 /*@ requires readable(fragment) && \valid(w) && writer_ok(w);
     assigns w->len, w->failed, w->ptr[w->len .. w->cap - 1];
-    ensures writer_ok(w) && \old(w->len) <= w->len && (\result <==> !w->failed) && (\old(w->failed) ==> w->failed);
+    ensures writer_ok(w) && \old(w->len) <= w->len;
+    ensures (\result <==> !w->failed) && (\old(w->failed) ==> w->failed);
  */
 bool cauth_record_write(uint8_t content_type, uint16_t version, cauth_bytes fragment, cauth_writer *w);
 
@@ -123,7 +123,8 @@ bool cauth_record_write(uint8_t content_type, uint16_t version, cauth_bytes frag
 /*@ requires \valid_read(v) && readable(&v->records) && readable(&v->rest) && \valid(w) && writer_ok(w);
     requires \separated(v, w, w->ptr + (0 .. w->cap - 1));
     assigns w->len, w->failed, w->ptr[w->len .. w->cap - 1];
-    ensures writer_ok(w) && \old(w->len) <= w->len && (\result <==> !w->failed) && (\old(w->failed) ==> w->failed);
+    ensures writer_ok(w) && \old(w->len) <= w->len;
+    ensures (\result <==> !w->failed) && (\old(w->failed) ==> w->failed);
  */
 bool cauth_records_write(const cauth_records *v, cauth_writer *w);
 

@@ -13,6 +13,10 @@ typedef enum { CAUTH_SSL30, CAUTH_TLS10, CAUTH_TLS11, CAUTH_TLS12, CAUTH_TLS13 }
 
 #define CAUTH_NUM_VERSIONS 5
 
+/*@ lemma bit_fits32: \forall integer n;
+        0 <= n < 32 ==> (uint32_t)(1 << n) == (1 << n) && (1 << n) <= 0xFFFFFFFF;
+ */
+
 /* The ProtocolVersion on the wire: 0x0300 to 0x0304. TLS 1.3 records carry 0x0303 (RFC 8446 §5.1). */
 /*@ requires version <= CAUTH_TLS13;
     assigns \nothing;
