@@ -182,6 +182,13 @@ def documents(log):
         need(run_logged([os.path.join(ROOT, check[0]), *check[1:]], log) == 0, "%s failed" % " ".join(check))
 
 
+def coverage(log):
+    """Every line of the parsers, and nearly every branch, is reached by tests and corpus."""
+    need(run_logged([os.path.join(ROOT, "ci/coverage"), "--no-install", "--no-html"], log) == 0,
+         "a test failed, or the parsers are not covered as they should be")
+    return re.findall(r"[0-9.]+%", re.search(r"^all .*$", tail(log, 20), re.M).group(0))[-1] + " of branches"
+
+
 STAGES = {
     "gcc": (cmocka("dev"), "cmocka under gcc"),
     "asan-ubsan": (cmocka("asan-ubsan"), "cmocka under clang 19 with AddressSanitizer and UBSan (integer checks included)"),
@@ -193,6 +200,7 @@ STAGES = {
     "replay-msan": (replay("msan"), "the same under MemorySanitizer"),
     "replay-32bit": (replay("m32"), "the same on a 32-bit machine"),
     "replay-bigendian": (replay("s390x", ("qemu-s390x",)), "the same on a big-endian machine"),
+    "coverage": (coverage, "every line of the parsers is reached by tests or corpus, and 95 % of branches"),
     "diff": (diff("asan-ubsan"), "the corpus compared with the TLS libraries"),
     "symbols": (symbols, "libcauth calls nothing and keeps nothing"),
     "headers": (headers, "public headers alone, in C and C++"),
