@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import time
 
+import services
 from common import BUILD, CLEAN, FINDING, ROOT, USAGE, build, check_writable, cores, die, only_parse, plural
 from common import run, run_logged, say, seconds, table, tail, write_json
 
@@ -189,6 +190,22 @@ def coverage(log):
     return re.findall(r"[0-9.]+%", re.search(r"^all .*$", tail(log, 20), re.M).group(0))[-1] + " of branches"
 
 
+def oss_fuzz(log):
+    """The targets keep OSS-Fuzz's contract: libFuzzer with AddressSanitizer, the system's OpenSSL."""
+    need(run_logged(["python3", os.path.join(ROOT, "ci/lib/oss-fuzz.py"), "libfuzzer-address"], log) == 0,
+         "OSS-Fuzz would not take the build")
+    return "%s targets" % re.search(r"^libfuzzer-address +(\d+)", tail(log, 20), re.M).group(1)
+
+
+def service_files(log):
+    """The files of OSS-Fuzz, ClusterFuzzLite and GitHub parse, and what they name is there."""
+    found, num = services.check()
+    with open(log, "a", encoding="utf-8") as f:
+        f.writelines("%s: %s\n" % fault for fault in found)
+    need(not found, "%s: %s" % found[0] if found else "")
+    return "%d files" % num
+
+
 STAGES = {
     "gcc": (cmocka("dev"), "cmocka under gcc"),
     "asan-ubsan": (cmocka("asan-ubsan"), "cmocka under clang 19 with AddressSanitizer and UBSan (integer checks included)"),
@@ -201,6 +218,8 @@ STAGES = {
     "replay-32bit": (replay("m32"), "the same on a 32-bit machine"),
     "replay-bigendian": (replay("s390x", ("qemu-s390x",)), "the same on a big-endian machine"),
     "coverage": (coverage, "every line of the parsers is reached by tests or corpus, and 95 % of branches"),
+    "oss-fuzz": (oss_fuzz, "the contract of OSS-Fuzz: libFuzzer with AddressSanitizer"),
+    "services": (service_files, "what OSS-Fuzz, ClusterFuzzLite and GitHub read"),
     "diff": (diff("asan-ubsan"), "the corpus compared with the TLS libraries"),
     "symbols": (symbols, "libcauth calls nothing and keeps nothing"),
     "headers": (headers, "public headers alone, in C and C++"),
