@@ -190,6 +190,12 @@ def coverage(log):
     return re.findall(r"[0-9.]+%", re.search(r"^all .*$", tail(log, 20), re.M).group(0))[-1] + " of branches"
 
 
+def campaigns(log):
+    """A campaign on targets with planted faults, killed and resumed."""
+    need(run_logged(["python3", os.path.join(ROOT, "ci/lib/campaign_test.py")], log) == 0, "a test of campaigns failed")
+    return re.search(r"Ran (\d+ tests)", tail(log, 20)).group(1)
+
+
 def oss_fuzz(log):
     """The targets keep OSS-Fuzz's contract: libFuzzer with AddressSanitizer, the system's OpenSSL."""
     need(run_logged(["python3", os.path.join(ROOT, "ci/lib/oss-fuzz.py"), "libfuzzer-address"], log) == 0,
@@ -218,6 +224,7 @@ STAGES = {
     "replay-32bit": (replay("m32"), "the same on a 32-bit machine"),
     "replay-bigendian": (replay("s390x", ("qemu-s390x",)), "the same on a big-endian machine"),
     "coverage": (coverage, "every line of the parsers is reached by tests or corpus, and 95 % of branches"),
+    "campaign": (campaigns, "a fuzzing campaign, killed and resumed, on targets with planted faults"),
     "oss-fuzz": (oss_fuzz, "the contract of OSS-Fuzz: libFuzzer with AddressSanitizer"),
     "services": (service_files, "what OSS-Fuzz, ClusterFuzzLite and GitHub read"),
     "diff": (diff("asan-ubsan"), "the corpus compared with the TLS libraries"),
