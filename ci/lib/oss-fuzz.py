@@ -144,7 +144,7 @@ class Target:
 
     def fault(self, ok, what, output=""):
         if not ok:
-            self.faults.append("%s: %s%s" % (self.name, what, "\n    " + "\n    ".join(output.splitlines()[-8:]) if output else ""))
+            self.faults.append("%s: %s%s" % (self.name, what, "\n    " + "\n    ".join([x for x in output.splitlines() if "COVERED_" not in x][-8:]) if output else ""))
         return ok
 
     def check(self):
