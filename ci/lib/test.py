@@ -177,8 +177,9 @@ def install(log):
 
 
 def documents(log):
-    """Generated documents and the corpus are as their sources say."""
-    for check in (["ci/rules-doc", "--check"], ["ci/seeds", "--check"], ["corpus/record/check"]):
+    """Generated documents and the corpus are as their sources say, and every planted bug still applies."""
+    for check in (["ci/rules-doc", "--check"], ["ci/seeds", "--check"], ["corpus/record/check"],
+                  ["ci/power", "--check"]):
         need(run_logged([os.path.join(ROOT, check[0]), *check[1:]], log) == 0, "%s failed" % " ".join(check))
 
 
@@ -197,7 +198,7 @@ STAGES = {
     "symbols": (symbols, "libcauth calls nothing and keeps nothing"),
     "headers": (headers, "public headers alone, in C and C++"),
     "install": (install, "the installed library used by another project"),
-    "documents": (documents, "generated documents and the corpus manifest are current"),
+    "documents": (documents, "generated documents, the corpus manifest and the planted bugs are current"),
 }
 
 
