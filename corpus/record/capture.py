@@ -96,7 +96,7 @@ class Connection:
             else:
                 clear = content_type == ALERT and len(data) == 2
             if not clear:  # ciphertext, or a part that tshark puts together further on
-                if sender in self._encrypting:
+                if sender in self._encrypting and not protected:
                     self.opaque.append((frame, sender))
                 continue
             self.sent.append(Sent(frame, sender, content_type, version, data))
