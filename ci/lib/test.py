@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -176,6 +177,20 @@ def install(log):
         need(run_logged(["sh", "-c", script], log) == 0, "a project using cauth.pc failed")
 
 
+def corpus(log):
+    """The corpus has no unexplained hole, and cauth reads its captured seeds as tshark does."""
+    need_program("tshark")
+    need(build("dev", log, ["cauth-fields"]), "the dev build failed")
+    here = os.path.dirname(os.path.abspath(__file__))
+    for check in (["corpus/record/agree", "--tool", os.path.join(BUILD, "dev", "tests", "props", "cauth-fields")],
+                  ["corpus/record/regressions", "--check"]):
+        need(run_logged([os.path.join(ROOT, check[0]), *check[1:]], log) == 0, "%s failed" % " ".join(check[:1]))
+    for check in (["audit", "--no-coverage"], ["dict", "--check"]):
+        need(run_logged([sys.executable, os.path.join(here, "corpus.py"), *check], log) == 0,
+             "ci/corpus %s failed" % " ".join(check))
+    return re.findall(r"^\d+ captured seeds.*", tail(log, 1000), re.M)[-1]
+
+
 def documents(log):
     """Generated documents and the corpus are as their sources say, and every planted bug still applies."""
     for check in (["ci/rules-doc", "--check"], ["ci/seeds", "--check"], ["corpus/record/check"],
@@ -195,6 +210,7 @@ STAGES = {
     "replay-32bit": (replay("m32"), "the same on a 32-bit machine"),
     "replay-bigendian": (replay("s390x", ("qemu-s390x",)), "the same on a big-endian machine"),
     "diff": (diff("asan-ubsan"), "the corpus compared with the TLS libraries"),
+    "corpus": (corpus, "no unexplained hole in the corpus; tshark reads it as cauth does"),
     "symbols": (symbols, "libcauth calls nothing and keeps nothing"),
     "headers": (headers, "public headers alone, in C and C++"),
     "install": (install, "the installed library used by another project"),
