@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -177,9 +178,24 @@ def install(log):
         need(run_logged(["sh", "-c", script], log) == 0, "a project using cauth.pc failed")
 
 
+def corpus(log):
+    """The corpus has no unexplained hole, and cauth reads its captured seeds as tshark does."""
+    need_program("tshark")
+    need(build("dev", log, ["cauth-fields"]), "the dev build failed")
+    here = os.path.dirname(os.path.abspath(__file__))
+    for check in (["corpus/record/agree", "--tool", os.path.join(BUILD, "dev", "tests", "props", "cauth-fields")],
+                  ["corpus/record/regressions", "--check"]):
+        need(run_logged([os.path.join(ROOT, check[0]), *check[1:]], log) == 0, "%s failed" % " ".join(check[:1]))
+    for check in (["audit", "--no-coverage"], ["dict", "--check"]):
+        need(run_logged([sys.executable, os.path.join(here, "corpus.py"), *check], log) == 0,
+             "ci/corpus %s failed" % " ".join(check))
+    return re.findall(r"^\d+ captured seeds.*", tail(log, 1000), re.M)[-1]
+
+
 def documents(log):
-    """Generated documents and the corpus are as their sources say."""
-    for check in (["ci/rules-doc", "--check"], ["ci/seeds", "--check"], ["corpus/record/check"]):
+    """Generated documents and the corpus are as their sources say, and every planted bug still applies."""
+    for check in (["ci/rules-doc", "--check"], ["ci/seeds", "--check"], ["corpus/record/check"],
+                  ["ci/power", "--check"]):
         need(run_logged([os.path.join(ROOT, check[0]), *check[1:]], log) == 0, "%s failed" % " ".join(check))
 
 
@@ -228,10 +244,11 @@ STAGES = {
     "oss-fuzz": (oss_fuzz, "the contract of OSS-Fuzz: libFuzzer with AddressSanitizer"),
     "services": (service_files, "what OSS-Fuzz, ClusterFuzzLite and GitHub read"),
     "diff": (diff("asan-ubsan"), "the corpus compared with the TLS libraries"),
+    "corpus": (corpus, "no unexplained hole in the corpus; tshark reads it as cauth does"),
     "symbols": (symbols, "libcauth calls nothing and keeps nothing"),
     "headers": (headers, "public headers alone, in C and C++"),
     "install": (install, "the installed library used by another project"),
-    "documents": (documents, "generated documents and the corpus manifest are current"),
+    "documents": (documents, "generated documents, the corpus manifest and the planted bugs are current"),
 }
 
 

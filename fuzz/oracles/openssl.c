@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <openssl/asn1.h>
 #include <openssl/bio.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
@@ -34,6 +35,7 @@
 #define MAX_BODY ((size_t)0xffffff)
 #define MAX_FRAGMENT ((size_t)1 << 14)
 #define MAX_FIELDS 3u
+#define MAX_NAME ((size_t)1024 * 1024) /* longer ones OpenSSL does not look into */
 
 /* Bytes that grow; never shrinks, so that most messages allocate nothing here. */
 typedef struct {
@@ -99,12 +101,10 @@ static void put(buffer *b, const void *p, size_t len)
     b->len += len;
 }
 
-static void put_value(values *v, cauth_bytes span, uint64_t number, uint8_t cleared_bits)
+static void put_value(values *v, cauth_bytes span, uint64_t number)
 {
     v->ptr = grow(v->ptr, &v->cap, v->len, 1, sizeof *v->ptr);
-    v->ptr[v->len].span = span;
-    v->ptr[v->len].number = number;
-    v->ptr[v->len].cleared_bits = cleared_bits;
+    v->ptr[v->len] = (oracle_value){ .span = span, .number = number };
     v->len += 1;
 }
 
@@ -139,12 +139,23 @@ static int no_client_certificate_yet(SSL *ssl, void *arg)
     return -1; /* suspends the handshake: the request was read to its end and accepted */
 }
 
-/* Of a signature, the last part of a certificate and the only one that OpenSSL encodes anew: it clears them. */
+/* Unused bits of the signature, the last part of a certificate: OpenSSL clears them. */
 static uint8_t unused_bits(const X509 *cert)
 {
     const ASN1_BIT_STRING *signature;
     X509_get0_signature(&signature, NULL, cert);
     return ASN1_STRING_length(signature) > 0 ? (uint8_t)(signature->flags & 7) : 0;
+}
+
+/* Whether the outer signatureAlgorithm, which OpenSSL does not keep as it was, may come out in other octets: BER, and
+ * BIT STRINGs, in parameters of types other than those that all algorithms in use have. */
+static bool has_odd_parameters(const X509 *cert)
+{
+    const X509_ALGOR *algorithm;
+    int type = V_ASN1_UNDEF;
+    X509_get0_signature(NULL, &algorithm, cert);
+    X509_ALGOR_get0(NULL, &type, NULL, algorithm);
+    return type != V_ASN1_UNDEF && type != V_ASN1_NULL && type != V_ASN1_OBJECT && type != V_ASN1_SEQUENCE;
 }
 
 /* Called when a certificate list was decoded whole. No path is validated. */
@@ -157,10 +168,13 @@ static int take_chain(X509_STORE_CTX *store, void *arg)
     now.certificate_seen = true;
     for (int i = 0; i < sk_X509_num(chain); i++) {
         unsigned char *der = NULL;
-        int len = i2d_X509(sk_X509_value(chain, i), &der);
+        const X509 *cert = sk_X509_value(chain, i);
+        int len = i2d_X509(cert, &der);
         if (len < 0)
             len = 0;
-        put_value(&now.first, (cauth_bytes){ der, (size_t)len }, 0, unused_bits(sk_X509_value(chain, i)));
+        put_value(&now.first, (cauth_bytes){ der, (size_t)len }, 0);
+        now.first.ptr[i].cleared_bits = unused_bits(cert);
+        now.first.ptr[i].encoded_anew = has_odd_parameters(cert);
     }
     SSL *ssl = X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
     if (SSL_is_server(ssl))
@@ -178,8 +192,8 @@ static void take_alert(const SSL *ssl, int where, int ret)
         now.alert.level = level;
         now.alert.description = description;
     } else if (where == SSL_CB_READ_ALERT) {
-        put_value(&now.first, (cauth_bytes){ NULL, 0 }, level, 0);
-        put_value(&now.second, (cauth_bytes){ NULL, 0 }, description, 0);
+        put_value(&now.first, (cauth_bytes){ NULL, 0 }, level);
+        put_value(&now.second, (cauth_bytes){ NULL, 0 }, description);
     }
 }
 
@@ -375,13 +389,13 @@ static void judge_request(cauth_bytes in, oracle_observation *out)
         const unsigned char *types;
         size_t num_types = (size_t)SSL_get0_certificate_types(ssl, &types);
         for (size_t i = 0; i < num_types; i++)
-            put_value(&now.first, (cauth_bytes){ NULL, 0 }, types[i], 0);
+            put_value(&now.first, (cauth_bytes){ NULL, 0 }, types[i]);
         int num_schemes = SSL_get_sigalgs(ssl, -1, NULL, NULL, NULL, NULL, NULL);
         for (int i = 0; i < num_schemes; i++) {
             unsigned char signature;
             unsigned char hash;
             SSL_get_sigalgs(ssl, i, NULL, NULL, NULL, &signature, &hash);
-            put_value(&now.second, (cauth_bytes){ NULL, 0 }, hash * 256u + signature, 0);
+            put_value(&now.second, (cauth_bytes){ NULL, 0 }, hash * 256u + signature);
         }
         /* The names themselves live in the SSL; their bytes are copied out before it goes. */
         const STACK_OF(X509_NAME) *names = SSL_get0_peer_CA_list(ssl);
@@ -392,7 +406,7 @@ static void judge_request(cauth_bytes in, oracle_observation *out)
             if (X509_NAME_get0_der(sk_X509_NAME_value(names, i), &der, &len) != 1)
                 fail("X509_NAME_get0_der");
             put(&now.wire, der, len); /* within what the message itself took: it does not move */
-            put_value(&now.third, to_bytes(now.wire.ptr + now.wire.len - len, len), 0, 0);
+            put_value(&now.third, to_bytes(now.wire.ptr + now.wire.len - len, len), 0);
         }
         add_field(out, CAUTH_FIELD_CERTIFICATE_TYPES, true, &now.first);
         add_field(out, CAUTH_FIELD_SUPPORTED_SIGNATURE_ALGORITHMS, true, &now.second);
@@ -411,7 +425,10 @@ static void judge_certificate(SSL_CTX *ctx, bool server, const buffer *before, c
     int ret = SSL_do_handshake(ssl);
     /* A list without certificates ends no question early: whoever can do without one waits for the next message. */
     bool accepted = now.certificate_seen || SSL_get_error(ssl, ret) == SSL_ERROR_WANT_READ;
-    conclude(accepted, take_errors(), out);
+    errors found = take_errors();
+    conclude(accepted, found, out);
+    if (!accepted && in.len > MAX_NAME && ERR_GET_REASON(found.cause) == ASN1_R_TOO_LONG)
+        out->verdict = ORACLE_UNSUPPORTED;
     if (accepted)
         add_field(out, CAUTH_FIELD_ASN1_CERT, false, &now.first);
     SSL_free(ssl);
