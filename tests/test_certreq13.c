@@ -183,6 +183,8 @@ static void fields_come_back(void **state)
     assert_true(cauth_oid_filter_next(&it, &filter));
     assert_int_equal(filter.certificate_extension_values.len, 0);
     assert_false(cauth_oid_filter_next(&it, &filter));
+    it = cauth_iter_init((cauth_bytes){ v.oid_filters.list.ptr, 7 }); /* inside the values of the first */
+    assert_false(cauth_oid_filter_next(&it, &filter));
 
     static const uint16_t order[] = { 5, 18, 13, 0x1A1A, 27, 34, 47, 48, 50, 52, 0x1234 };
     cauth_extension x;
@@ -567,6 +569,10 @@ static void filter_values(void **state)
     static const uint8_t purpose_cut[] = { EXT_KEY_USAGE, 0x00, 0x04, 0x30, 0x02, 0x06, 0x04 };
     static const uint8_t elsewhere[] = { 0x05, 0x06, 0x03, 0x55, 0x1D, 0x20, 0x00, 0x08, 0x30, 0x06, ANY_PURPOSE };
     static const uint8_t not_a_sequence[] = { EXT_KEY_USAGE, 0x00, 0x06, ANY_PURPOSE };
+    static const uint8_t no_purpose[] = { EXT_KEY_USAGE, 0x00, 0x02, 0x30, 0x00 };
+    static const uint8_t padded_purpose[] = { EXT_KEY_USAGE, 0x00, 0x06, 0x30, 0x04, 0x06, 0x02, 0x80, 0x01 };
+    static const uint8_t end_of_contents[] = { 0x05, 0x06, 0x03, 0x55, 0x1D, 0x20, 0x00, 0x02, 0x00, 0x00 };
+    static const uint8_t not_an_oid[] = { EXT_KEY_USAGE, 0x00, 0x04, 0x30, 0x02, 0x05, 0x00 };
     (void)state;
     refuse_filters(BYTES(cut), CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, 8);
     refuse_filters(BYTES(more), CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, 8);
@@ -578,7 +584,11 @@ static void filter_values(void **state)
     refuse_filters(BYTES(any_first), CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, 10);
     refuse_filters(BYTES(purpose_cut), CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, 10);
     accept_filters(BYTES(elsewhere));
-    accept_filters(BYTES(not_a_sequence));
+    refuse_filters(BYTES(not_a_sequence), CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, 8);
+    refuse_filters(BYTES(no_purpose), CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, 8);
+    refuse_filters(BYTES(padded_purpose), CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, 10);
+    refuse_filters(BYTES(end_of_contents), CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, 8);
+    refuse_filters(BYTES(not_an_oid), CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, 10);
 }
 
 static void filter_limit(void **state)

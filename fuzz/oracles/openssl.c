@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <openssl/asn1.h>
 #include <openssl/bio.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
@@ -34,6 +35,7 @@
 #define MAX_BODY ((size_t)0xffffff)
 #define MAX_FRAGMENT ((size_t)1 << 14)
 #define MAX_FIELDS 3u
+#define MAX_NAME ((size_t)1024 * 1024) /* longer ones OpenSSL does not look into */
 
 /* Bytes that grow; never shrinks, so that most messages allocate nothing here. */
 typedef struct {
@@ -102,8 +104,7 @@ static void put(buffer *b, const void *p, size_t len)
 static void put_value(values *v, cauth_bytes span, uint64_t number)
 {
     v->ptr = grow(v->ptr, &v->cap, v->len, 1, sizeof *v->ptr);
-    v->ptr[v->len].span = span;
-    v->ptr[v->len].number = number;
+    v->ptr[v->len] = (oracle_value){ .span = span, .number = number };
     v->len += 1;
 }
 
@@ -138,6 +139,25 @@ static int no_client_certificate_yet(SSL *ssl, void *arg)
     return -1; /* suspends the handshake: the request was read to its end and accepted */
 }
 
+/* Unused bits of the signature, the last part of a certificate: OpenSSL clears them. */
+static uint8_t unused_bits(const X509 *cert)
+{
+    const ASN1_BIT_STRING *signature;
+    X509_get0_signature(&signature, NULL, cert);
+    return ASN1_STRING_length(signature) > 0 ? (uint8_t)(signature->flags & 7) : 0;
+}
+
+/* Whether the outer signatureAlgorithm, which OpenSSL does not keep as it was, may come out in other octets: BER, and
+ * BIT STRINGs, in parameters of types other than those that all algorithms in use have. */
+static bool has_odd_parameters(const X509 *cert)
+{
+    const X509_ALGOR *algorithm;
+    int type = V_ASN1_UNDEF;
+    X509_get0_signature(NULL, &algorithm, cert);
+    X509_ALGOR_get0(NULL, &type, NULL, algorithm);
+    return type != V_ASN1_UNDEF && type != V_ASN1_NULL && type != V_ASN1_OBJECT && type != V_ASN1_SEQUENCE;
+}
+
 /* Called when a certificate list was decoded whole. No path is validated. */
 static int take_chain(X509_STORE_CTX *store, void *arg)
 {
@@ -148,10 +168,13 @@ static int take_chain(X509_STORE_CTX *store, void *arg)
     now.certificate_seen = true;
     for (int i = 0; i < sk_X509_num(chain); i++) {
         unsigned char *der = NULL;
-        int len = i2d_X509(sk_X509_value(chain, i), &der);
+        const X509 *cert = sk_X509_value(chain, i);
+        int len = i2d_X509(cert, &der);
         if (len < 0)
             len = 0;
         put_value(&now.first, (cauth_bytes){ der, (size_t)len }, 0);
+        now.first.ptr[i].cleared_bits = unused_bits(cert);
+        now.first.ptr[i].encoded_anew = has_odd_parameters(cert);
     }
     SSL *ssl = X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
     if (SSL_is_server(ssl))
@@ -305,23 +328,35 @@ static SSL *run(SSL_CTX *ctx, bool server)
     return ssl;
 }
 
-/* Empties the error queue and gives the first error of the TLS library itself, 0 for none. */
-static unsigned long take_error(void)
+/* What the error queue held. */
+typedef struct {
+    unsigned long cause; /* its first error, 0 for none */
+    unsigned long error; /* the first of the TLS library itself, 0 for none */
+} errors;
+
+/* Empties the error queue. */
+static errors take_errors(void)
 {
-    unsigned long first = 0;
+    errors found = { ERR_peek_error(), 0 };
     for (unsigned long e = ERR_get_error(); e != 0; e = ERR_get_error())
-        if (first == 0 && ERR_GET_LIB(e) == ERR_LIB_SSL)
-            first = e;
-    return first;
+        if (found.error == 0 && ERR_GET_LIB(e) == ERR_LIB_SSL)
+            found.error = e;
+    return found;
 }
 
-static void conclude(bool accepted, unsigned long error, oracle_observation *out)
+static const char *words_of(unsigned long error)
 {
-    const char *reason = ERR_reason_error_string(error);
+    const char *words = ERR_reason_error_string(error);
+    return words == NULL ? "" : words;
+}
+
+static void conclude(bool accepted, errors found, oracle_observation *out)
+{
     out->verdict = accepted ? ORACLE_ACCEPT : ORACLE_REJECT;
-    out->by_policy = !accepted && ERR_GET_REASON(error) == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE;
+    out->by_policy = !accepted && ERR_GET_REASON(found.error) == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE;
     out->alert = now.alert;
-    out->reason = reason == NULL ? "" : reason;
+    out->reason = words_of(found.error);
+    out->cause = words_of(found.cause);
     out->fields = now.fields;
     out->num_fields = 0;
 }
@@ -349,7 +384,7 @@ static void judge_request(cauth_bytes in, oracle_observation *out)
     put_handshake(&now.wire, CERTIFICATE_REQUEST, in);
     SSL *ssl = run(made.client, false);
     (void)SSL_do_handshake(ssl);
-    conclude(now.request_seen, take_error(), out);
+    conclude(now.request_seen, take_errors(), out);
     if (now.request_seen) {
         const unsigned char *types;
         size_t num_types = (size_t)SSL_get0_certificate_types(ssl, &types);
@@ -390,7 +425,10 @@ static void judge_certificate(SSL_CTX *ctx, bool server, const buffer *before, c
     int ret = SSL_do_handshake(ssl);
     /* A list without certificates ends no question early: whoever can do without one waits for the next message. */
     bool accepted = now.certificate_seen || SSL_get_error(ssl, ret) == SSL_ERROR_WANT_READ;
-    conclude(accepted, take_error(), out);
+    errors found = take_errors();
+    conclude(accepted, found, out);
+    if (!accepted && in.len > MAX_NAME && ERR_GET_REASON(found.cause) == ASN1_R_TOO_LONG)
+        out->verdict = ORACLE_UNSUPPORTED;
     if (accepted)
         add_field(out, CAUTH_FIELD_ASN1_CERT, false, &now.first);
     SSL_free(ssl);
@@ -442,11 +480,11 @@ static void judge_alerts(SSL_CTX *ctx, bool server, const buffer *before, cauth_
     SSL *ssl = run(ctx, server);
     int ret = SSL_do_handshake(ssl);
     int error = SSL_get_error(ssl, ret);
-    unsigned long reason = take_error();
+    errors found = take_errors();
     bool closed = error == SSL_ERROR_ZERO_RETURN;
-    bool ended = error == SSL_ERROR_SSL && ERR_GET_REASON(reason) >= SSL_AD_REASON_OFFSET;
+    bool ended = error == SSL_ERROR_SSL && ERR_GET_REASON(found.error) >= SSL_AD_REASON_OFFSET;
     reach r = reach_of(in, now.wire.len - before->len - BIO_ctrl_pending(SSL_get_rbio(ssl)));
-    conclude(error == SSL_ERROR_WANT_READ || closed || ended, reason, out);
+    conclude(error == SSL_ERROR_WANT_READ || closed || ended, found, out);
     out->judged = r.end;
     if (!r.alerts_only) {
         out->verdict = ORACLE_UNSUPPORTED;
@@ -480,7 +518,7 @@ static void judge_by(const way *ways, size_t num, const message *m, cauth_bytes 
     memset(out, 0, sizeof *out);
     out->verdict = ORACLE_UNSUPPORTED;
     out->alert = now.alert;
-    out->reason = "";
+    out->reason = out->cause = "";
     if (m->form == MESSAGE_BODY && in.len > MAX_BODY)
         return;
     for (size_t i = 0; i < num; i++)

@@ -25,7 +25,6 @@ static bool read_long_length(rd *r, size_t num, der_tlv *t, uint32_t *len)
 {
     bool fits = true;
     uint32_t value = 0;
-    t->nonminimal = r->base[r->pos] == 0;
     for (size_t i = 0; i < num; i++) {
         fits = fits && value <= 0xFFFFFFu;
         if (fits)
@@ -53,6 +52,7 @@ static bool read_length(rd *r, der_tlv *t, size_t *len)
     r->pos += 1;
     if (first > 0x80 && first != 0xFF) {
         size_t num = first % 128u;
+        t->nonminimal = rd_left(r) > 0 && r->base[r->pos] == 0;
         if (rd_left(r) < num)
             return false;
         fits = read_long_length(r, num, t, &value);
@@ -161,10 +161,21 @@ static cauth_result judge_length(const der_tlv *t, bool whole, cauth_field field
     return e;
 }
 
+bool der_tag_is_sound(const rd *r)
+{
+    if (rd_left(r) < 1)
+        return true;
+    if (r->base[r->pos] % 32u != 31u || rd_left(r) < 2)
+        return r->base[r->pos] % 32u != 0 || r->base[r->pos] >= 64;
+    return r->base[r->pos + 1] != 0x80 && r->base[r->pos + 1] >= 31;
+}
+
 cauth_result der_next(rd *r, cauth_field field, const der_rules *rules, const cauth_context *ctx, der_tlv *t,
                       cauth_flags *flags)
 {
     size_t start = r->pos;
+    if (!der_tag_is_sound(r))
+        return cauth_rejected(rules->malformed, field, start);
     bool whole = der_read(r, t);
     if (whole && !t->nonminimal && !t->indefinite)
         return cauth_accepted();
