@@ -13,6 +13,7 @@ import tempfile
 import threading
 import time
 
+import planted
 from common import CLEAN, COULD_NOT_RUN, FINDING, ROOT, USAGE, check_writable, cores, die, only_parse, plural, run
 from common import say, seconds, table, write_json
 
@@ -27,11 +28,18 @@ EPILOG = """exit status: 0 every goal proved, 1 a goal unproved, 2 usage, 3 coul
 PARSERS = os.path.join(ROOT, "parsers")
 LEDGER = os.path.join(PARSERS, "proofs.tsv")
 COLUMNS = ["file", "state", "functions", "goals", "tools", "content"]
+CONTROLS = os.path.join(ROOT, "tests", "power", "proof-controls.txt")
 CACHE = os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "cauth-prove")
 
 FLAGS = ["-machdep", "gcc_x86_64", "-cpp-extra-args=-Iinclude -Isrc", "-warn-unsigned-overflow", "-wp", "-wp-rte",
-         "-wp-prover", "cvc4", "-wp-par", "1", "-wp-warn-key", "pedantic-assigns=inactive"]
-TIMEOUT = 10
+         "-wp-prover", "cvc4", "-wp-par", "1", "-wp-warn-key", "pedantic-assigns=inactive", "-wp-no-warn-memory-model"]
+
+# Steps of the prover and not seconds decide when a goal is given up, so that a busy machine proves the same. No goal
+# needs a quarter of them.
+STEPS = 1500000
+
+# To be changed with what a kept result holds, or with how it is found.
+FORMAT = "1"
 
 # What ci/test proves even when nothing changed.
 ALWAYS = {"src/reader.h", "src/writer.c", "src/alert.c"}
@@ -80,11 +88,12 @@ def included(path, place, seen):
     return seen
 
 
-def content_of(name, place=PARSERS):
-    """A hash of everything of the project that the proof of a file depends on."""
+def content_of(name, place=PARSERS, tables=True):
+    """A hash of everything of the project that the proof of a file depends on. Without the tables of rules, fields,
+    extensions and alerts it stays when a row is added: that only renumbers constants."""
     path = os.path.join(place, name)
     digest = hashlib.sha256()
-    for part in [path] + sorted(included(path, place, set())):
+    for part in [path] + sorted(p for p in included(path, place, set()) if tables or not p.endswith(".def")):
         digest.update(os.path.relpath(part, place).encode() + b"\0" + read(part).encode() + b"\0")
     return digest.hexdigest()
 
@@ -243,20 +252,21 @@ def wp(tools, name, args, place):
     return out
 
 
-def prove(tools, name, place=PARSERS, function=None, smoke=False, timeout=TIMEOUT):
+def prove(tools, name, place=PARSERS, only=None, smoke=False):
     """Proves one file. Returns {"functions": {name: [goals, proved]}, "open": [...], "seconds": ...}."""
     functions = functions_of(os.path.join(place, name))
-    wanted = [f for f, _ in functions if function in (None, f)]
-    args = ["-wp-print", "-wp-timeout", str(timeout), "-wp-cache", "update", "-wp-cache-dir", tools.goals]
+    wanted = [f for f, _ in functions if only is None or f in only]
+    args = ["-wp-print", "-wp-steps", str(STEPS), "-wp-timeout", "600", "-wp-cache", "update", "-wp-cache-dir", tools.goals]
     if smoke:
         args += ["-wp-smoke-tests", "-wp-smoke-timeout", "5"]
-    key = hashlib.sha256("\0".join([content_of(name, place), tools.versions, *FLAGS, str(timeout), str(smoke),
-                                    function or "", read(__file__)]).encode()).hexdigest()
+    key = hashlib.sha256("\0".join([content_of(name, place), tools.versions, *FLAGS, str(STEPS), str(smoke),
+                                    " ".join(wanted if only else []), FORMAT]).encode()).hexdigest()
     kept = os.path.join(tools.results, key + ".json")
     if os.path.isfile(kept):
         with open(kept, encoding="utf-8") as f:
             return dict(json.load(f), kept=True)
     began = time.monotonic()
+    content = content_of(name, place), content_of(name, place, tables=False)
     with tempfile.TemporaryDirectory() as scratch:
         source = name
         if name.endswith(".h"):
@@ -264,7 +274,7 @@ def prove(tools, name, place=PARSERS, function=None, smoke=False, timeout=TIMEOU
             with open(source, "w", encoding="utf-8") as f:
                 f.write('#include "%s"\n' % name.split("/", 1)[1])
         selections = [["-wp-fct", ",".join(wanted)]]
-        if function is None and re.search(r"\blemma\b", read(os.path.join(place, name))):
+        if only is None and re.search(r"\blemma\b", read(os.path.join(place, name))):
             selections.append(["-wp-prop", "@lemma"])
         counts, open_goals = {}, []
         for selection in selections:
@@ -280,9 +290,11 @@ def prove(tools, name, place=PARSERS, function=None, smoke=False, timeout=TIMEOU
             open_goals = [o for o in open_goals if o[0] == "(lemmas)"] + still_open
     for f in wanted:
         counts.setdefault(f, [0, 0])
-    for line, what in unproved_by_form(name, place) if function is None else []:
+    for line, what in unproved_by_form(name, place) if only is None else []:
         open_goals.append((next((f for f, at in reversed(functions) if at <= line), "?"), "%s:%d" % (name, line), what))
-    result = {"functions": counts, "open": open_goals, "seconds": time.monotonic() - began}
+    if content[0] != content_of(name, place):
+        raise CouldNotRun("%s: changed while it was being proved" % name)
+    result = {"functions": counts, "open": open_goals, "seconds": time.monotonic() - began, "content": content[1]}
     goals = sum(c[0] - c[1] for c in counts.values())
     if goals and not open_goals:
         open_goals.append(("?", name, plural(goals, "goal") + " unproved"))
@@ -320,7 +332,59 @@ def write_ledger(rows):
 def changed(rows, tools_versions):
     """The proved files whose proof the ledger does not have as they are now."""
     return [f for f, row in rows.items() if row["state"] == "proved"
-            and (row["content"] != content_of(f) or row["tools"] != tools_versions)]
+            and (row["content"] != content_of(f, tables=False) or row["tools"] != tools_versions)]
+
+
+# --- the controls ---
+
+def body_of(path, function, line):
+    lines = read(path).splitlines()
+    return "\n".join(lines[line - 1:next(i for i in range(line, len(lines)) if lines[i] == "}")])
+
+
+def prove_bug(tools, bug):
+    """Proves the functions that a planted bug changes, in a copy: the open goals."""
+    with tempfile.TemporaryDirectory() as scratch:
+        place = os.path.join(scratch, "parsers")
+        shutil.copytree(PARSERS, place)
+        for path, text in bug.apply().items():
+            with open(os.path.join(scratch, path), "w", encoding="utf-8") as f:
+                f.write(text)
+        open_goals = []
+        for path in bug.apply():
+            name = os.path.relpath(path, "parsers")
+            before = {f: body_of(os.path.join(PARSERS, name), f, at)
+                      for f, at in functions_of(os.path.join(PARSERS, name))}
+            after = {f: body_of(os.path.join(place, name), f, at) for f, at in functions_of(os.path.join(place, name))}
+            differ = [f for f in after if after[f] != before.get(f)]
+            if differ:
+                open_goals += prove(tools, name, place, differ)["open"]
+        loop = cycle(place)
+        if loop:
+            open_goals.append((loop[0][1], loop[0][0], "a function that calls itself"))
+        return open_goals
+
+
+def controls(tools, rows, jobs):
+    """Every planted bug of the list makes goals fail, and no assumption contradicts another."""
+    bugs = {bug.name: bug for bug in planted.planted()}
+    names = read(CONTROLS).split()
+    unknown = [n for n in names if n not in bugs]
+    if unknown:
+        raise CouldNotRun("tests/power/proof-controls.txt: tests/power/bugs.txt has no bug " + ", ".join(unknown))
+    missed = []
+
+    def done(name, open_goals):
+        if not open_goals:
+            missed.append(name)
+            say("ci/prove: %-24s MISSED: every goal is proved with it" % name)
+        for function, place, what in open_goals[:1]:
+            say("ci/prove: %-24s fails at %s in %s, %s%s" % (name, place, function, what, " and %s more" %
+                                                            (len(open_goals) - 1) if len(open_goals) > 1 else ""))
+
+    prove_all(tools, jobs, [(n, (prove_bug, tools, bugs[n])) for n in names], done)
+    say("\nci/prove: %d of %d planted bugs make a goal fail" % (len(names) - len(missed), len(names)))
+    return missed
 
 
 # --- runs ---
@@ -370,7 +434,7 @@ def prove_files(tools, names, args):
 
     # The longest first, as far as size tells.
     names = sorted(names, key=lambda n: -os.path.getsize(os.path.join(PARSERS, n)))
-    prove_all(tools, args.jobs, [(n, (prove, tools, n, PARSERS, args.function, args.smoke, args.timeout)) for n in names],
+    prove_all(tools, args.jobs, [(n, (prove, tools, n, PARSERS, args.function and [args.function], args.smoke)) for n in names],
               done)
     return results
 
@@ -383,16 +447,19 @@ def main():
                         help="only reader.h, writer.c, alert.c and what changed since parsers/proofs.tsv was written")
     parser.add_argument("--all", action="store_true", help="the files not yet proved, too")
     parser.add_argument("--smoke", action="store_true", help="also look for assumptions that contradict each other")
+    parser.add_argument("--controls", action="store_true",
+                        help="show that proofs fail: put each planted bug of tests/power/proof-controls.txt into a copy "
+                             "and prove the functions it changes; then --smoke for all files")
     parser.add_argument("--update", action="store_true", help="write what was proved into parsers/proofs.tsv")
     parser.add_argument("--jobs", type=int, default=min(2, cores()), metavar="N", help="files at a time (%(default)s)")
-    parser.add_argument("--timeout", type=int, default=TIMEOUT, metavar="S", help="seconds per goal (%(default)s)")
     parser.add_argument("--json", metavar="FILE", help="write the results there too")
     parser.add_argument("--no-install", action="store_true", help="do not install packages; stop if some are missing")
     args = parser.parse_args()
-    if args.jobs < 1 or args.timeout < 1:
-        die("ci/prove: --jobs and --timeout are at least 1", USAGE)
+    if args.jobs < 1:
+        die("ci/prove: --jobs is at least 1", USAGE)
+    args.smoke = args.smoke or args.controls
     if args.update and (args.function or args.smoke):
-        die("ci/prove: --update wants whole files, without --function and --smoke", USAGE)
+        die("ci/prove: --update wants whole files, without --function, --smoke and --controls", USAGE)
     try:
         have = {f: [n for n, _ in functions_of(os.path.join(PARSERS, f))] for f in sources(PARSERS)}
         for name in args.file or []:
@@ -428,6 +495,7 @@ def prove_what(args, have):
     else:
         names = list(rows) if args.all else proved
     names = [n for n in dict.fromkeys(names) if args.function is None or args.function in have[n]]
+    missed = controls(tools, rows, args.jobs) if args.controls else []
     loop = cycle(PARSERS)
     if loop:
         say("ci/prove: unproved: functions that call themselves: " + " -> ".join("%s:%s" % f for f in loop))
@@ -444,13 +512,13 @@ def prove_what(args, have):
         for f in good:
             counts = results[f]["functions"]
             rows[f] = dict(zip(COLUMNS, [f, "proved", str(len([n for n in counts if n != "(lemmas)"])),
-                                         str(sum(c[0] for c in counts.values())), tools.versions, content_of(f)]))
+                                         str(sum(c[0] for c in counts.values())), tools.versions, results[f]["content"]]))
         write_ledger(rows)
     goals = sum(c[0] for r in results.values() for c in r["functions"].values())
     unproved = sum(len(r["open"]) for r in results.values())
     say("\nci/prove: %s, %s, %s unproved, in %s" % (plural(len(results), "file"), plural(goals, "goal"),
                                                    unproved or "none", seconds(began)))
-    return FINDING if unproved or loop else CLEAN
+    return FINDING if unproved or loop or missed else CLEAN
 
 
 if __name__ == "__main__":

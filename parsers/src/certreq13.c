@@ -12,42 +12,82 @@ static const rd_vec filters_vec = { 2, 1, 0, 65535, CAUTH_FIELD_OID_FILTERS, CAU
 static const rd_vec compress_vec = { 1, 2, 2, 254, CAUTH_FIELD_COMPRESS_CERTIFICATE, CAUTH_CR_13_18 };
 static const rd_vec credential_vec = { 2, 2, 2, 65534, CAUTH_FIELD_DELEGATED_CREDENTIAL, CAUTH_CR_13_19 };
 
+/*@ // A list of an extension lies in the first `end` bytes at `base`, where all readers of the message have theirs.
+    predicate lies{L}(cauth_bytes *span, uint8_t *base, integer end) = readable(span) && (span->len == 0 ||
+        (\base_addr(span->ptr) == \base_addr(base) && base <= span->ptr && span->ptr + span->len <= base + end));
+    predicate list_ok{L}(cauth_certreq13_list *list, uint8_t *base, integer end) = lies(&list->list, base, end);
+    predicate lists_ok{L}(cauth_certreq13 *v, uint8_t *base, integer end) =
+        list_ok(&v->signature_algorithms, base, end) &&
+        list_ok(&v->signature_algorithms_cert, base, end) &&
+        list_ok(&v->certificate_authorities, base, end) &&
+        list_ok(&v->oid_filters, base, end) &&
+        list_ok(&v->compress_certificate, base, end) &&
+        list_ok(&v->delegated_credential, base, end) &&
+        v->signature_algorithms.list.len % 2 == 0 && v->signature_algorithms_cert.list.len % 2 == 0 &&
+        v->delegated_credential.list.len % 2 == 0;
+ */
+
+/*@ assigns \nothing;
+    ensures \result.ptr == \null && \result.len == 0;
+ */
 static cauth_bytes empty_span(void)
 {
     cauth_bytes empty = { NULL, 0 };
     return empty;
 }
 
-static cauth_certreq13_list absent_list(void)
+/*@ requires \valid(list);
+    assigns list->present, list->list.ptr, list->list.len;
+    ensures list->list.len == 0 && !list->present;
+ */
+static void clear_list(cauth_certreq13_list *list)
 {
-    cauth_certreq13_list absent = { false, empty_span() };
-    return absent;
+    list->present = false;
+    set_bytes(&list->list, empty_span());
 }
 
+/*@ requires \valid(list) && \valid_read(content) && rd_ok(content) && \separated(list, content);
+    assigns list->present, list->list.ptr, list->list.len;
+    ensures list->present && readable(&list->list) && rd_spans(&list->list, content, content->pos, content->end);
+ */
 static void set_list(cauth_certreq13_list *list, const rd *content)
 {
     list->present = true;
-    list->list = rd_rest(content);
+    set_bytes(&list->list, rd_rest(content));
 }
 
-static cauth_certreq13 empty_view(void)
+/*@ requires \valid(v);
+    assigns *v;
+    ensures v->num_extensions == 0 && !v->signature_algorithms.present;
+    ensures v->signature_algorithms.list.len == 0 &&
+        v->signature_algorithms_cert.list.len == 0 &&
+        v->certificate_authorities.list.len == 0 &&
+        v->oid_filters.list.len == 0 &&
+        v->compress_certificate.list.len == 0 &&
+        v->delegated_credential.list.len == 0;
+ */
+static void clear_view(cauth_certreq13 *v)
 {
-    cauth_certreq13 v;
-    v.certificate_request_context = empty_span();
-    v.extensions = empty_span();
-    v.num_extensions = 0;
-    v.status_request = false;
-    v.signed_certificate_timestamp = false;
-    v.signature_algorithms = absent_list();
-    v.signature_algorithms_cert = absent_list();
-    v.certificate_authorities = absent_list();
-    v.oid_filters = absent_list();
-    v.compress_certificate = absent_list();
-    v.delegated_credential = absent_list();
-    return v;
+    set_bytes(&v->certificate_request_context, empty_span());
+    set_bytes(&v->extensions, empty_span());
+    v->num_extensions = 0;
+    v->status_request = false;
+    v->signed_certificate_timestamp = false;
+    clear_list(&v->signature_algorithms);
+    clear_list(&v->signature_algorithms_cert);
+    clear_list(&v->certificate_authorities);
+    clear_list(&v->oid_filters);
+    clear_list(&v->compress_certificate);
+    clear_list(&v->delegated_credential);
 }
 
 /* An extension whose data are one list of numbers. */
+/*@ requires rd_ok(data) && \valid_read(vec) && 1 <= vec->width <= 3 && vec->unit == 2 && \valid(list);
+    requires \separated(list, vec);
+    assigns list->present, list->list.ptr, list->list.len;
+    ensures accepted(\result) ==> list_ok(list, data.base, data.end) && list->list.len % 2 == 0;
+    ensures \result.offset <= data.end;
+ */
 static cauth_result read_list(rd data, const rd_vec *vec, cauth_certreq13_list *list)
 {
     rd content;
@@ -58,6 +98,12 @@ static cauth_result read_list(rd data, const rd_vec *vec, cauth_certreq13_list *
     return rd_finish(&data, CAUTH_CR_13_06, vec->field);
 }
 
+/*@ requires rd_ok(data) && \valid_read(ctx) && context_ok(ctx) && \valid(flags) && \valid(list);
+    requires \separated(list, ctx, flags);
+    assigns list->present, list->list.ptr, list->list.len, *flags;
+    ensures accepted(\result) ==> list_ok(list, data.base, data.end);
+    ensures \result.offset <= data.end;
+ */
 static cauth_result read_authorities(rd data, const cauth_context *ctx, cauth_certreq13_list *list, cauth_flags *flags)
 {
     rd names;
@@ -71,6 +117,12 @@ static cauth_result read_authorities(rd data, const cauth_context *ctx, cauth_ce
     return rd_finish(&data, CAUTH_CR_13_06, CAUTH_FIELD_CERTIFICATE_AUTHORITIES);
 }
 
+/*@ requires rd_ok(data) && \valid(list);
+    requires \true;
+    assigns list->present, list->list.ptr, list->list.len;
+    ensures accepted(\result) ==> list_ok(list, data.base, data.end);
+    ensures \result.offset <= data.end;
+ */
 static cauth_result read_oid_filters(rd data, cauth_certreq13_list *list)
 {
     rd filters;
@@ -85,6 +137,18 @@ static cauth_result read_oid_filters(rd data, cauth_certreq13_list *list)
 }
 
 /* transparency_info and whatever else is not named here stays as it is, in v->extensions. */
+/*@ requires rd_ok(data) && \valid_read(ctx) && context_ok(ctx) && \valid(v) && \valid(flags);
+    requires \separated(ctx, v, flags) && lists_ok(v, data.base, data.end);
+    assigns v->status_request, v->signed_certificate_timestamp,
+            v->signature_algorithms.present, v->signature_algorithms.list.ptr, v->signature_algorithms.list.len,
+            v->signature_algorithms_cert.present, v->signature_algorithms_cert.list.ptr,
+   v->signature_algorithms_cert.list.len, v->certificate_authorities.present, v->certificate_authorities.list.ptr,
+   v->certificate_authorities.list.len, v->oid_filters.present, v->oid_filters.list.ptr, v->oid_filters.list.len,
+            v->compress_certificate.present, v->compress_certificate.list.ptr, v->compress_certificate.list.len,
+            v->delegated_credential.present, v->delegated_credential.list.ptr, v->delegated_credential.list.len, *flags;
+    ensures accepted(\result) ==> lists_ok(v, data.base, data.end);
+    ensures \result.offset <= data.end;
+ */
 static cauth_result read_known(uint16_t type, rd data, const cauth_context *ctx, cauth_certreq13 *v, cauth_flags *flags)
 {
     switch (type) {
@@ -113,6 +177,22 @@ static cauth_result read_known(uint16_t type, rd data, const cauth_context *ctx,
     }
 }
 
+/*@ requires \valid(block) && rd_ok(block) && \valid(seen) && \valid_read(ctx) && context_ok(ctx);
+    requires \valid(v) && \valid(flags) && \separated(block, seen, ctx, v, flags);
+    requires lists_ok(v, block->base, block->pos) && v->num_extensions <= block->pos;
+    assigns block->pos, seen->page_used[0 .. 7], seen->page[0 .. 255][0 .. 7], v->num_extensions,
+            v->status_request, v->signed_certificate_timestamp,
+            v->signature_algorithms.present, v->signature_algorithms.list.ptr, v->signature_algorithms.list.len,
+            v->signature_algorithms_cert.present, v->signature_algorithms_cert.list.ptr,
+   v->signature_algorithms_cert.list.len, v->certificate_authorities.present, v->certificate_authorities.list.ptr,
+   v->certificate_authorities.list.len, v->oid_filters.present, v->oid_filters.list.ptr, v->oid_filters.list.len,
+            v->compress_certificate.present, v->compress_certificate.list.ptr, v->compress_certificate.list.len,
+            v->delegated_credential.present, v->delegated_credential.list.ptr, v->delegated_credential.list.len, *flags;
+    ensures accepted(\result) ==> \old(block->pos) < block->pos && lists_ok(v, block->base, block->pos) &&
+        v->num_extensions <= block->pos;
+    ensures \old(block->pos) <= block->pos <= block->end;
+    ensures \result.offset <= block->end;
+ */
 static cauth_result read_extension(rd *block, u16set *seen, const cauth_context *ctx, cauth_certreq13 *v,
                                    cauth_flags *flags)
 {
@@ -133,11 +213,32 @@ static cauth_result read_extension(rd *block, u16set *seen, const cauth_context 
     return read_known(type, data, ctx, v, flags);
 }
 
+/*@ requires rd_ok(block) && \valid_read(ctx) && context_ok(ctx) && \valid(v) && \valid(flags);
+    requires \separated(ctx, v, flags);
+    assigns *v, *flags;
+    ensures accepted(\result) ==> lists_ok(v, block.base, block.end);
+    ensures accepted(\result) ==> lies(&v->extensions, block.base, block.end) &&
+        v->extensions.len == block.end - block.pos;
+    ensures \result.offset <= block.end;
+ */
 static cauth_result read_extensions(rd block, const cauth_context *ctx, cauth_certreq13 *v, cauth_flags *flags)
 {
     u16set seen;
     u16set_init(&seen);
-    v->extensions = rd_rest(&block);
+    clear_view(v);
+    set_bytes(&v->extensions, rd_rest(&block));
+    /*@ loop invariant \at(block.pos, Pre) <= block.pos <= block.end && lists_ok(v, block.base, block.pos);
+        loop invariant v->num_extensions <= block.pos;
+        loop assigns block.pos, seen, v->num_extensions,
+                v->status_request, v->signed_certificate_timestamp,
+                v->signature_algorithms.present, v->signature_algorithms.list.ptr, v->signature_algorithms.list.len,
+                v->signature_algorithms_cert.present, v->signature_algorithms_cert.list.ptr,
+       v->signature_algorithms_cert.list.len, v->certificate_authorities.present, v->certificate_authorities.list.ptr,
+       v->certificate_authorities.list.len, v->oid_filters.present, v->oid_filters.list.ptr, v->oid_filters.list.len,
+                v->compress_certificate.present, v->compress_certificate.list.ptr, v->compress_certificate.list.len,
+                v->delegated_credential.present, v->delegated_credential.list.ptr, v->delegated_credential.list.len,
+       *flags; loop variant block.end - block.pos;
+     */
     while (rd_left(&block) > 0) {
         cauth_result e = read_extension(&block, &seen, ctx, v, flags);
         if (!cauth_is_accepted(e))
@@ -148,6 +249,13 @@ static cauth_result read_extensions(rd block, const cauth_context *ctx, cauth_ce
 
 /* The printed floor is 2 (RFC 8446) or 0 (RFC 9846), but no extension is shorter than 4. An empty block has no fault of
  * its own: it lacks signature_algorithms. */
+/*@ requires \valid(r) && rd_ok(r) && \valid(block) && \separated(r, block);
+    assigns r->pos, block->base, block->pos, block->end;
+    ensures accepted(\result) ==> rd_ok(block) && block->base == r->base && block->pos == \old(r->pos) + 2 &&
+        block->end == r->pos;
+    ensures r->pos <= r->end;
+    ensures \result.offset <= r->end;
+ */
 static cauth_result open_extensions(rd *r, rd *block)
 {
     static const rd_vec block_vec = { 2, 1, 4, 65535, CAUTH_FIELD_EXTENSIONS, CAUTH_CR_13_02 };
@@ -159,6 +267,13 @@ static cauth_result open_extensions(rd *r, rd *block)
 }
 
 /* In the main handshake the context shall be empty; later it shall tell requests apart (RFC 8446 §4.3.2). */
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && \valid(context) && \valid(flags);
+    requires \separated(r, ctx, context, flags);
+    assigns r->pos, context->ptr, context->len, *flags;
+    ensures accepted(\result) ==> r->pos == \old(r->pos) + 1 + context->len && lies(context, r->base, r->pos);
+    ensures r->pos <= r->end;
+    ensures \result.offset <= r->end;
+ */
 static cauth_result read_context(rd *r, const cauth_context *ctx, cauth_bytes *context, cauth_flags *flags)
 {
     static const rd_vec context_vec = { 1, 1, 0, 255, CAUTH_FIELD_CERTIFICATE_REQUEST_CONTEXT, CAUTH_RULE_NONE };
@@ -166,7 +281,7 @@ static cauth_result read_context(rd *r, const cauth_context *ctx, cauth_bytes *c
     cauth_result e = rd_vector(r, &context_vec, &content);
     if (!cauth_is_accepted(e))
         return e;
-    *context = rd_rest(&content);
+    set_bytes(context, rd_rest(&content));
     if (ctx->post_handshake && context->len == 0)
         cauth_flags_set(flags, CAUTH_CR_13_04);
     if (!ctx->post_handshake && context->len > 0)
@@ -174,16 +289,30 @@ static cauth_result read_context(rd *r, const cauth_context *ctx, cauth_bytes *c
     return cauth_accepted();
 }
 
+/*@ requires readable(schemes);
+    assigns \nothing;
+ */
 static bool has_rsa_pss_rsae(cauth_bytes schemes)
 {
     cauth_iter it = cauth_iter_init(schemes);
     uint16_t scheme;
+    /*@ loop invariant it.pos <= it.list.len && it.list.ptr == schemes.ptr && it.list.len == schemes.len;
+        loop assigns it.pos, scheme;
+        loop variant it.list.len - it.pos;
+     */
     while (cauth_u16_next(&it, &scheme))
         if (scheme >= 0x0804 && scheme <= 0x0806)
             return true;
     return false;
 }
 
+/*@ requires \valid_read(v) && \valid(flags) && \separated(v, flags);
+    requires readable(&v->signature_algorithms.list) && readable(&v->signature_algorithms_cert.list) &&
+        readable(&v->delegated_credential.list);
+    requires v->signature_algorithms.list.len % 2 == 0 && v->signature_algorithms_cert.list.len % 2 == 0 &&
+        v->delegated_credential.list.len % 2 == 0;
+    assigns *flags;
+ */
 static void flag_schemes(const cauth_certreq13 *v, cauth_flags *flags)
 {
     certreq_flag_schemes13(v->signature_algorithms.list, flags);
@@ -195,12 +324,13 @@ static void flag_schemes(const cauth_certreq13 *v, cauth_flags *flags)
 
 cauth_result cauth_certreq13_parse(cauth_bytes body, const cauth_context *ctx, cauth_certreq13 *out, cauth_flags *flags)
 {
-    cauth_certreq13 v = empty_view();
+    cauth_certreq13 v;
     cauth_flags f = cauth_flags_none();
     rd r = rd_init(body);
     rd block;
+    cauth_bytes context;
 
-    cauth_result e = read_context(&r, ctx, &v.certificate_request_context, &f);
+    cauth_result e = read_context(&r, ctx, &context, &f);
     if (!cauth_is_accepted(e))
         return e;
     e = open_extensions(&r, &block);
@@ -215,6 +345,7 @@ cauth_result cauth_certreq13_parse(cauth_bytes body, const cauth_context *ctx, c
     if (!v.signature_algorithms.present)
         return cauth_rejected(CAUTH_CR_13_07, CAUTH_FIELD_SIGNATURE_ALGORITHMS, block.end);
 
+    set_bytes(&v.certificate_request_context, context);
     flag_schemes(&v, &f);
     *out = v;
     *flags = f;

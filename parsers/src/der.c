@@ -3,6 +3,11 @@
 #include "judge.h"
 
 /* Moves r past the identifier octets at r; false if they are cut short. */
+/*@ requires \valid(r) && rd_ok(r) && \valid(t) && \separated(r, t);
+    assigns r->pos, t->start, t->tag, t->high_tag;
+    ensures \old(r->pos) <= r->pos <= r->end;
+    ensures \result ==> \old(r->pos) == t->start < r->pos;
+ */
 static bool read_tag(rd *r, der_tlv *t)
 {
     if (rd_left(r) < 1)
@@ -12,6 +17,10 @@ static bool read_tag(rd *r, der_tlv *t)
     t->high_tag = t->tag % 32u == 31u;
     r->pos += 1;
     bool more = t->high_tag;
+    /*@ loop invariant \at(r->pos, Pre) < r->pos <= r->end;
+        loop assigns more, r->pos;
+        loop variant r->end - r->pos;
+     */
     while (more && r->pos < r->end) {
         more = r->base[r->pos] >= 128;
         r->pos += 1;
@@ -21,10 +30,18 @@ static bool read_tag(rd *r, der_tlv *t)
 
 /* The length octets after the first, `num` of them, all there. A length of 2^32 and more is as good as one that runs
  * past the end; false for it. */
+/*@ requires \valid(r) && rd_ok(r) && 1 <= num <= r->end - r->pos && \valid(t) && \valid(len) && \separated(r, t, len);
+    assigns r->pos, t->nonminimal, *len;
+    ensures r->pos == \old(r->pos) + num;
+ */
 static bool read_long_length(rd *r, size_t num, der_tlv *t, uint32_t *len)
 {
     bool fits = true;
     uint32_t value = 0;
+    /*@ loop invariant 0 <= i <= num;
+        loop assigns i, fits, value;
+        loop variant num - i;
+     */
     for (size_t i = 0; i < num; i++) {
         fits = fits && value <= 0xFFFFFFu;
         if (fits)
@@ -38,6 +55,13 @@ static bool read_long_length(rd *r, size_t num, der_tlv *t, uint32_t *len)
 }
 
 /* The length octets; moves r to the content. A definite length is given in *len, and fits into what is left. */
+/*@ requires \valid(r) && rd_ok(r) && \valid(t) && \valid(len) && \separated(r, t, len);
+    assigns r->pos, t->fault, t->length_at, t->indefinite, t->nonminimal, *len;
+    ensures \old(r->pos) <= r->pos <= r->end && t->fault <= r->end;
+    ensures \result ==> \old(r->pos) == t->length_at < r->pos && *len <= r->end - r->pos;
+    ensures !\result && \old(r->pos) == r->end ==> t->indefinite == \old(t->indefinite) && t->nonminimal ==
+   \old(t->nonminimal); ensures \old(r->pos) < r->end ==> t->length_at == \old(r->pos);
+ */
 static bool read_length(rd *r, der_tlv *t, size_t *len)
 {
     t->fault = r->end;
@@ -63,6 +87,14 @@ static bool read_length(rd *r, der_tlv *t, size_t *len)
 }
 
 /* Reads identifier and length octets and moves r to the content. content_end is only set for a definite length. */
+/*@ requires \valid(r) && rd_ok(r) && \valid(t) && \separated(r, t);
+    assigns r->pos, t->tag, t->high_tag, t->indefinite, t->nonminimal, t->start, t->length_at, t->content,
+            t->content_end, t->fault;
+    ensures \old(r->pos) <= r->pos <= r->end && t->fault <= r->end;
+    ensures \result ==> \old(r->pos) == t->start < t->length_at < t->content == r->pos &&
+        t->content <= t->content_end <= r->end;
+    ensures t->indefinite || t->nonminimal ==> t->length_at <= r->end;
+ */
 static bool read_header(rd *r, der_tlv *t)
 {
     size_t len = 0;
@@ -76,6 +108,10 @@ static bool read_header(rd *r, der_tlv *t)
     return !t->indefinite || (t->tag & DER_CONSTRUCTED) != 0;
 }
 
+/*@ requires \valid_read(r) && rd_ok(r);
+    assigns \nothing;
+    ensures \result ==> r->pos + 2 <= r->end;
+ */
 static bool at_end_of_contents(const rd *r)
 {
     return rd_left(r) >= 2 && r->base[r->pos] == 0 && r->base[r->pos + 1] == 0;
@@ -84,9 +120,19 @@ static bool at_end_of_contents(const rd *r)
 /* Moves r from the start of the content of an indefinite length to the end-of-contents octets that close it. What
  * stands inside is only counted: a definite length is stepped over whole, an indefinite one is one level more to close.
  * Every turn moves r on, so that the work is linear however deep the nesting. False with the place of the fault. */
+/*@ requires \valid(r) && rd_ok(r) && \valid(fault) && \separated(r, fault);
+    assigns r->pos, *fault;
+    ensures \old(r->pos) <= r->pos <= r->end;
+    ensures \result ==> r->pos + 2 <= r->end;
+    ensures !\result ==> *fault <= r->end;
+ */
 static bool find_end(rd *r, size_t *fault)
 {
     size_t open = 1;
+    /*@ loop invariant \at(r->pos, Pre) <= r->pos <= r->end && 1 <= open <= 1 + r->pos - \at(r->pos, Pre);
+        loop assigns open, r->pos;
+        loop variant r->end - r->pos;
+     */
     while (r->pos < r->end) {
         der_tlv t;
         if (at_end_of_contents(r)) {
@@ -108,6 +154,11 @@ static bool find_end(rd *r, size_t *fault)
 }
 
 /* Nearly every TLV: one identifier octet, one length octet, all there. Gives the same as the long way, sooner. */
+/*@ requires \valid(r) && rd_ok(r) && \valid(t) && \separated(r, t);
+    assigns r->pos, t->tag, t->high_tag, t->indefinite, t->nonminimal, t->start, t->length_at, t->content,
+   t->content_end, t->next; ensures \result ==> der_whole(t, \old(r->pos), r->end) && r->pos == t->next; ensures
+   !\result ==> r->pos == \old(r->pos);
+ */
 static bool read_short(rd *r, der_tlv *t)
 {
     if (rd_left(r) < 2)
@@ -132,7 +183,7 @@ bool der_read(rd *r, der_tlv *t)
 {
     if (read_short(r, t))
         return true;
-    rd next = *r;
+    rd next = { r->base, r->pos, r->end };
     if (!read_header(&next, t))
         return false;
     t->next = t->content_end;
@@ -148,6 +199,13 @@ bool der_read(rd *r, der_tlv *t)
 
 /* The form of a length comes before its value: it is the more specific rule. A length that only its form damns is
  * flagged where the version or profile allows it; one that cannot be used is refused in any case. */
+/*@ requires \valid_read(t) && rules_ok(rules) && \valid_read(ctx) && context_ok(ctx) && \valid(flags);
+    requires \separated(t, rules, ctx, flags);
+    assigns *flags;
+    ensures accepted(\result) ==> whole && \result.offset == 0;
+    ensures !accepted(\result) ==> \result.offset == t->fault && !whole ||
+        \result.offset == t->length_at && (t->indefinite || t->nonminimal);
+ */
 static cauth_result judge_length(const der_tlv *t, bool whole, cauth_field field, const der_rules *rules,
                                  const cauth_context *ctx, cauth_flags *flags)
 {
@@ -199,6 +257,10 @@ cauth_result der_oid(const rd *r, const der_tlv *t, cauth_rule rule, cauth_field
     bool inside = false; /* a subidentifier whose end has not come yet */
     if (t->content == t->content_end)
         return cauth_rejected(rule, field, t->length_at);
+    /*@ loop invariant t->content <= i <= t->content_end;
+        loop assigns i, inside;
+        loop variant t->content_end - i;
+     */
     for (size_t i = t->content; i < t->content_end; i++) {
         if (!inside && r->base[i] == 0x80)
             return cauth_rejected(rule, field, i);
@@ -214,6 +276,10 @@ bool der_equal(cauth_bytes a, cauth_bytes b)
     if (a.len != b.len)
         return false;
     size_t i = 0;
+    /*@ loop invariant 0 <= i <= a.len;
+        loop assigns i;
+        loop variant a.len - i;
+     */
     while (i < a.len && a.ptr[i] == b.ptr[i])
         i += 1;
     return i == a.len;
@@ -226,11 +292,15 @@ void der_compare_oid(der_oids *before, cauth_bytes oid, cauth_rule repeated, cau
         return;
     }
     size_t i = 0;
+    /*@ loop invariant 0 <= i <= before->num;
+        loop assigns i;
+        loop variant before->num - i;
+     */
     while (i < before->num && !der_equal(before->oids[i], oid))
         i += 1;
     if (i < before->num)
         cauth_flags_set(flags, repeated);
-    before->oids[before->num] = oid;
+    set_bytes(&before->oids[before->num], oid);
     before->num += 1;
 }
 
@@ -239,17 +309,26 @@ bool der_iter_next(cauth_iter *it, rd *inside, der_tlv *t)
     rd r = rd_init_at(it->list, it->pos);
     if (!der_read(&r, t))
         return false;
-    *inside = der_inside(&r, t);
+    inside->base = r.base;
+    inside->pos = t->content;
+    inside->end = t->content_end;
     it->pos = t->next;
     return true;
 }
 
 /* Octets after the first one of a length. */
+/*@ assigns \nothing;
+    ensures \result <= 8;
+ */
 static size_t num_length_octets(size_t len)
 {
     size_t num = 0;
     if (len >= 128)
-        for (size_t rest = len; rest > 0; rest /= 256u)
+        /*@ loop invariant 0 <= num <= 8;
+            loop assigns rest, num;
+            loop variant rest;
+         */
+        for (size_t rest = len; rest > 0 && num < sizeof(len); rest /= 256u)
             num += 1;
     return num;
 }
@@ -269,6 +348,10 @@ bool der_write_header(cauth_writer *w, uint8_t tag, size_t len)
         return cauth_write_u8(w, (uint8_t)len);
     cauth_write_u8(w, (uint8_t)(0x80u + num));
     size_t begun = cauth_write_begin(w, num);
+    /*@ loop invariant 0 <= i <= num;
+        loop assigns i, len, w->ptr[begun .. w->len - 1];
+        loop variant i;
+     */
     for (size_t i = num; i > 0 && !w->failed; i--) {
         w->ptr[begun + i - 1] = (uint8_t)(len % 256u);
         len /= 256u;

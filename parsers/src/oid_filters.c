@@ -11,23 +11,40 @@ static const uint8_t any_ext_key_usage[] = { 0x06, 0x04, 0x55, 0x1D, 0x25, 0x00 
 static const rd_vec oid_vec = { 1, 1, 1, 255, CAUTH_FIELD_CERTIFICATE_EXTENSION_OID, CAUTH_RULE_NONE };
 static const rd_vec values_vec = { 2, 1, 0, 65535, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, CAUTH_RULE_NONE };
 
+/*@ requires \valid_read(ptr + (0 .. len - 1));
+    assigns \nothing;
+    ensures \result.ptr == ptr && \result.len == len;
+ */
 static cauth_bytes element(const uint8_t *ptr, size_t len)
 {
     cauth_bytes bytes = { ptr, len };
     return bytes;
 }
 
+/*@ requires \valid(r) && rd_ok(r) && \valid(t) && \separated(r, t);
+    assigns r->pos, t->tag, t->high_tag, t->indefinite, t->nonminimal, t->start, t->length_at, t->content,
+   t->content_end, t->next, t->fault; ensures \result ==> der_whole(t, \old(r->pos), r->end) && r->pos == t->next;
+    ensures \old(r->pos) <= r->pos <= r->end;
+ */
 static bool rd_der_element(rd *r, der_tlv *t)
 {
     return der_tag_is_sound(r) && der_read(r, t) && !t->indefinite && !t->nonminimal;
 }
 
+/*@ requires \valid(r) && rd_ok(r) && \valid(t) && \separated(r, t);
+    assigns r->pos, t->tag, t->high_tag, t->indefinite, t->nonminimal, t->start, t->length_at, t->content,
+   t->content_end, t->next, t->fault; ensures \result ==> der_whole(t, \old(r->pos), r->end) && r->pos == t->next;
+    ensures \old(r->pos) <= r->pos <= r->end;
+ */
 static bool rd_der_oid(rd *r, der_tlv *t)
 {
     return rd_der_element(r, t) && t->tag == DER_OID &&
            cauth_is_accepted(der_oid(r, t, CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_OID));
 }
 
+/*@ requires rd_ok(oid);
+    assigns \nothing;
+ */
 static bool is_der_oid(rd oid)
 {
     der_tlv t;
@@ -35,11 +52,18 @@ static bool is_der_oid(rd oid)
 }
 
 /* Whether a filter from the start of the list to `end`, all of them read before, has this OID. */
+/*@ requires rd_ok(filters) && filters.pos <= end <= filters.end && readable(oid);
+    assigns \nothing;
+ */
 static bool is_repeated(rd filters, size_t end, cauth_bytes oid)
 {
     cauth_bytes before;
     cauth_bytes values;
     filters.end = end;
+    /*@ loop invariant filters.pos <= filters.end;
+        loop assigns filters.pos, before.ptr, before.len, values.ptr, values.len;
+        loop variant filters.end - filters.pos;
+     */
     while (cauth_is_accepted(rd_opaque(&filters, &oid_vec, &before))) {
         if (der_equal(before, oid))
             return true;
@@ -50,9 +74,17 @@ static bool is_repeated(rd filters, size_t end, cauth_bytes oid)
 }
 
 /* ExtKeyUsageSyntax ::= SEQUENCE SIZE (1..MAX) OF KeyPurposeId, without anyExtendedKeyUsage; its content. */
+/*@ requires rd_ok(purposes);
+    assigns \nothing;
+    ensures \result.offset <= purposes.end;
+ */
 static cauth_result check_purposes(rd purposes)
 {
     cauth_bytes any = element(any_ext_key_usage, sizeof any_ext_key_usage);
+    /*@ loop invariant purposes.pos <= purposes.end;
+        loop assigns purposes.pos;
+        loop variant purposes.end - purposes.pos;
+     */
     while (rd_left(&purposes) > 0) {
         der_tlv t;
         size_t start = purposes.pos;
@@ -62,9 +94,13 @@ static cauth_result check_purposes(rd purposes)
     return cauth_accepted();
 }
 
+/*@ requires \valid_read(oid) && rd_ok(oid) && rd_ok(values);
+    assigns \nothing;
+    ensures \result.offset <= values.end;
+ */
 static cauth_result check_values(const rd *oid, rd values)
 {
-    rd r = values;
+    rd r = { values.base, values.pos, values.end };
     der_tlv t;
     if (rd_left(&values) == 0)
         return cauth_accepted();
@@ -77,6 +113,13 @@ static cauth_result check_values(const rd *oid, rd values)
     return check_purposes(der_inside(&values, &t));
 }
 
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(filters) && rd_ok(filters) && \separated(r, filters);
+    requires filters->pos <= r->pos && r->end == filters->end;
+    assigns r->pos;
+    ensures accepted(\result) ==> \old(r->pos) < r->pos;
+    ensures \old(r->pos) <= r->pos <= r->end;
+    ensures \result.offset <= r->end;
+ */
 static cauth_result rd_oid_filter(rd *r, const rd *filters)
 {
     rd oid;
@@ -95,8 +138,12 @@ static cauth_result rd_oid_filter(rd *r, const rd *filters)
 
 cauth_result rd_oid_filters(rd filters)
 {
-    rd r = filters;
+    rd r = { filters.base, filters.pos, filters.end };
     unsigned num = 0;
+    /*@ loop invariant filters.pos <= r.pos <= r.end && num <= CAUTH_MAX_OID_FILTERS;
+        loop assigns r.pos, num;
+        loop variant r.end - r.pos;
+     */
     while (rd_left(&r) > 0) {
         if (num == CAUTH_MAX_OID_FILTERS)
             return cauth_rejected(CAUTH_LIM_01, CAUTH_FIELD_OID_FILTERS, r.pos);
@@ -115,7 +162,8 @@ bool cauth_oid_filter_next(cauth_iter *it, cauth_oid_filter *filter)
     if (!cauth_is_accepted(rd_opaque(&r, &oid_vec, &f.certificate_extension_oid)) ||
         !cauth_is_accepted(rd_opaque(&r, &values_vec, &f.certificate_extension_values)))
         return false;
-    *filter = f;
+    set_bytes(&filter->certificate_extension_oid, f.certificate_extension_oid);
+    set_bytes(&filter->certificate_extension_values, f.certificate_extension_values);
     it->pos = r.pos;
     return true;
 }

@@ -6,6 +6,10 @@
 
 /* Reads the filters of an oid_filters list (RFC 8446 §4.2.5): their framing, the DER shape of OIDs and values, no OID
  * twice and no anyExtendedKeyUsage (CR-13-15), at most CAUTH_MAX_OID_FILTERS of them (LIM-01). */
+/*@ requires rd_ok(filters);
+    assigns \nothing;
+    ensures \result.offset <= filters.end;
+ */
 cauth_result rd_oid_filters(rd filters);
 
 #endif

@@ -211,6 +211,16 @@ static cauth_result check_fragment(cauth_record_reader *r, const cauth_context *
     return cauth_accepted();
 }
 
+void record_flag_version(const cauth_context *ctx, uint16_t version, bool client_hello, cauth_flags *flags)
+{
+    if (version / 256u != 3)
+        cauth_flags_set(flags, CAUTH_REC_05);
+    else if (ctx->version == CAUTH_TLS13 && version != 0x0301 && version != 0x0303)
+        cauth_flags_set(flags, CAUTH_REC_07);
+    else if (ctx->version != CAUTH_TLS13 && version != cauth_version_wire(ctx->version) && !client_hello)
+        cauth_flags_set(flags, CAUTH_REC_06);
+}
+
 /*@ requires \valid(in) && rd_ok(in) && \valid(h) && \separated(in, h);
     assigns in->pos, h->content_type, h->version, h->length;
     ensures \result ==> in->pos == \old(in->pos) + CAUTH_RECORD_HEADER_LEN <= in->end;
