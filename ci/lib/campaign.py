@@ -130,7 +130,7 @@ class Campaign:
 
     def line(self):
         done = min(1.0, self.spent / (self.minutes * 60))
-        rate = sum(run.rate for run in self.running)
+        rate = sum(run.rate or self.rates.get(run.target, 0) for run in self.running)
         return "[%-20s] %.1f of %d min, %d s left  %d execs/s  %d edges  %d features  %d new inputs  %s" % (
             "#" * int(20 * done), self.spent / 60, self.minutes, self.left(), rate,
             sum(t.edges for t in self.targets.values()), sum(t.features for t in self.targets.values()),
