@@ -499,6 +499,25 @@ static void refuse_filters(cauth_bytes filters, cauth_rule rule, cauth_field fie
     refuse_data(48, filters_data(data, sizeof data, filters), rule, field, 2 + offset);
 }
 
+/* More extensions than an octet counts. */
+static void many_extensions(void **state)
+{
+    static uint8_t out[4096];
+    cauth_writer w = cauth_writer_init(out, sizeof out);
+    cauth_context ctx = server_context(CAUTH_TLS13, CAUTH_STRICT);
+    cauth_certreq13 v;
+    cauth_flags flags;
+    (void)state;
+    cauth_write_bytes(&w, (cauth_bytes){ minimal, 1 });
+    size_t block = cauth_write_begin(&w, 2);
+    cauth_write_bytes(&w, (cauth_bytes){ minimal + 3, 8 });
+    for (unsigned i = 0; i < 600; i++)
+        cauth_extension_write(&w, (uint16_t)(0xC000 + i), (cauth_bytes){ NULL, 0 });
+    assert_true(cauth_write_end(&w, 2, block));
+    assert_true(cauth_is_accepted(cauth_certreq13_parse(cauth_written(&w), &ctx, &v, &flags)));
+    assert_int_equal(v.num_extensions, 601);
+}
+
 static void filter_framing(void **state)
 {
     static const uint8_t no_oid[] = { 0x00, 0x00, 0x00 };
@@ -721,6 +740,7 @@ int main(void)
         cmocka_unit_test(lists_are_apart),
         cmocka_unit_test(authorities),
         cmocka_unit_test(compression),
+        cmocka_unit_test(many_extensions),
         cmocka_unit_test(filter_framing),
         cmocka_unit_test(filter_oids),
         cmocka_unit_test(filter_values),
