@@ -587,7 +587,15 @@ static void filter_values(void **state)
     static const uint8_t elsewhere[] = { 0x05, 0x06, 0x03, 0x55, 0x1D, 0x20, 0x00, 0x08, 0x30, 0x06, ANY_PURPOSE };
     static const uint8_t not_a_sequence[] = { EXT_KEY_USAGE, 0x00, 0x06, ANY_PURPOSE };
     static const uint8_t not_an_oid[] = { EXT_KEY_USAGE, 0x00, 0x04, 0x30, 0x02, 0x05, 0x00 };
+    static const uint8_t no_purpose[] = { EXT_KEY_USAGE, 0x00, 0x02, 0x30, 0x00 };
+    static const uint8_t no_arcs[] = { EXT_KEY_USAGE, 0x00, 0x04, 0x30, 0x02, 0x06, 0x00 };
+    static const uint8_t padded_arc[] = { EXT_KEY_USAGE, 0x00, 0x06, 0x30, 0x04, 0x06, 0x02, 0x80, 0x01 };
+    static const uint8_t arc_cut[] = { EXT_KEY_USAGE, 0x00, 0x06, 0x30, 0x04, 0x06, 0x02, 0x2A, 0x81 };
     (void)state;
+    refuse_filters(BYTES(no_purpose), CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, 8);
+    refuse_filters(BYTES(no_arcs), CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, 10);
+    refuse_filters(BYTES(padded_arc), CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, 10);
+    refuse_filters(BYTES(arc_cut), CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, 10);
     refuse_filters(BYTES(cut), CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, 8);
     refuse_filters(BYTES(more), CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, 8);
     refuse_filters(BYTES(indefinite), CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, 8);
