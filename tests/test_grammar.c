@@ -17,6 +17,7 @@
 #define ROOM ((size_t)1 << 21)
 #define GENERATED 300
 #define DECISIONS 64
+#define MUTATED 2000
 
 static tree the_tree;
 static uint8_t room[ROOM];
@@ -157,6 +158,123 @@ static void generated_is_accepted(void **state)
     }
 }
 
+static bool without_flags(const verdict *v)
+{
+    return v->rule == CAUTH_RULE_NONE && cauth_flags_next(&v->flags, CAUTH_RULE_NONE) == CAUTH_RULE_NONE;
+}
+
+static void print_octets(cauth_bytes in)
+{
+    for (size_t i = 0; i < in.len && i < 200; i++)
+        print_error("%02x", in.ptr[i]);
+    print_error("\n");
+}
+
+/* What the parsers accept without a flag, the grammar describes, however it came about. */
+static void mutated_agrees_with_the_parsers(void **state)
+{
+    random_source r = random_init(9);
+    size_t accepted = 0;
+    (void)state;
+    for (size_t i = 0; i < num_messages; i++) {
+        const message *m = &messages[i];
+        mutator mutations;
+        if (m->form != MESSAGE_BODY)
+            continue;
+        assert_true(mutator_init(&mutations, m->name));
+        for (uint32_t seed = 0; seed < MUTATED; seed++) {
+            const cauth_bytes none = { NULL, 0 };
+            cauth_bytes in = generated(m, &r, seed % 4 == 0);
+            cauth_bytes out = mutator_change(&mutations, in, none, 70000, seed);
+            cauth_bytes changed = exact_copy(out.ptr, out.len);
+            verdict v = verdict_of(m, changed, CAUTH_STRICT);
+            tree_read(&the_tree, grammar_of(m->name), changed);
+            if (without_flags(&v) && !tree_fits(&the_tree) && !the_tree.limited) {
+                print_octets(changed);
+                fail_msg("%s: accepted, but the grammar has no such message", m->name);
+            }
+            accepted += v.rule == CAUTH_RULE_NONE;
+            exact_free(changed);
+            exact_free(in);
+        }
+        mutator_free(&mutations);
+    }
+    print_message("%zu mutated messages were accepted\n", accepted);
+    assert_true(accepted > MUTATED);
+}
+
+/* Gives what stands in a vector another length, where that is just octets or numbers; false where it is not. */
+static bool set_length(node *n, size_t len)
+{
+    static uint8_t octets[70000];
+    node *inside = n->first;
+    if (inside == NULL || inside->next != NULL || len > sizeof octets ||
+        (n->is->width < 3 && len >> 8 * n->is->width > 0))
+        return false;
+    if (!inside->leaf && inside->is->kind == GRAMMAR_LIST && grammar_part(inside->is, 0)->kind == GRAMMAR_NUMBER) {
+        if (inside->first == NULL || !inside->first->leaf || inside->first->is == NULL)
+            return false;
+        cauth_bytes item = inside->first->octets;
+        for (size_t i = 0; i < len; i++)
+            octets[i] = item.ptr[i % item.len];
+        while (inside->last != inside->first)
+            tree_remove(inside->last);
+        inside = inside->first;
+    } else if (!inside->leaf) {
+        return false;
+    } else {
+        memset(octets, 'a', len);
+    }
+    inside->octets.ptr = octets;
+    inside->octets.len = len;
+    return true;
+}
+
+/* Every length in a message at its floor and ceiling, and one beyond: the grammar says which of them are messages, and
+ * the parsers must say the same. */
+static void every_edge_is_where_the_grammar_has_it(void **state)
+{
+    size_t tried = 0, whole = 0;
+    (void)state;
+    for (size_t i = 0; i < num_messages; i++) {
+        const message *m = &messages[i];
+        random_source r = random_init(i);
+        for (int round = 0; m->form == MESSAGE_BODY && round < 12; round++) {
+            cauth_bytes in = generated(m, &r, round == 0);
+            for (size_t k = 0; k < 400; k++) {
+                tree_read(&the_tree, grammar_of(m->name), in);
+                if (k / 4 + 1 >= the_tree.num)
+                    break;
+                node *n = &the_tree.nodes[k / 4 + 1];
+                if (n->is == NULL || n->is->kind != GRAMMAR_VECTOR)
+                    continue;
+                const size_t lengths[] = { n->is->floor > 0 ? n->is->floor - 1 : 0, n->is->floor, n->is->ceiling,
+                                           (size_t)n->is->ceiling + 1 };
+                const char *name = n->is->name;
+                cauth_bytes out;
+                if (!set_length(n, lengths[k % 4]) || !tree_write(&the_tree, room, sizeof room, &out))
+                    continue;
+                cauth_bytes changed = exact_copy(out.ptr, out.len);
+                verdict v = verdict_of(m, changed, CAUTH_STRICT);
+                tree_read(&the_tree, grammar_of(m->name), changed);
+                if ((v.rule == CAUTH_RULE_NONE) != tree_fits(&the_tree)) {
+                    char text[VERDICT_TEXT_SIZE];
+                    verdict_to_text(&v, text);
+                    print_octets(changed);
+                    fail_msg("%s: %s of %zu octets: %s, but the grammar says otherwise", m->name, name, lengths[k % 4],
+                             text);
+                }
+                tried++;
+                whole += v.rule == CAUTH_RULE_NONE;
+                exact_free(changed);
+            }
+            exact_free(in);
+        }
+    }
+    print_message("%zu messages with a length at an edge, %zu of them whole\n", tried, whole);
+    assert_true(whole > 100 && tried - whole > 100);
+}
+
 /* Every mutation changes every kind of message, and leaves no length wrong: but for `length`, which leaves one. */
 static void every_mutation_does_its_work(void **state)
 {
@@ -270,6 +388,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_message_has_a_grammar),     cmocka_unit_test(every_production_is_used),
         cmocka_unit_test(corpus_is_written_back),          cmocka_unit_test(noise_is_written_back),
+        cmocka_unit_test(mutated_agrees_with_the_parsers), cmocka_unit_test(every_edge_is_where_the_grammar_has_it),
         cmocka_unit_test(generated_is_accepted),           cmocka_unit_test(every_mutation_does_its_work),
         cmocka_unit_test(inserting_keeps_a_message_whole), cmocka_unit_test(same_seed_same_message),
         cmocka_unit_test(no_more_than_the_room),

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST_NODES 16384u
-#define SPARE_NODES 128u /* reading stops making nodes before they are used up, so that something can be added */
-#define MANY_NODES 500u  /* what is made beyond them is small */
+#define MOST_NODES 40000u /* a list of the most numbers, and what is around it */
+#define SPARE_NODES 128u  /* reading stops making nodes before they are used up, so that something can be added */
+#define MANY_NODES 500u   /* what is made beyond them is small */
 #define MOST_LENGTH_OCTETS 8u
 
 bool tree_init(tree *t)
@@ -287,6 +287,7 @@ static size_t read_element(source *s, const production *p, size_t pos, size_t en
     if (n == NULL)
         return pos;
     tree_insert(parent, NULL, n);
+    n->misplaced = !expected;
     n->tag = span(s->in + pos, h.tag_len);
     n->form = h.form;
     if (h.wrong)
@@ -326,8 +327,10 @@ static size_t read_inner(source *s, const production *p, size_t pos, size_t end,
 /* Moves behind what could be read as the production. */
 static size_t read_part(source *s, const production *p, size_t pos, size_t end, node *parent, unsigned depth)
 {
-    if (depth >= TREE_DEPTH || s->t->num + SPARE_NODES >= s->t->cap)
+    if (depth >= TREE_DEPTH || s->t->num + SPARE_NODES >= s->t->cap) {
+        s->t->limited = true;
         return pos;
+    }
     switch (p->kind) {
     case GRAMMAR_NUMBER:
         return end - pos >= p->width ? add_leaf(s, p, pos, p->width, parent) : pos;
@@ -356,6 +359,7 @@ static void start(tree *t)
 {
     t->num = 0;
     t->bytes.len = 0;
+    t->limited = false;
     t->in_record = false;
     t->num_same = 0;
     t->root = new_node(t, NULL);
@@ -652,6 +656,10 @@ size_t tree_wrong_lengths(const tree *t)
 
 static bool in_range(const node *n)
 {
+    if (n->is->kind == GRAMMAR_CONSTANT)
+        return n->octets.len == n->is->constant.len && memcmp(n->octets.ptr, n->is->constant.ptr, n->octets.len) == 0;
+    if (n->misplaced)
+        return false;
     size_t len = n->octets.len;
     size_t num = 0;
     if (n->leaf)
@@ -663,9 +671,9 @@ static bool in_range(const node *n)
     switch (n->is->kind) {
     case GRAMMAR_VECTOR:
     case GRAMMAR_FRAGMENT:
-        return (n->prefix.ptr == NULL || n->cut) && (n->cut || len >= n->is->floor) && len <= n->is->ceiling;
+        return num > 0 && (n->prefix.ptr == NULL || n->cut) && (n->cut || len >= n->is->floor) && len <= n->is->ceiling;
     case GRAMMAR_ELEMENT:
-        return n->prefix.ptr == NULL && n->form == TREE_DER;
+        return (num > 0 || n->is->width == ANY_TAG) && n->prefix.ptr == NULL && n->form == TREE_DER;
     case GRAMMAR_SEQUENCE:
         return num == n->is->num_parts;
     case GRAMMAR_LIST:
@@ -681,6 +689,8 @@ static bool node_fits(const node *n, bool in_record)
         return false;
     if (n->is != NULL && !in_range(n) && !in_record)
         return false;
+    if (n->is != NULL && n->is->kind == GRAMMAR_ELEMENT && n->is->width == ANY_TAG) /* whatever is in it */
+        return true;
     in_record = in_record || (n->is != NULL && n->is->kind == GRAMMAR_FRAGMENT);
     for (const node *child = n->first; child != NULL; child = child->next)
         if (!node_fits(child, in_record))

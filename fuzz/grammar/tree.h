@@ -19,6 +19,7 @@ struct node {
     node *parent, *first, *last, *prev, *next;
     bool leaf;
     bool dropped;
+    bool misplaced;     /* an element where one of another tag belongs */
     cauth_bytes octets; /* of a leaf */
     cauth_bytes tag;    /* ELEMENT: its identifier octets */
     cauth_bytes prefix; /* VECTOR, FRAGMENT, ELEMENT: not NULL where the length is wrong, and written like this */
@@ -29,8 +30,9 @@ struct node {
 typedef struct {
     node *nodes;
     size_t num, cap;
-    node *root;  /* made up: the message, and what stands behind it */
-    arena bytes; /* of what is not in the input */
+    node *root;   /* made up: the message, and what stands behind it */
+    arena bytes;  /* of what is not in the input */
+    bool limited; /* too deep or too large to be read whole: some of it stays octets */
     bool in_record;
     node *same[16]; /* while generating: the first of each SAME */
     size_t num_same;
