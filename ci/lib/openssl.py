@@ -28,6 +28,7 @@ NEVER_SECURED = ("sid", "unstable", "experimental")  # suites that have no -secu
 # the library answer otherwise than it does for its users.
 FEATURES = ["no-shared", "no-tests", "no-apps", "no-docs", "no-module", "no-idea", "no-mdc2", "no-rc5", "no-ssl3",
             "no-ssl3-method", "zlib", "enable-rfc3779", "enable-ec_nistp_64_gcc_128"]
+SINCE_3_2 = ("no-apps", "no-docs")
 KINDS = {
     "plain": ("gcc -O2: for speed and for comparing", "gcc", "-O2", []),
     "asan": ("clang 19: coverage feedback for libFuzzer, AddressSanitizer", "clang-19",
@@ -183,10 +184,8 @@ def build_kind(kind, tree, source, place, prefix, jobs):
     open(log, "wb").close()
     configure = [os.path.join(tree, "Configure"), *FEATURES, *more, "--prefix=" + prefix, "--libdir=lib",
                  "--openssldir=" + os.path.join(prefix, "ssl"), "CC=" + compiler, "CFLAGS=" + flags]
-    # A Configure that does not know a feature (no-docs came with 3.2) stops at it.
-    with open(configure[0], encoding="utf-8", errors="replace") as f:
-        known = f.read()
-    configure = [a for a in configure if a not in ("no-docs", "no-apps") or '"%s"' % a[3:] in known]
+    if tuple(int(part) for part in version_of(tree).split(".")[:2]) < (3, 2):  # its Configure stops at what it does not know
+        configure = [a for a in configure if a not in SINCE_3_2]
     done = os.path.join(build, "configured")
     wanted = "\n".join([source, *configure, ""])
     try:
