@@ -34,6 +34,22 @@ static inline void put(cauth_writer *w, cauth_version version, uint8_t content_t
     assert_true(cauth_record_write(content_type, wire, fragment, w));
 }
 
+/* The content as records, cut behind each byte whose bit is set in `cuts`, the first byte's being the lowest. */
+static inline cauth_bytes cut_into_records(cauth_version version, uint8_t content_type, cauth_bytes content,
+                                           unsigned cuts)
+{
+    cauth_writer w = fresh();
+    size_t begin = 0;
+    for (size_t i = 1; i <= content.len; i++) {
+        if (i == content.len || (cuts >> (i - 1) & 1u) != 0) {
+            const cauth_bytes part = { content.ptr + begin, i - begin };
+            put(&w, version, content_type, part);
+            begin = i;
+        }
+    }
+    return cauth_written(&w);
+}
+
 /* A record of that many zero bytes. */
 static inline void put_zeros(cauth_writer *w, cauth_version version, uint8_t content_type, uint16_t len)
 {

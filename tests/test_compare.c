@@ -58,7 +58,7 @@ static int reset(void **state)
     (void)state;
     memset(&answer, 0, sizeof answer);
     answer.alert.description = NO_ALERT;
-    answer.reason = "";
+    answer.reason = answer.cause = "";
     version = ORACLE_VERSION(3, 0, 17);
     return 0;
 }
@@ -150,12 +150,22 @@ static void test_they_reject(void **state)
     (void)state;
     refuses(50);
     comparison c = compared(BYTES(request));
-    expect_signature(&c, "fake certreq_tls12 they-reject alert 50 where flagged nothing");
+    expect_signature(&c, "fake certreq_tls12 they-reject alert 50 for '' where flagged nothing");
     c = compared(BYTES(integer_name));
-    expect_explained(&c, THEY_REJECT, CAUTH_DN_13);
+    expect_signature(&c, "fake certreq_tls12 they-reject alert 50 for '' where flagged DN-13");
+    const char *const causes[] = { "mstring wrong tag", "mstring not universal", "too long", "string too short" };
+    for (size_t i = 0; i < NUM(causes); i++) {
+        answer.cause = causes[i];
+        c = compared(BYTES(integer_name));
+        expect_explained(&c, THEY_REJECT, CAUTH_DN_13);
+    }
+    answer.cause = "string too"; /* a part of one */
+    c = compared(BYTES(integer_name));
+    expect_signature(&c, "fake certreq_tls12 they-reject alert 50 for 'string too' where flagged DN-13");
+    answer.cause = "mstring wrong tag";
     refuses(47);
     c = compared(BYTES(integer_name));
-    expect_signature(&c, "fake certreq_tls12 they-reject alert 47 where flagged DN-13");
+    expect_signature(&c, "fake certreq_tls12 they-reject alert 47 for 'mstring wrong tag' where flagged DN-13");
 }
 
 static void test_alert_families(void **state)
@@ -210,9 +220,9 @@ static void test_row_is_of_its_field(void **state)
 
 /* --- fields --- */
 
-static const oracle_value types[] = { { { NULL, 0 }, 1 }, { { NULL, 0 }, 64 } };
-static const oracle_value algorithms[] = { { { NULL, 0 }, 0x0403 }, { { NULL, 0 }, 0x0401 } };
-static const oracle_value names[] = { { { request + 13, 15 }, 0 } };
+static const oracle_value types[] = { { { NULL, 0 }, 1, 0 }, { { NULL, 0 }, 64, 0 } };
+static const oracle_value algorithms[] = { { { NULL, 0 }, 0x0403, 0 }, { { NULL, 0 }, 0x0401, 0 } };
+static const oracle_value names[] = { { { request + 13, 15 }, 0, 0 } };
 
 static const oracle_field known[] = {
     { CAUTH_FIELD_CERTIFICATE_TYPES, true, NUM(types), types },
@@ -267,7 +277,7 @@ static void test_other_bytes(void **state)
 {
     (void)state;
     uint8_t name[15];
-    oracle_value value = { { name, sizeof name }, 0 };
+    oracle_value value = { { name, sizeof name }, 0, 0 };
     oracle_field field = { CAUTH_FIELD_DISTINGUISHED_NAME, false, 1, &value };
     for (size_t i = 0; i < sizeof name; i++) {
         memcpy(name, request + 13, sizeof name);
@@ -278,6 +288,29 @@ static void test_other_bytes(void **state)
     memcpy(name, request + 13, sizeof name);
     value.span.len--;
     comparison c = compared_fields(&field, 1);
+    expect_signature(&c, "fake certreq_tls12 other-field DistinguishedName where flagged nothing");
+}
+
+/* What the library clears counts as it is only where it says so. */
+static void test_cleared_bits(void **state)
+{
+    (void)state;
+    uint8_t name[15];
+    oracle_value value = { { name, sizeof name }, 0, 1 };
+    oracle_field field = { CAUTH_FIELD_DISTINGUISHED_NAME, false, 1, &value };
+    memcpy(name, request + 13, sizeof name);
+    name[14] ^= 1; /* 'a' is odd */
+    comparison c = compared_fields(&field, 1);
+    expect_agreement(&c);
+    value.cleared_bits = 0;
+    c = compared_fields(&field, 1);
+    expect_signature(&c, "fake certreq_tls12 other-field DistinguishedName where flagged nothing");
+    value.cleared_bits = 1;
+    name[14] = 'a';
+    c = compared_fields(&field, 1);
+    expect_signature(&c, "fake certreq_tls12 other-field DistinguishedName where flagged nothing");
+    name[14] = 'a' ^ 3;
+    c = compared_fields(&field, 1);
     expect_signature(&c, "fake certreq_tls12 other-field DistinguishedName where flagged nothing");
 }
 
@@ -313,7 +346,7 @@ static void test_refused_stream_is_judged_as_far_as_they_read(void **state)
     answer.judged = 7;
     comparison c = compared_by(&fake, "alert_tls12_client", BYTES(closed_then_bad_level));
     assert_int_equal(c.in.len, 7);
-    expect_signature(&c, "fake alert_tls12_client they-reject alert 47 where flagged nothing");
+    expect_signature(&c, "fake alert_tls12_client they-reject alert 47 for '' where flagged nothing");
     answer.judged = sizeof closed_then_bad_level;
     c = compared_by(&fake, "alert_tls12_client", BYTES(closed_then_bad_level));
     expect_agreement(&c);
@@ -343,7 +376,8 @@ static bool is_message_or_group(const char *name)
 static bool same_key(const divergence *a, const divergence *b)
 {
     return strcmp(a->library, b->library) == 0 && a->since == b->since && strcmp(a->messages, b->messages) == 0 &&
-           a->kind == b->kind && a->rule == b->rule && a->field == b->field && a->alert == b->alert;
+           a->kind == b->kind && a->rule == b->rule && a->field == b->field && a->alert == b->alert &&
+           strcmp(a->causes, b->causes) == 0;
 }
 
 static void check_row(const divergence *row)
@@ -356,6 +390,7 @@ static void check_row(const divergence *row)
     assert_true(row->clause[0] != '\0' && row->why[0] != '\0' && row->evidence[0] != '\0');
     if (row->kind == THEY_ACCEPT || row->kind == OTHER_FIELD)
         assert_int_equal(row->alert, NO_ALERT);
+    assert_int_equal(row->kind == THEY_REJECT, row->causes[0] != '\0');
     if (row->kind == THEY_REJECT)
         assert_int_equal(row->field, CAUTH_FIELD_NONE);
     if (row->kind == OTHER_FIELD)
@@ -404,6 +439,7 @@ int main(void)
         cmocka_unit_test_setup(test_other_value, reset),
         cmocka_unit_test_setup(test_one_value_less_or_more, reset),
         cmocka_unit_test_setup(test_other_bytes, reset),
+        cmocka_unit_test_setup(test_cleared_bits, reset),
         cmocka_unit_test_setup(test_number_is_no_span, reset),
         cmocka_unit_test_setup(test_two_fields_are_two_disagreements, reset),
         cmocka_unit_test_setup(test_refused_stream_is_judged_as_far_as_they_read, reset),

@@ -205,6 +205,16 @@ static void ber_lengths(void **state)
                     check_form(level, (length_form)form, (cauth_version)version, (cauth_profile)profile);
 }
 
+/* Of a length that is cut short, the octets that are there are judged first. */
+static void padded_length_cut_short(void **state)
+{
+    (void)state;
+    arena *a = fresh();
+    EXPECT_REJECTED(parse_piece(PIECE(a, "\x30\x82\x00"), CAUTH_TLS12, CAUTH_STRICT), DN_07, NAME, 1);
+    EXPECT_REJECTED(parse_piece(PIECE(a, "\x30\x82\x01"), CAUTH_TLS12, CAUTH_STRICT), DN_02, NAME, 3);
+    EXPECT_REJECTED(parse_piece(PIECE(a, "\x30\x82\x00"), CAUTH_TLS12, CAUTH_INTEROP), DN_02, NAME, 3);
+}
+
 static void constructed_strings(void **state)
 {
     (void)state;
@@ -515,6 +525,7 @@ int main(void)
         cmocka_unit_test(iterators_over_anything),
         cmocka_unit_test(prefixes_are_refused),
         cmocka_unit_test(ber_lengths),
+        cmocka_unit_test(padded_length_cut_short),
         cmocka_unit_test(constructed_strings),
         cmocka_unit_test(every_code_point),
         cmocka_unit_test(printable_string_set),

@@ -106,6 +106,13 @@ static bool writes_names_twice(const message_view *v, cauth_writer *w)
     return cauth_write_vector(w, 2, v->certreq_tls12.certificate_authorities);
 }
 
+static cauth_result flags_before_it_refuses(const message_view *v, cauth_bytes in, const cauth_context *ctx,
+                                            cauth_flags *f)
+{
+    cauth_flags_set(f, CAUTH_DN_12);
+    return real->judge_items(v, in, ctx, f);
+}
+
 static void generates_no_types(choices *c, const cauth_context *ctx, arena *a, message_view *v)
 {
     real->generate(c, ctx, a, v);
@@ -157,6 +164,7 @@ static cauth_result reads_another_type(cauth_bytes in, const cauth_context *ctx,
 
 static const uint8_t accepted[] = { 1, 1, 0, 2, 4, 3, 0, 4, 0, 2, 0x30, 0 };
 static const uint8_t refused[] = { 1, 1, 0, 3, 4, 3, 0, 0, 4, 0, 2, 0x30, 0 }; /* CR-12-02, at 2 */
+static const uint8_t bad_name[] = { 1, 1, 0, 2, 4, 3, 0, 4, 0, 2, 0x31, 0 };   /* DN-05: a Name is no SET */
 static const uint8_t old[] = { 1, 1, 0, 4, 0, 2, 0x30, 0 };                    /* before TLS 1.2 */
 static const uint8_t warning[] = { 21, 3, 3, 0, 2, 1, 90 };                    /* user_canceled */
 
@@ -171,13 +179,15 @@ typedef struct {
     bool (*write)(const message_view *v, cauth_writer *w);
     void (*generate)(choices *c, const cauth_context *ctx, arena *a, message_view *v);
     prop_steps_fn *count;
+    cauth_result (*judge_items)(const message_view *v, cauth_bytes in, const cauth_context *ctx, cauth_flags *f);
 } fault;
 
 #define INPUT(message, bytes) message, bytes, sizeof bytes
-#define PARSES(function) function, NULL, NULL, NULL
-#define WRITES(function) NULL, function, NULL, NULL
-#define GENERATES(function) NULL, NULL, function, NULL
-#define COUNTS(function) NULL, NULL, NULL, function
+#define PARSES(function) function, NULL, NULL, NULL, NULL
+#define WRITES(function) NULL, function, NULL, NULL, NULL
+#define GENERATES(function) NULL, NULL, function, NULL, NULL
+#define COUNTS(function) NULL, NULL, NULL, function, NULL
+#define JUDGES_ITEMS(function) NULL, NULL, NULL, NULL, function
 static const fault faults[] = {
     { "total", PROP_total, INPUT("certreq_tls12", refused), PARSES(names_a_legal_rule) },
     { "no_prefix", PROP_no_prefix, INPUT("certreq_tls12", accepted), PARSES(accepts_cut_names) },
@@ -186,6 +196,8 @@ static const fault faults[] = {
     { "no_suffix (stream)", PROP_no_suffix, INPUT("alert_tls12_server", warning), PARSES(counts_alerts_from_the_end) },
     { "untouched_on_error", PROP_untouched_on_error, INPUT("certreq_tls12", refused),
       PARSES(writes_before_it_refuses) },
+    { "items_untouched", PROP_items_untouched, INPUT("certreq_tls12", bad_name),
+      JUDGES_ITEMS(flags_before_it_refuses) },
     { "views_inside_input", PROP_views_inside_input, INPUT("certreq_tls12", accepted), PARSES(points_elsewhere) },
     { "reparse_equal", PROP_reparse_equal, INPUT("certreq_tls12", accepted), PARSES(changes_its_mind) },
     { "roundtrip", PROP_roundtrip, INPUT("certreq_tls12", accepted), WRITES(writes_names_twice) },
@@ -211,6 +223,7 @@ static void is_found(void **state)
     assert_int_equal(prop_check_one(p, &m, CAUTH_STRICT, in, PROP_THOROUGH, &failure), PROP_HELD);
     m.parse = f->parse != NULL ? f->parse : m.parse;
     m.write = f->write != NULL ? f->write : m.write;
+    m.judge_items = f->judge_items != NULL ? f->judge_items : m.judge_items;
     m.generate = f->generate != NULL ? f->generate : m.generate;
     prop_count_steps = f->count != NULL ? f->count : prop_count_steps;
     assert_int_equal(prop_check_one(p, &m, CAUTH_STRICT, in, PROP_THOROUGH, &failure), PROP_BROKEN);

@@ -171,6 +171,26 @@ static void absent_fields_are_empty(void **state)
     assert_int_equal(view.key_usage.len, 0);
 }
 
+/* Of two, the first that is not empty. */
+static void first_of_an_extension_is_kept(void **state)
+{
+    (void)state;
+    arena *a = fresh();
+    certificate_parts p = plain_parts(a);
+    piece oid = PIECE(a, "\x55\x1D\x0F");
+    piece first = extension(a, oid, piece_empty(), piece_empty());
+    piece second = extension(a, oid, piece_empty(), PIECE(a, "\x03\x02\x07\x80"));
+    p.extensions = extensions(a, piece_pair(a, first, second));
+    expect_flagged(a, &p, CAUTH_X5_11);
+    assert_int_equal(view.key_usage.len, 4);
+    p.extensions = extensions(a, piece_pair(a, second, extension(a, oid, piece_empty(), PIECE(a, "\x03\x01\x00"))));
+    expect_flagged(a, &p, CAUTH_X5_11);
+    assert_int_equal(view.key_usage.len, 4);
+    p.extensions = extensions(a, first);
+    expect_flagged(a, &p, CAUTH_RULE_NONE);
+    assert_int_equal(view.key_usage.len, 0);
+}
+
 static void extension_iterator_over_anything(void **state)
 {
     (void)state;
@@ -635,6 +655,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fields_of_a_certificate),
         cmocka_unit_test(absent_fields_are_empty),
+        cmocka_unit_test(first_of_an_extension_is_kept),
         cmocka_unit_test(extension_iterator_over_anything),
         cmocka_unit_test(prefixes_are_refused),
         cmocka_unit_test(cut_fields_are_refused),

@@ -68,8 +68,9 @@ static void print_theirs(const comparison *c)
     if (o->verdict == ORACLE_ACCEPT)
         printf("    %s: accepts\n", c->oracle->version());
     else
-        printf("    %s: %s: %s -> %s\n", c->oracle->version(),
-               o->by_policy ? "understands it, does not want it" : "refuses", o->reason, alert);
+        printf("    %s: %s: %s%s%s -> %s\n", c->oracle->version(),
+               o->by_policy ? "understands it, does not want it" : "refuses", o->reason,
+               strcmp(o->cause, o->reason) == 0 ? "" : ": ", strcmp(o->cause, o->reason) == 0 ? "" : o->cause, alert);
 }
 
 static void remember(run *r, const char *signature)

@@ -10,11 +10,16 @@
 #define LAST_OF(major, minor) ORACLE_VERSION(major, minor, 999)
 #define NO_ALERT CAUTH_NO_ALERT
 #define CAUTH_DIVERGENCE(library, since, until, messages, kind, rule, field, alert, class, clause, why, evidence)      \
-    { #library, since, until, #messages, kind, CAUTH_##rule, CAUTH_FIELD_##field, alert, class, clause, why, evidence },
+    { #library, since, until, #messages, kind, CAUTH_##rule, CAUTH_FIELD_##field,                                      \
+      alert,    "",    class, clause,    why,  evidence },
+#define CAUTH_REFUSAL(library, since, until, messages, flag, alert, causes, class, clause, why, evidence)              \
+    { #library, since,  until, #messages, THEY_REJECT, CAUTH_##flag, CAUTH_FIELD_NONE,                                 \
+      alert,    causes, class, clause,    why,         evidence },
 const divergence divergences[] = {
 #include "divergences.def"
 };
 #undef CAUTH_DIVERGENCE
+#undef CAUTH_REFUSAL
 
 const size_t num_divergences = sizeof divergences / sizeof divergences[0];
 
@@ -69,6 +74,18 @@ static bool speaks_of(const divergence *row, const comparison *c)
     return false;
 }
 
+/* Whether `cause` is one of `causes`, which stand with a bar between them. */
+static bool names_cause(const char *causes, const char *cause)
+{
+    size_t len = strlen(cause);
+    for (const char *at = causes; at != NULL; at = strchr(at, '|')) {
+        at += *at == '|';
+        if (strncmp(at, cause, len) == 0 && (at[len] == '|' || at[len] == '\0'))
+            return true;
+    }
+    return false;
+}
+
 static bool explains(const divergence *row, const comparison *c, const disagreement *d)
 {
     bool any_field = row->field == CAUTH_FIELD_NONE && row->rule != CAUTH_RULE_NONE;
@@ -78,7 +95,8 @@ static bool explains(const divergence *row, const comparison *c, const disagreem
     case THEY_ACCEPT:
         return row->rule == c->ours.rule;
     case THEY_REJECT:
-        return cauth_flags_has(&c->flags, row->rule) && row->alert == c->theirs.alert.description;
+        return cauth_flags_has(&c->flags, row->rule) && row->alert == c->theirs.alert.description &&
+               names_cause(row->causes, c->theirs.cause);
     case OTHER_ALERT:
         return row->rule == c->ours.rule && row->alert == c->theirs.alert.description;
     case OTHER_FIELD:
@@ -104,6 +122,15 @@ typedef struct {
     bool differs[MAX_DISAGREEMENTS];
 } field_walk;
 
+static bool same_span(const oracle_value *theirs, cauth_bytes span)
+{
+    size_t last = span.len - 1;
+    if (theirs->span.len != span.len || span.len == 0)
+        return theirs->span.len == span.len;
+    return memcmp(theirs->span.ptr, span.ptr, last) == 0 &&
+           theirs->span.ptr[last] == (span.ptr[last] & 0xFFu << theirs->cleared_bits);
+}
+
 static void walk_value(field_walk *walk, cauth_field field, bool is_number, cauth_bytes span, uint64_t number)
 {
     for (size_t i = 0; i < walk->theirs->num_fields; i++) {
@@ -116,8 +143,7 @@ static void walk_value(field_walk *walk, cauth_field field, bool is_number, caut
         else if (is_number)
             walk->differs[i] |= f->values[n].number != number;
         else
-            walk->differs[i] |= f->values[n].span.len != span.len ||
-                                (span.len > 0 && memcmp(f->values[n].span.ptr, span.ptr, span.len) != 0);
+            walk->differs[i] |= !same_span(&f->values[n], span);
     }
 }
 
@@ -202,8 +228,8 @@ void compare_signature(const comparison *c, const disagreement *d, char text[SIG
         break;
     case THEY_REJECT:
         flags_to_text(&c->flags, flags);
-        snprintf(text, SIGNATURE_SIZE, "%s they-reject alert %u where flagged %.3800s", start,
-                 (unsigned)c->theirs.alert.description, flags[0] == '\0' ? "nothing" : flags);
+        snprintf(text, SIGNATURE_SIZE, "%s they-reject alert %u for '%.100s' where flagged %.3700s", start,
+                 (unsigned)c->theirs.alert.description, c->theirs.cause, flags[0] == '\0' ? "nothing" : flags);
         break;
     case OTHER_ALERT:
         snprintf(text, SIGNATURE_SIZE, "%s other-alert %u for %s %s %s", start, (unsigned)c->theirs.alert.description,

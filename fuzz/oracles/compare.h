@@ -32,10 +32,11 @@ typedef struct {
     uint32_t until;
     const char *messages; /* a message, or a group of oracles.def */
     divergence_kind kind;
-    cauth_rule rule;   /* THEY_ACCEPT, OTHER_ALERT: our rule. THEY_REJECT, OTHER_FIELD: a flag of ours */
-    cauth_field field; /* THEY_ACCEPT, OTHER_ALERT: of our result, or none where the rule is one thing at every level.
-                          OTHER_FIELD: the one that differs. Else none */
-    uint8_t alert;     /* theirs, CAUTH_NO_ALERT for none. Always none in THEY_ACCEPT and OTHER_FIELD */
+    cauth_rule rule;    /* THEY_ACCEPT, OTHER_ALERT: our rule. THEY_REJECT, OTHER_FIELD: a flag of ours */
+    cauth_field field;  /* THEY_ACCEPT, OTHER_ALERT: of our result, or none where the rule is one thing at every level.
+                           OTHER_FIELD: the one that differs. Else none */
+    uint8_t alert;      /* theirs, CAUTH_NO_ALERT for none. Always none in THEY_ACCEPT and OTHER_FIELD */
+    const char *causes; /* THEY_REJECT: what they met, one of these words of theirs, a bar between them. Else "" */
     divergence_class class;
     const char *clause;   /* "RFC 5246 §7.4.4" */
     const char *why;      /* in one line */
@@ -74,7 +75,7 @@ bool compare_is_clean(const comparison *c);
 
 /* One line, without a newline, that is the same for every input with the same disagreement:
  *   openssl certreq_tls12 they-accept MESSAGE CR-12-02 supported_signature_algorithms
- *   openssl certreq_tls12 they-reject alert 50 where flagged DN-13,DN-16
+ *   openssl certreq_tls12 they-reject alert 50 for 'mstring wrong tag' where flagged DN-13,DN-16
  *   openssl certreq_tls12 other-alert 80 for MESSAGE CR-12-02 supported_signature_algorithms
  *   openssl certreq_tls12 other-field certificate_types where flagged nothing */
 #define SIGNATURE_SIZE 4096

@@ -99,11 +99,12 @@ static void put(buffer *b, const void *p, size_t len)
     b->len += len;
 }
 
-static void put_value(values *v, cauth_bytes span, uint64_t number)
+static void put_value(values *v, cauth_bytes span, uint64_t number, uint8_t cleared_bits)
 {
     v->ptr = grow(v->ptr, &v->cap, v->len, 1, sizeof *v->ptr);
     v->ptr[v->len].span = span;
     v->ptr[v->len].number = number;
+    v->ptr[v->len].cleared_bits = cleared_bits;
     v->len += 1;
 }
 
@@ -138,6 +139,14 @@ static int no_client_certificate_yet(SSL *ssl, void *arg)
     return -1; /* suspends the handshake: the request was read to its end and accepted */
 }
 
+/* Of a signature, the last part of a certificate and the only one that OpenSSL encodes anew: it clears them. */
+static uint8_t unused_bits(const X509 *cert)
+{
+    const ASN1_BIT_STRING *signature;
+    X509_get0_signature(&signature, NULL, cert);
+    return ASN1_STRING_length(signature) > 0 ? (uint8_t)(signature->flags & 7) : 0;
+}
+
 /* Called when a certificate list was decoded whole. No path is validated. */
 static int take_chain(X509_STORE_CTX *store, void *arg)
 {
@@ -151,7 +160,7 @@ static int take_chain(X509_STORE_CTX *store, void *arg)
         int len = i2d_X509(sk_X509_value(chain, i), &der);
         if (len < 0)
             len = 0;
-        put_value(&now.first, (cauth_bytes){ der, (size_t)len }, 0);
+        put_value(&now.first, (cauth_bytes){ der, (size_t)len }, 0, unused_bits(sk_X509_value(chain, i)));
     }
     SSL *ssl = X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
     if (SSL_is_server(ssl))
@@ -169,8 +178,8 @@ static void take_alert(const SSL *ssl, int where, int ret)
         now.alert.level = level;
         now.alert.description = description;
     } else if (where == SSL_CB_READ_ALERT) {
-        put_value(&now.first, (cauth_bytes){ NULL, 0 }, level);
-        put_value(&now.second, (cauth_bytes){ NULL, 0 }, description);
+        put_value(&now.first, (cauth_bytes){ NULL, 0 }, level, 0);
+        put_value(&now.second, (cauth_bytes){ NULL, 0 }, description, 0);
     }
 }
 
@@ -305,23 +314,35 @@ static SSL *run(SSL_CTX *ctx, bool server)
     return ssl;
 }
 
-/* Empties the error queue and gives the first error of the TLS library itself, 0 for none. */
-static unsigned long take_error(void)
+/* What the error queue held. */
+typedef struct {
+    unsigned long cause; /* its first error, 0 for none */
+    unsigned long error; /* the first of the TLS library itself, 0 for none */
+} errors;
+
+/* Empties the error queue. */
+static errors take_errors(void)
 {
-    unsigned long first = 0;
+    errors found = { ERR_peek_error(), 0 };
     for (unsigned long e = ERR_get_error(); e != 0; e = ERR_get_error())
-        if (first == 0 && ERR_GET_LIB(e) == ERR_LIB_SSL)
-            first = e;
-    return first;
+        if (found.error == 0 && ERR_GET_LIB(e) == ERR_LIB_SSL)
+            found.error = e;
+    return found;
 }
 
-static void conclude(bool accepted, unsigned long error, oracle_observation *out)
+static const char *words_of(unsigned long error)
 {
-    const char *reason = ERR_reason_error_string(error);
+    const char *words = ERR_reason_error_string(error);
+    return words == NULL ? "" : words;
+}
+
+static void conclude(bool accepted, errors found, oracle_observation *out)
+{
     out->verdict = accepted ? ORACLE_ACCEPT : ORACLE_REJECT;
-    out->by_policy = !accepted && ERR_GET_REASON(error) == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE;
+    out->by_policy = !accepted && ERR_GET_REASON(found.error) == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE;
     out->alert = now.alert;
-    out->reason = reason == NULL ? "" : reason;
+    out->reason = words_of(found.error);
+    out->cause = words_of(found.cause);
     out->fields = now.fields;
     out->num_fields = 0;
 }
@@ -349,18 +370,18 @@ static void judge_request(cauth_bytes in, oracle_observation *out)
     put_handshake(&now.wire, CERTIFICATE_REQUEST, in);
     SSL *ssl = run(made.client, false);
     (void)SSL_do_handshake(ssl);
-    conclude(now.request_seen, take_error(), out);
+    conclude(now.request_seen, take_errors(), out);
     if (now.request_seen) {
         const unsigned char *types;
         size_t num_types = (size_t)SSL_get0_certificate_types(ssl, &types);
         for (size_t i = 0; i < num_types; i++)
-            put_value(&now.first, (cauth_bytes){ NULL, 0 }, types[i]);
+            put_value(&now.first, (cauth_bytes){ NULL, 0 }, types[i], 0);
         int num_schemes = SSL_get_sigalgs(ssl, -1, NULL, NULL, NULL, NULL, NULL);
         for (int i = 0; i < num_schemes; i++) {
             unsigned char signature;
             unsigned char hash;
             SSL_get_sigalgs(ssl, i, NULL, NULL, NULL, &signature, &hash);
-            put_value(&now.second, (cauth_bytes){ NULL, 0 }, hash * 256u + signature);
+            put_value(&now.second, (cauth_bytes){ NULL, 0 }, hash * 256u + signature, 0);
         }
         /* The names themselves live in the SSL; their bytes are copied out before it goes. */
         const STACK_OF(X509_NAME) *names = SSL_get0_peer_CA_list(ssl);
@@ -371,7 +392,7 @@ static void judge_request(cauth_bytes in, oracle_observation *out)
             if (X509_NAME_get0_der(sk_X509_NAME_value(names, i), &der, &len) != 1)
                 fail("X509_NAME_get0_der");
             put(&now.wire, der, len); /* within what the message itself took: it does not move */
-            put_value(&now.third, to_bytes(now.wire.ptr + now.wire.len - len, len), 0);
+            put_value(&now.third, to_bytes(now.wire.ptr + now.wire.len - len, len), 0, 0);
         }
         add_field(out, CAUTH_FIELD_CERTIFICATE_TYPES, true, &now.first);
         add_field(out, CAUTH_FIELD_SUPPORTED_SIGNATURE_ALGORITHMS, true, &now.second);
@@ -390,7 +411,7 @@ static void judge_certificate(SSL_CTX *ctx, bool server, const buffer *before, c
     int ret = SSL_do_handshake(ssl);
     /* A list without certificates ends no question early: whoever can do without one waits for the next message. */
     bool accepted = now.certificate_seen || SSL_get_error(ssl, ret) == SSL_ERROR_WANT_READ;
-    conclude(accepted, take_error(), out);
+    conclude(accepted, take_errors(), out);
     if (accepted)
         add_field(out, CAUTH_FIELD_ASN1_CERT, false, &now.first);
     SSL_free(ssl);
@@ -442,11 +463,11 @@ static void judge_alerts(SSL_CTX *ctx, bool server, const buffer *before, cauth_
     SSL *ssl = run(ctx, server);
     int ret = SSL_do_handshake(ssl);
     int error = SSL_get_error(ssl, ret);
-    unsigned long reason = take_error();
+    errors found = take_errors();
     bool closed = error == SSL_ERROR_ZERO_RETURN;
-    bool ended = error == SSL_ERROR_SSL && ERR_GET_REASON(reason) >= SSL_AD_REASON_OFFSET;
+    bool ended = error == SSL_ERROR_SSL && ERR_GET_REASON(found.error) >= SSL_AD_REASON_OFFSET;
     reach r = reach_of(in, now.wire.len - before->len - BIO_ctrl_pending(SSL_get_rbio(ssl)));
-    conclude(error == SSL_ERROR_WANT_READ || closed || ended, reason, out);
+    conclude(error == SSL_ERROR_WANT_READ || closed || ended, found, out);
     out->judged = r.end;
     if (!r.alerts_only) {
         out->verdict = ORACLE_UNSUPPORTED;
@@ -480,7 +501,7 @@ static void judge_by(const way *ways, size_t num, const message *m, cauth_bytes 
     memset(out, 0, sizeof *out);
     out->verdict = ORACLE_UNSUPPORTED;
     out->alert = now.alert;
-    out->reason = "";
+    out->reason = out->cause = "";
     if (m->form == MESSAGE_BODY && in.len > MAX_BODY)
         return;
     for (size_t i = 0; i < num; i++)

@@ -26,6 +26,7 @@ typedef struct {
 typedef struct {
     cauth_bytes span;
     uint64_t number;
+    uint8_t cleared_bits; /* of the last octet of the span, which the library does not keep and gives as zero: 0 to 7 */
 } oracle_value;
 
 /* A field that the library's API shows, with its items in wire order. */
@@ -43,6 +44,7 @@ typedef struct {
     bool by_policy;     /* ORACLE_REJECT: the message was understood, the library's configuration does not want it */
     oracle_alert alert; /* ORACLE_REJECT */
     const char *reason; /* ORACLE_REJECT: the library's own words, "" when it has none; never compared */
+    const char *cause;  /* ORACLE_REJECT: its words for what it met first, which may be far below; "" when none */
     size_t judged;      /* ORACLE_REJECT of a stream: the bytes up to the end of the record it refused */
     const oracle_field *fields; /* ORACLE_ACCEPT: what is known. A field that is not here is not visible */
     size_t num_fields;

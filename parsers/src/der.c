@@ -25,7 +25,6 @@ static bool read_long_length(rd *r, size_t num, der_tlv *t, uint32_t *len)
 {
     bool fits = true;
     uint32_t value = 0;
-    t->nonminimal = r->base[r->pos] == 0;
     for (size_t i = 0; i < num; i++) {
         fits = fits && value <= 0xFFFFFFu;
         if (fits)
@@ -53,6 +52,7 @@ static bool read_length(rd *r, der_tlv *t, size_t *len)
     r->pos += 1;
     if (first > 0x80 && first != 0xFF) {
         size_t num = first % 128u;
+        t->nonminimal = rd_left(r) > 0 && r->base[r->pos] == 0;
         if (rd_left(r) < num)
             return false;
         fits = read_long_length(r, num, t, &value);
@@ -165,6 +165,8 @@ cauth_result der_next(rd *r, cauth_field field, const der_rules *rules, const ca
                       cauth_flags *flags)
 {
     size_t start = r->pos;
+    if (rd_left(r) > 0 && r->base[start] == 0) /* end-of-contents octets, and nothing to end (X.690 §8.1.5) */
+        return cauth_rejected(rules->malformed, field, start);
     bool whole = der_read(r, t);
     if (whole && !t->nonminimal && !t->indefinite)
         return cauth_accepted();

@@ -68,12 +68,6 @@ static unsigned classes_of(cauth_bytes octets)
     return classes;
 }
 
-/* Whether c may stand in a string of this type that is not all ASCII. */
-static bool in_character_set(uint8_t tag, uint32_t c)
-{
-    return tag != DER_PRINTABLE_STRING && tag != DER_IA5_STRING && text_is_scalar(c);
-}
-
 /* DN-14: the length of a value in characters of two or four octets. */
 static cauth_result check_width(const der_tlv *t)
 {
@@ -89,18 +83,18 @@ static cauth_result check_wide_characters(const rd *r, const der_tlv *t, size_t 
     rd text = der_inside(r, t);
     size_t count = 0;
     bool hidden = false;
-    bool foreign = false;
     while (text.pos < text.end) {
+        size_t start = text.pos;
         uint32_t c = text_next(&text, t->tag);
-        if (c == TEXT_NONE && t->tag == DER_UTF8_STRING)
-            return cauth_rejected(CAUTH_DN_14, CAUTH_FIELD_ATTRIBUTE_VALUE, text.pos);
+        if (!text_is_scalar(c))
+            return cauth_rejected(CAUTH_DN_14, CAUTH_FIELD_ATTRIBUTE_VALUE,
+                                  t->tag == DER_UTF8_STRING ? text.pos : start);
         hidden = hidden || text_is_hidden(c);
-        foreign = foreign || !in_character_set(t->tag, c);
         count += 1;
     }
     if (hidden)
         cauth_flags_set(flags, CAUTH_DN_17);
-    if (foreign)
+    if (t->tag == DER_PRINTABLE_STRING || t->tag == DER_IA5_STRING)
         cauth_flags_set(flags, CAUTH_DN_14);
     *num = count;
     return cauth_accepted();

@@ -52,7 +52,7 @@ static cauth_result check_purposes(rd purposes)
     while (rd_left(&purposes) > 0) {
         der_tlv t;
         size_t start = purposes.pos;
-        if (!rd_der_element(&purposes, &t) || der_equal(rd_span(&purposes, start, t.next), any))
+        if (!rd_der_element(&purposes, &t) || t.tag != DER_OID || der_equal(rd_span(&purposes, start, t.next), any))
             return cauth_rejected(CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, start);
     }
     return cauth_accepted();
@@ -66,9 +66,11 @@ static cauth_result check_values(const rd *oid, rd values)
         return cauth_accepted();
     if (!rd_der_element(&r, &t) || rd_left(&r) > 0)
         return cauth_rejected(CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, values.pos);
-    if (t.tag == DER_SEQUENCE && der_equal(rd_rest(oid), element(ext_key_usage, sizeof ext_key_usage)))
-        return check_purposes(der_inside(&values, &t));
-    return cauth_accepted();
+    if (!der_equal(rd_rest(oid), element(ext_key_usage, sizeof ext_key_usage)))
+        return cauth_accepted();
+    if (t.tag != DER_SEQUENCE)
+        return cauth_rejected(CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, values.pos);
+    return check_purposes(der_inside(&values, &t));
 }
 
 static cauth_result rd_oid_filter(rd *r, const rd *filters)

@@ -222,12 +222,14 @@ static cauth_result walk_validity(rd *r, const cauth_context *ctx, cauth_x509 *v
     return rd_finish(&inside, CAUTH_X5_02, CAUTH_FIELD_X509_VALIDITY);
 }
 
-/* A BIT STRING has an octet that counts the unused bits, 0 to 7 (X.690 §8.6.2). */
+/* A BIT STRING has an octet that counts the unused bits of the last one, 0 to 7; none where no other follows (X.690
+ * §8.6.2). */
 static cauth_result check_bit_string(const rd *r, const der_tlv *t, cauth_rule rule, cauth_field field)
 {
     if (t->content == t->content_end)
         return cauth_rejected(rule, field, t->length_at);
-    if (r->base[t->content] > 7)
+    bool is_empty = t->content_end - t->content == 1;
+    if (r->base[t->content] > (is_empty ? 0 : 7))
         return cauth_rejected(rule, field, t->content);
     return cauth_accepted();
 }
@@ -295,7 +297,7 @@ static cauth_result walk_critical(rd *r, const cauth_context *ctx, cauth_flags *
     return e;
 }
 
-static void keep_if_first(cauth_bytes *kept, cauth_bytes value)
+static void keep_if_none(cauth_bytes *kept, cauth_bytes value)
 {
     if (kept->len == 0)
         *kept = value;
@@ -304,11 +306,11 @@ static void keep_if_first(cauth_bytes *kept, cauth_bytes value)
 static void keep_known_extension(cauth_bytes oid, cauth_bytes value, cauth_x509 *v)
 {
     if (is_id_ce(oid, KEY_USAGE))
-        keep_if_first(&v->key_usage, value);
+        keep_if_none(&v->key_usage, value);
     if (is_id_ce(oid, EXTENDED_KEY_USAGE))
-        keep_if_first(&v->extended_key_usage, value);
+        keep_if_none(&v->extended_key_usage, value);
     if (is_id_ce(oid, BASIC_CONSTRAINTS))
-        keep_if_first(&v->basic_constraints, value);
+        keep_if_none(&v->basic_constraints, value);
 }
 
 /* Extension ::= SEQUENCE { extnID OBJECT IDENTIFIER, critical BOOLEAN DEFAULT FALSE, extnValue OCTET STRING } */

@@ -126,6 +126,13 @@ MAKE(value_cut_in_header)
     put(name_of_value(c, a, CHOSEN(c, a, values)), w, offset);
 }
 
+MAKE(value_of_end_of_contents)
+{
+    (void)ctx;
+    static const literal values[] = { LITERAL("\x00\x00", 0), LITERAL("\x00\x01\x41", 0) };
+    put(name_of_value(c, a, CHOSEN(c, a, values)), w, offset);
+}
+
 MAKE(wrong_name_tag)
 {
     (void)ctx;
@@ -325,6 +332,18 @@ MAKE(wide_string_of_odd_length)
     put(name_of_value(c, a, CHOSEN(c, a, values)), w, offset);
 }
 
+MAKE(wide_string_of_no_character)
+{
+    (void)ctx;
+    static const literal values[] = {
+        LITERAL("\x1E\x02\xD8\x00", 2),         /* half a pair of surrogates */
+        LITERAL("\x1E\x04\x00\x41\xDC\x00", 4), /* the other half */
+        LITERAL("\x1C\x04\x00\x11\x00\x00", 2), /* above 10FFFF */
+        LITERAL("\x1C\x08\x00\x00\x00\x41\x00\x00\xDF\xFF", 6),
+    };
+    put(name_of_value(c, a, CHOSEN(c, a, values)), w, offset);
+}
+
 MAKE(constructed_string)
 {
     (void)ctx;
@@ -395,8 +414,6 @@ MAKE(foreign_character)
                 "a*",
                 0),
         LITERAL("\x13\x02\xC3\xA9", 0),
-        LITERAL("\x1E\x02\xD8\x00", 0),         /* half a pair of surrogates */
-        LITERAL("\x1C\x04\x00\x11\x00\x00", 0), /* above 10FFFF */
     };
     put(name_of_value(c, a, CHOSEN(c, a, values)), w, offset);
 }
@@ -869,6 +886,7 @@ static piece malformed_key(choices *c, arena *a)
         LITERAL("", 0),
         LITERAL("\x03\x00", 1),
         LITERAL("\x03\x01\x08", 2),
+        LITERAL("\x03\x01\x07", 2), /* unused bits, and no octet they could be in */
         LITERAL("\x04\x02\x00\x01", 0),
         LITERAL("\x03\x03\x00\x01", 1),
     };
@@ -891,6 +909,7 @@ MAKE(spki_with_malformed_algorithm)
         LITERAL("\x30\x07\x06\x01\x2A\x05\x00\x05\x00", 7),
         LITERAL("\x30\x06\x06\x01\x2A\x05\x01\x00", 6), /* NULL with content */
         LITERAL("\x30\x06\x06\x01\x2A\x06\x01\x80", 7), /* a padded OID as parameters */
+        LITERAL("\x30\x05\x06\x01\x2A\x00\x00", 5),     /* end-of-contents octets as parameters */
     };
     certificate_parts p = gen_parts(c, ctx, a);
     p.spki = spki_of(a, CHOSEN(c, a, algorithms), PIECE(a, "\x03\x02\x00\x01"));
@@ -936,7 +955,7 @@ MAKE(unique_ids_out_of_order)
 
 MAKE(malformed_unique_id)
 {
-    static const literal ids[] = { LITERAL("\x81\x00", 1), LITERAL("\x82\x02\x08\x01", 2) };
+    static const literal ids[] = { LITERAL("\x81\x00", 1), LITERAL("\x82\x02\x08\x01", 2), LITERAL("\x81\x01\x01", 2) };
     certificate_parts p = gen_parts(c, ctx, a);
     p.issuer_id = CHOSEN(c, a, ids);
     p.subject_id = piece_empty();
@@ -1045,6 +1064,7 @@ MAKE(empty_signature_value)
 {
     static const literal values[] = {
         LITERAL("\x03\x00", 1), LITERAL("\x03\x02\x08\x80", 2), /* more unused bits than an octet has */
+        LITERAL("\x03\x01\x01", 2),                             /* unused bits, and no octet they could be in */
     };
     certificate_parts p = gen_parts(c, ctx, a);
     p.signature_value = CHOSEN(c, a, values);
@@ -1125,6 +1145,7 @@ const breaker breakers_der[] = {
     REJECTED(DN_02, "name_tls12", NAME, name_longer_than_input),
     REJECTED(DN_02, "name_tls12", ATTRIBUTE_VALUE, value_longer_than_attribute),
     REJECTED(DN_02, "name_tls12", ATTRIBUTE_VALUE, value_cut_in_header),
+    REJECTED(DN_02, "name_tls12", ATTRIBUTE_VALUE, value_of_end_of_contents),
     REJECTED(DN_05, "name_tls12", NAME, wrong_name_tag),
     REJECTED(DN_05, "name_tls12", RDN, wrong_rdn_tag),
     REJECTED(DN_05, "name_tls12", ATTRIBUTE, wrong_attribute_tag),
@@ -1145,6 +1166,7 @@ const breaker breakers_der[] = {
     REJECTED(DN_10, "name_tls12", ATTRIBUTE_TYPE, malformed_type),
     REJECTED(DN_14, "name_tls12", ATTRIBUTE_VALUE, malformed_utf8),
     REJECTED(DN_14, "name_tls12", ATTRIBUTE_VALUE, wide_string_of_odd_length),
+    REJECTED(DN_14, "name_tls12", ATTRIBUTE_VALUE, wide_string_of_no_character),
     REJECTED(DN_15, "name_tls12", ATTRIBUTE_VALUE, constructed_string),
     FLAGGED(DN_04, "name_tls12", empty_name),
     FLAGGED(DN_11, "name_tls12", unsorted_rdn),

@@ -235,6 +235,21 @@ prop_verdict prop_untouched_on_error(prop_case *c)
     return PROP_HELD;
 }
 
+prop_verdict prop_items_untouched(prop_case *c)
+{
+    cauth_flags flags = c->flags;
+    if (c->m->judge_items == NULL)
+        return PROP_HELD;
+    cauth_result r = c->m->judge_items(&c->view, c->in, &c->ctx, &flags);
+    if (!cauth_is_accepted(r))
+        return same_flags(&flags, &c->flags)
+                   ? PROP_HELD
+                   : broken(c, "items are refused with %s, but the flags were written to", id_of(r.rule));
+    cauth_flags both = flags;
+    cauth_flags_merge(&both, &c->flags);
+    return same_flags(&both, &flags) ? PROP_HELD : broken(c, "judging the items takes a flag away");
+}
+
 prop_verdict prop_views_inside_input(prop_case *c)
 {
     events_of(&these, c->m, &c->view);
@@ -555,15 +570,17 @@ static const breaker **breakers_of(const message *m, size_t *num)
     return found;
 }
 
-/* One breaker of the message, picked by the bytes; a message without breakers of its own has nothing to break. */
+/* One breaker of the message, picked by the bytes. */
 prop_verdict prop_breaker_named(prop_case *c)
 {
     choices ch = choices_init(c->in);
     size_t num;
     const breaker **breakers = breakers_of(c->m, &num);
-    size_t picked = num > 0 ? choose(&ch, (uint32_t)num) : 0;
+    if (num == 0)
+        return broken(c, "no breaker is of this message");
+    size_t picked = choose(&ch, (uint32_t)num);
     cauth_bytes rest = { ch.pos < ch.len ? ch.ptr + ch.pos : NULL, ch.len - ch.pos };
-    return num > 0 ? prop_run_breaker(c, breakers[picked], rest) : PROP_HELD;
+    return prop_run_breaker(c, breakers[picked], rest);
 }
 
 typedef struct {

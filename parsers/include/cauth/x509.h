@@ -39,7 +39,7 @@ typedef struct {
     cauth_bytes subject_unique_id; /* likewise */
     bool has_extensions;
     cauth_bytes extensions;          /* Extension, one after the other: cauth_x509_extension_next */
-    cauth_bytes key_usage;           /* extnValue of the first extension of this type; empty when there is none */
+    cauth_bytes key_usage;           /* the first extnValue of this type that is not empty; else empty */
     cauth_bytes extended_key_usage;  /* likewise */
     cauth_bytes basic_constraints;   /* likewise */
     cauth_bytes signature_algorithm; /* content of the AlgorithmIdentifier */
