@@ -567,6 +567,9 @@ static void filter_values(void **state)
     static const uint8_t purpose_cut[] = { EXT_KEY_USAGE, 0x00, 0x04, 0x30, 0x02, 0x06, 0x04 };
     static const uint8_t elsewhere[] = { 0x05, 0x06, 0x03, 0x55, 0x1D, 0x20, 0x00, 0x08, 0x30, 0x06, ANY_PURPOSE };
     static const uint8_t not_a_sequence[] = { EXT_KEY_USAGE, 0x00, 0x06, ANY_PURPOSE };
+    static const uint8_t no_purpose[] = { EXT_KEY_USAGE, 0x00, 0x02, 0x30, 0x00 };
+    static const uint8_t padded_purpose[] = { EXT_KEY_USAGE, 0x00, 0x06, 0x30, 0x04, 0x06, 0x02, 0x80, 0x01 };
+    static const uint8_t end_of_contents[] = { 0x05, 0x06, 0x03, 0x55, 0x1D, 0x20, 0x00, 0x02, 0x00, 0x00 };
     static const uint8_t not_an_oid[] = { EXT_KEY_USAGE, 0x00, 0x04, 0x30, 0x02, 0x05, 0x00 };
     (void)state;
     refuse_filters(BYTES(cut), CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, 8);
@@ -580,6 +583,9 @@ static void filter_values(void **state)
     refuse_filters(BYTES(purpose_cut), CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, 10);
     accept_filters(BYTES(elsewhere));
     refuse_filters(BYTES(not_a_sequence), CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, 8);
+    refuse_filters(BYTES(no_purpose), CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, 8);
+    refuse_filters(BYTES(padded_purpose), CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, 10);
+    refuse_filters(BYTES(end_of_contents), CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, 8);
     refuse_filters(BYTES(not_an_oid), CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, 10);
 }
 

@@ -220,9 +220,9 @@ static void test_row_is_of_its_field(void **state)
 
 /* --- fields --- */
 
-static const oracle_value types[] = { { { NULL, 0 }, 1, 0 }, { { NULL, 0 }, 64, 0 } };
-static const oracle_value algorithms[] = { { { NULL, 0 }, 0x0403, 0 }, { { NULL, 0 }, 0x0401, 0 } };
-static const oracle_value names[] = { { { request + 13, 15 }, 0, 0 } };
+static const oracle_value types[] = { { .number = 1 }, { .number = 64 } };
+static const oracle_value algorithms[] = { { .number = 0x0403 }, { .number = 0x0401 } };
+static const oracle_value names[] = { { .span = { request + 13, 15 } } };
 
 static const oracle_field known[] = {
     { CAUTH_FIELD_CERTIFICATE_TYPES, true, NUM(types), types },
@@ -277,7 +277,7 @@ static void test_other_bytes(void **state)
 {
     (void)state;
     uint8_t name[15];
-    oracle_value value = { { name, sizeof name }, 0, 0 };
+    oracle_value value = { .span = { name, sizeof name } };
     oracle_field field = { CAUTH_FIELD_DISTINGUISHED_NAME, false, 1, &value };
     for (size_t i = 0; i < sizeof name; i++) {
         memcpy(name, request + 13, sizeof name);
@@ -296,7 +296,7 @@ static void test_cleared_bits(void **state)
 {
     (void)state;
     uint8_t name[15];
-    oracle_value value = { { name, sizeof name }, 0, 1 };
+    oracle_value value = { .span = { name, sizeof name }, .cleared_bits = 1 };
     oracle_field field = { CAUTH_FIELD_DISTINGUISHED_NAME, false, 1, &value };
     memcpy(name, request + 13, sizeof name);
     name[14] ^= 1; /* 'a' is odd */
@@ -310,6 +310,19 @@ static void test_cleared_bits(void **state)
     c = compared_fields(&field, 1);
     expect_signature(&c, "fake certreq_tls12 other-field DistinguishedName where flagged nothing");
     name[14] = 'a' ^ 3;
+    c = compared_fields(&field, 1);
+    expect_signature(&c, "fake certreq_tls12 other-field DistinguishedName where flagged nothing");
+}
+
+/* Of what is encoded anew only the number is compared. */
+static void test_encoded_anew(void **state)
+{
+    (void)state;
+    oracle_value values[] = { { .span = { request, 1 }, .encoded_anew = true }, { .encoded_anew = true } };
+    oracle_field field = { CAUTH_FIELD_DISTINGUISHED_NAME, false, 1, values };
+    comparison c = compared_fields(&field, 1);
+    expect_agreement(&c);
+    field.num_values = 2;
     c = compared_fields(&field, 1);
     expect_signature(&c, "fake certreq_tls12 other-field DistinguishedName where flagged nothing");
 }
@@ -436,6 +449,7 @@ int main(void)
         cmocka_unit_test_setup(test_one_value_less_or_more, reset),
         cmocka_unit_test_setup(test_other_bytes, reset),
         cmocka_unit_test_setup(test_cleared_bits, reset),
+        cmocka_unit_test_setup(test_encoded_anew, reset),
         cmocka_unit_test_setup(test_number_is_no_span, reset),
         cmocka_unit_test_setup(test_two_fields_are_two_disagreements, reset),
         cmocka_unit_test_setup(test_refused_stream_is_judged_as_far_as_they_read, reset),

@@ -10,6 +10,15 @@
 #define NEWEST UINT32_MAX
 #define LAST_OF(major, minor) ORACLE_VERSION(major, minor, 999)
 #define NO_ALERT CAUTH_NO_ALERT
+/* OpenSSL's words where its decoder meets what is of ANY type: a type it does not take, and encodings that break X.690
+ * in types that it does take. Constructed strings it collects, so that what is inside can be at fault too. */
+#define BROKEN_INSIDE "header too long|too long|unexpected eoc|missing eoc|nested asn1 string"
+#define OTHER_TYPE "mstring wrong tag|mstring not universal"
+#define BROKEN_DATE OTHER_TYPE "|" BROKEN_INSIDE
+#define BROKEN_VALUE "string too short|invalid bit string bits left|type not constructed|" BROKEN_INSIDE
+#define BROKEN_PARAMETERS                                                                                              \
+    "boolean is wrong length|illegal zero content|illegal padding|bmpstring is wrong length|"                          \
+    "universalstring is wrong length|type not primitive|" BROKEN_VALUE
 #define CAUTH_DIVERGENCE(library, since, until, messages, kind, rule, field, alert, class, clause, why, evidence)      \
     { #library, since, until, #messages, kind,   CAUTH_##rule, CAUTH_FIELD_##field,                                    \
       alert,    "",    false, class,     clause, why,          evidence },
@@ -138,6 +147,8 @@ typedef struct {
 static bool same_span(const oracle_value *theirs, cauth_bytes span)
 {
     size_t last = span.len - 1;
+    if (theirs->encoded_anew)
+        return true;
     if (theirs->span.len != span.len || span.len == 0)
         return theirs->span.len == span.len;
     return memcmp(theirs->span.ptr, span.ptr, last) == 0 &&

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <openssl/asn1.h>
 #include <openssl/bio.h>
 #include <openssl/crypto.h>
 #include <openssl/ct.h>
@@ -38,7 +39,8 @@
 #define CLIENT_KEY_EXCHANGE 16u
 #define MAX_FIELDS 4u
 #define SECRET 32u
-#define RSA_BITS 512 /* short: a client's key exchange is decrypted with it */
+#define MAX_NAME ((size_t)1024 * 1024) /* longer ones OpenSSL does not look into */
+#define RSA_BITS 512                   /* short: a client's key exchange is decrypted with it */
 #define NUM(array) (sizeof(array) / sizeof((array)[0]))
 
 /* What the library is in a question. */
@@ -106,7 +108,7 @@ static values *values_of(cauth_field field, bool numbers)
 static oracle_value *put_value(values *v, size_t len, uint64_t number)
 {
     v->ptr = wire_grow(v->ptr, &v->cap, v->len, 1, sizeof *v->ptr);
-    v->ptr[v->len] = (oracle_value){ { NULL, len }, number, 0 };
+    v->ptr[v->len] = (oracle_value){ .span = { NULL, len }, .number = number };
     return &v->ptr[v->len++];
 }
 
@@ -156,7 +158,7 @@ static int no_client_certificate_yet(SSL *ssl, void *arg)
     return SSL_version(ssl) == TLS1_3_VERSION ? 1 : -1;
 }
 
-/* Of a signature, the last part of a certificate and the only one that OpenSSL encodes anew: it clears them. */
+/* Unused bits of the signature, the last part of a certificate: OpenSSL clears them. */
 static uint8_t unused_bits(const X509 *cert)
 {
     const ASN1_BIT_STRING *signature;
@@ -164,11 +166,24 @@ static uint8_t unused_bits(const X509 *cert)
     return ASN1_STRING_length(signature) > 0 ? (uint8_t)(signature->flags & 7) : 0;
 }
 
+/* Whether the outer signatureAlgorithm, which OpenSSL does not keep as it was, may come out in other octets: BER, and
+ * BIT STRINGs, in parameters of types other than those that all algorithms in use have. */
+static bool has_odd_parameters(const X509 *cert)
+{
+    const X509_ALGOR *algorithm;
+    int type = V_ASN1_UNDEF;
+    X509_get0_signature(NULL, &algorithm, cert);
+    X509_ALGOR_get0(NULL, &type, NULL, algorithm);
+    return type != V_ASN1_UNDEF && type != V_ASN1_NULL && type != V_ASN1_OBJECT && type != V_ASN1_SEQUENCE;
+}
+
 static void put_certificate(cauth_field field, X509 *cert)
 {
     unsigned char *der = NULL;
     int len = i2d_X509(cert, &der);
-    put_span(field, der, len > 0 ? (size_t)len : 0)->cleared_bits = unused_bits(cert);
+    oracle_value *value = put_span(field, der, len > 0 ? (size_t)len : 0);
+    value->cleared_bits = unused_bits(cert);
+    value->encoded_anew = has_odd_parameters(cert);
     OPENSSL_free(der);
 }
 
@@ -667,8 +682,12 @@ static void judge_certificate(const way *w, cauth_bytes in, oracle_observation *
         wire_put_handshake(&now.wire, w->minor, CERTIFICATE, in, w->scattered);
     }
     int error = go_on(ssl);
+    bool accepted = now.certificate_seen || error == SSL_ERROR_WANT_READ;
+    errors found = take_errors();
     (void)values_of(w->minor == TLS13 ? CAUTH_FIELD_CERT_DATA : CAUTH_FIELD_ASN1_CERT, false);
-    conclude(now.certificate_seen || error == SSL_ERROR_WANT_READ, take_errors(), out);
+    conclude(accepted, found, out);
+    if (!accepted && in.len > MAX_NAME && ERR_GET_REASON(found.cause) == ASN1_R_TOO_LONG)
+        out->verdict = ORACLE_UNSUPPORTED;
     SSL_free(ssl);
 }
 

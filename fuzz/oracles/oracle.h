@@ -27,6 +27,7 @@ typedef struct {
     cauth_bytes span;
     uint64_t number;
     uint8_t cleared_bits; /* of the last octet of the span, which the library does not keep and gives as zero: 0 to 7 */
+    bool encoded_anew;    /* the library does not keep the span as it was: that it is there is all that is known */
 } oracle_value;
 
 /* A field that the library's API shows, with its items in wire order. */

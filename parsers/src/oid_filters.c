@@ -19,15 +19,19 @@ static cauth_bytes element(const uint8_t *ptr, size_t len)
 
 static bool rd_der_element(rd *r, der_tlv *t)
 {
-    return der_read(r, t) && !t->indefinite && !t->nonminimal;
+    return der_tag_is_sound(r) && der_read(r, t) && !t->indefinite && !t->nonminimal;
+}
+
+static bool rd_der_oid(rd *r, der_tlv *t)
+{
+    return rd_der_element(r, t) && t->tag == DER_OID &&
+           cauth_is_accepted(der_oid(r, t, CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_OID));
 }
 
 static bool is_der_oid(rd oid)
 {
-    rd r = oid;
     der_tlv t;
-    return rd_der_element(&r, &t) && rd_left(&r) == 0 && t.tag == DER_OID &&
-           cauth_is_accepted(der_oid(&oid, &t, CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_OID));
+    return rd_der_oid(&oid, &t) && rd_left(&oid) == 0;
 }
 
 /* Whether a filter from the start of the list to `end`, all of them read before, has this OID. */
@@ -45,14 +49,14 @@ static bool is_repeated(rd filters, size_t end, cauth_bytes oid)
     return false;
 }
 
-/* ExtKeyUsageSyntax ::= SEQUENCE OF KeyPurposeId, without anyExtendedKeyUsage. */
+/* ExtKeyUsageSyntax ::= SEQUENCE SIZE (1..MAX) OF KeyPurposeId, without anyExtendedKeyUsage; its content. */
 static cauth_result check_purposes(rd purposes)
 {
     cauth_bytes any = element(any_ext_key_usage, sizeof any_ext_key_usage);
     while (rd_left(&purposes) > 0) {
         der_tlv t;
         size_t start = purposes.pos;
-        if (!rd_der_element(&purposes, &t) || t.tag != DER_OID || der_equal(rd_span(&purposes, start, t.next), any))
+        if (!rd_der_oid(&purposes, &t) || der_equal(rd_span(&purposes, start, t.next), any))
             return cauth_rejected(CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, start);
     }
     return cauth_accepted();
@@ -68,7 +72,7 @@ static cauth_result check_values(const rd *oid, rd values)
         return cauth_rejected(CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, values.pos);
     if (!der_equal(rd_rest(oid), element(ext_key_usage, sizeof ext_key_usage)))
         return cauth_accepted();
-    if (t.tag != DER_SEQUENCE)
+    if (t.tag != DER_SEQUENCE || t.content == t.content_end)
         return cauth_rejected(CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, values.pos);
     return check_purposes(der_inside(&values, &t));
 }

@@ -83,6 +83,8 @@ static bool read_lines(const char *path, manifest *m)
         if (error != NULL) {
             complain(path, number, error);
             good = false;
+            if (number == 1)
+                return false;
         }
         line = next;
     }
