@@ -555,10 +555,12 @@ static bool is_policy(int reason)
     return reason == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE || reason == SSL_R_BAD_SIGNATURE;
 }
 
-/* Reasons that speak of what was offered or asked for, which the message alone does not tell, before its end. */
+/* Reasons that speak of what was offered or asked for, which the message alone does not tell, before its end; or, from
+ * OpenSSL 3.6 on, of the DER inside an OCSPResponse, which cauth does not look into. */
 static bool is_undecided(int reason)
 {
-    return reason == SSL_R_UNSOLICITED_EXTENSION || reason == SSL_R_WRONG_SIGNATURE_TYPE || reason == SSL_R_WRONG_CURVE;
+    return reason == SSL_R_UNSOLICITED_EXTENSION || reason == SSL_R_TLSV1_BAD_CERTIFICATE_STATUS_RESPONSE ||
+           reason == SSL_R_WRONG_SIGNATURE_TYPE || reason == SSL_R_WRONG_CURVE;
 }
 
 static void conclude(bool accepted, errors found, oracle_observation *out)
