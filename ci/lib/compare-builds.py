@@ -30,6 +30,7 @@ CORPUS = os.path.join(ROOT, "corpus")
 HOME = os.path.join(BUILD, "compare")
 MEMORY = 2 << 30  # of a worker
 PATIENCE = 10     # seconds for one answer
+BATCH = 32 << 10  # bytes of questions that are sent before answers are read
 NEW = ("CRASH", "HANG")
 
 Answer = collections.namedtuple("Answer", "rule verdict alert reason cause fields input")
@@ -148,6 +149,19 @@ def ask(workers, questions):
                 worker.send(questions[len(answers):])
         columns.append(answers)
     return list(zip(*columns))
+
+
+def batches(questions):
+    """Some at a time: no more than a pipe holds, or a single one, so that neither side waits for the other to read."""
+    some, size = [], 0
+    for question in questions:
+        if some and (size + len(question.data) > BATCH or len(some) == 50):
+            yield some
+            some, size = [], 0
+        some.append(question)
+        size += len(question.data) + 100
+    if some:
+        yield some
 
 
 def alert_text(answer):
@@ -309,8 +323,7 @@ def main():
     source = random.Random(args.seed)
     asked, said, stopped = 0, time.monotonic(), False
     try:
-        for at in range(0, len(questions), 50):
-            some = questions[at:at + 50]
+        for some in batches(questions):
             for question, (before, after) in zip(some, ask(workers, some)):
                 found.take(question, before, after)
             asked += len(some)
@@ -318,10 +331,10 @@ def main():
             plural(asked, "question"), args.seconds, args.seed))
         until = time.monotonic() + args.seconds
         while time.monotonic() < until:
-            some = mutated(questions, source)
-            for question, (before, after) in zip(some, ask(workers, some)):
-                found.take(question, before, after)
-            asked += len(some)
+            for some in batches(mutated(questions, source)):
+                for question, (before, after) in zip(some, ask(workers, some)):
+                    found.take(question, before, after)
+                asked += len(some)
             if time.monotonic() - said >= 10:
                 said = time.monotonic()
                 say("ci/compare-builds: %d questions, %s, %d s left" % (asked, plural(len(found.found), "change"), until - said))
