@@ -178,7 +178,7 @@ def install(log):
 
 def documents(log):
     """Generated documents and the corpus are as their sources say."""
-    for check in (["ci/rules-doc", "--check"], ["ci/seeds", "--check"], ["corpus/record/check"]):
+    for check in (["ci/rules-doc", "--check"], ["ci/findings-doc", "--check"], ["ci/seeds", "--check"], ["corpus/record/check"]):
         need(run_logged([os.path.join(ROOT, check[0]), *check[1:]], log) == 0, "%s failed" % " ".join(check))
 
 
