@@ -555,12 +555,21 @@ static bool is_policy(int reason)
     return reason == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE || reason == SSL_R_BAD_SIGNATURE;
 }
 
-/* Reasons that speak of what was offered or asked for, which the message alone does not tell, before its end; or, from
- * OpenSSL 3.6 on, of the DER inside an OCSPResponse, which cauth does not look into. */
+/* Reasons to stop before the end of the message that say nothing about it: what was offered or asked for, which the
+ * message alone does not tell; that it is longer than they want to read; from OpenSSL 3.6 on the DER inside an
+ * OCSPResponse, which cauth does not look into. */
 static bool is_undecided(int reason)
 {
-    return reason == SSL_R_UNSOLICITED_EXTENSION || reason == SSL_R_TLSV1_BAD_CERTIFICATE_STATUS_RESPONSE ||
-           reason == SSL_R_WRONG_SIGNATURE_TYPE || reason == SSL_R_WRONG_CURVE;
+    switch (reason) {
+    case SSL_R_UNSOLICITED_EXTENSION:
+    case SSL_R_WRONG_SIGNATURE_TYPE:
+    case SSL_R_WRONG_CURVE:
+    case SSL_R_EXCESSIVE_MESSAGE_SIZE:
+    case SSL_R_TLSV1_BAD_CERTIFICATE_STATUS_RESPONSE:
+        return true;
+    default:
+        return false;
+    }
 }
 
 static void conclude(bool accepted, errors found, oracle_observation *out)
