@@ -185,6 +185,8 @@ def corpus(log):
     for check in (["corpus/record/agree", "--tool", os.path.join(BUILD, "dev", "tests", "props", "cauth-fields")],
                   ["corpus/record/regressions", "--check"]):
         need(run_logged([os.path.join(ROOT, check[0]), *check[1:]], log) == 0, "%s failed" % " ".join(check[:1]))
+    need(run_logged([sys.executable, os.path.join(ROOT, "tests", "test_corpus_tools.py")], log) == 0,
+         "the programs of the corpus do not behave (tests/test_corpus_tools.py)")
     for check in (["audit", "--no-coverage"], ["dict", "--check"]):
         need(run_logged([sys.executable, os.path.join(here, "corpus.py"), *check], log) == 0,
              "ci/corpus %s failed" % " ".join(check))
