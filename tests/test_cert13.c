@@ -104,6 +104,8 @@ static void empty_list(void **state)
 static void context(void **state)
 {
     uint8_t body[1 + 255 + 3] = { 0 };
+    cauth_context late_server = server; /* which no request precedes, whenever it speaks */
+    late_server.post_handshake = true;
     (void)state;
     for (size_t len = 0; len <= 255; len++) {
         body[0] = (uint8_t)len;
@@ -114,6 +116,7 @@ static void context(void **state)
         if (len > 0) {
             EXPECT_REJECTED(parse_bytes(body, 1 + len + 3, &server), CERT_13_02, CERTIFICATE_REQUEST_CONTEXT, 1);
             EXPECT_REJECTED(parse_bytes(body, 1 + len + 3, &main_client), CERT_13_02, CERTIFICATE_REQUEST_CONTEXT, 1);
+            EXPECT_REJECTED(parse_bytes(body, 1 + len + 3, &late_server), CERT_13_02, CERTIFICATE_REQUEST_CONTEXT, 1);
         }
     }
     EXPECT_REJECTED(PARSE("\x02\0", client), VEC_03, CERTIFICATE_REQUEST_CONTEXT, 0);

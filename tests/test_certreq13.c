@@ -183,6 +183,8 @@ static void fields_come_back(void **state)
     assert_true(cauth_oid_filter_next(&it, &filter));
     assert_int_equal(filter.certificate_extension_values.len, 0);
     assert_false(cauth_oid_filter_next(&it, &filter));
+    it = cauth_iter_init((cauth_bytes){ v.oid_filters.list.ptr, 7 }); /* inside the values of the first */
+    assert_false(cauth_oid_filter_next(&it, &filter));
 
     static const uint16_t order[] = { 5, 18, 13, 0x1A1A, 27, 34, 47, 48, 50, 52, 0x1234 };
     cauth_extension x;

@@ -19,7 +19,8 @@ import cli  # noqa: E402
 import manifest  # noqa: E402
 from common import BUILD, CLEAN, FINDING, ROOT, USAGE, build, check_writable, die  # noqa: E402
 from common import only_parse, plural, rows_of, run, say, table, tail, write_json  # noqa: E402
-from fuzz import PRESET, binary, fuzz_environment, targets  # noqa: E402
+from engine import PRESET, binary, targets  # noqa: E402
+from findings import sanitizer_environment  # noqa: E402
 
 HELP = """Looks after the corpus.
 
@@ -190,7 +191,7 @@ def divergences(paths):
     """path -> what cauth-diff says of it, which counts as coverage as well."""
     found = collections.defaultdict(set)
     for start in range(0, len(paths), 500):
-        ran = subprocess.run([binary("cauth-diff"), *paths[start:start + 500]], env=fuzz_environment(), text=True,
+        ran = subprocess.run([binary("cauth-diff"), *paths[start:start + 500]], env=sanitizer_environment(), text=True,
                              stdin=subprocess.DEVNULL, capture_output=True, timeout=1800, check=False)
         path = None
         for line in ran.stdout.splitlines():
@@ -206,7 +207,7 @@ def divergences(paths):
 
 def coverage(by_message):
     """path -> features, over every target of its message and the oracles."""
-    env, found = fuzz_environment(), collections.defaultdict(set)
+    env, found = sanitizer_environment(), collections.defaultdict(set)
     wanted = [(target, message) for target, message in targets().items() if by_message.get(message)]
     for number, (target, message) in enumerate(wanted, 1):
         say("ci/corpus: coverage %d of %d: %s, %s" % (number, len(wanted), target, plural(len(by_message[message]), "seed")))
@@ -343,7 +344,7 @@ def verdicts(message, path):
     given = []
     for profile in ("strict", "interop"):
         ran = subprocess.run([binary("cauth-replay"), "--message", message, "--profile", profile, "--flags", path],
-                             env=fuzz_environment(), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+                             env=sanitizer_environment(), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
         columns = ran.stdout.rstrip("\n").split("\t")
         if len(columns) != 7:
             die("ci/corpus: cauth-replay could not judge %s: %s" % (path, ran.stderr.strip()))

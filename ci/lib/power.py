@@ -1,0 +1,348 @@
+"""ci/power: plants one known kind of bug at a time, and measures which engine finds it, and how soon."""
+
+import argparse
+import hashlib
+import json
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import time
+
+from common import BUILD, CLEAN, FINDING, ROOT, USAGE, check_writable, cores, die, only_parse, plural, run, run_logged, say
+from common import table, tail, write_json
+from planted import Broken, check, planted
+
+HELP = """Plants the bugs of tests/power/bugs.txt, one at a time, into a copy of the parsers under build/power, and asks
+each engine whether it notices. The tests of tests/ run under gcc first and then under the sanitizers until one fails;
+a fuzzer starts from an empty corpus and runs until its first finding. Every measurement is kept in
+build/power/results.json as soon as it is made, and is made again only when the bug, the parsers, the tests or the
+settings change; comments do not count. Ctrl-C loses nothing but the measurement under way."""
+
+EPILOG = """exit status: 0 measured, or --check: all bugs apply; 1 an engine that was asked to find all missed one
+(--all-found), or --check: a bug does not apply; 2 usage; 3 could not run, 130 stopped with Ctrl-C"""
+
+POWER = os.path.join(BUILD, "power")
+TREE = os.path.join(POWER, "tree")
+RESULTS = os.path.join(POWER, "results.json")
+LOG = os.path.join(POWER, "power.log")
+HANGS = 120  # seconds after which a test program counts as one that hangs; the slowest takes a few
+TESTS = ("dev", "asan-ubsan", "msan")
+ENGINES = {
+    "tests": "the unit and property tests: gcc, then AddressSanitizer and UBSan, then MemorySanitizer",
+    "libfuzzer": "libFuzzer, its own mutations of bytes",
+}
+
+
+def preset_flags(name):
+    """The cache variables of a preset, so that there is no second list of compilers and flags."""
+    with open(os.path.join(ROOT, "CMakePresets.json"), encoding="utf-8") as f:
+        presets = {p["name"]: p for p in json.load(f)["configurePresets"]}
+    return dict(presets[name]["cacheVariables"])
+
+
+def without_comments(text):
+    return re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", " ", text, flags=re.S))
+
+
+def digest_of(folders):
+    """One number for all the code under some folders; comments and white space do not count."""
+    h = hashlib.sha256()
+    for folder in folders:
+        for place, inner, names in os.walk(os.path.join(ROOT, folder)):
+            inner.sort()
+            for name in sorted(names):
+                path = os.path.join(place, name)
+                with open(path, "rb") as f:
+                    data = f.read()
+                if name.endswith((".c", ".h", ".def")):
+                    data = without_comments(data.decode()).encode()
+                h.update(("%s %d\n" % (os.path.relpath(path, ROOT), len(data))).encode() + data)
+    return h.hexdigest()
+
+
+def write_if_changed(path, data):
+    try:
+        with open(path, "rb") as f:
+            if f.read() == data:
+                return
+    except OSError:
+        pass
+    with open(path, "wb") as f:
+        f.write(data)
+
+
+class Tree:
+    """A source tree that shares everything with the project's but the parsers, which it has a copy of."""
+
+    def __init__(self):
+        os.makedirs(TREE, exist_ok=True)
+        for name in ("CMakeLists.txt", "tests", "fuzz", "corpus"):
+            link = os.path.join(TREE, name)
+            if not os.path.islink(link):
+                os.symlink(os.path.join(ROOT, name), link)
+
+    def plant(self, bug=None):
+        """Makes the copy that of the parsers with the bug, or without any. Only files that change are written."""
+        changed = bug.apply() if bug else {}
+        wanted = set()
+        for place, _, names in os.walk(os.path.join(ROOT, "parsers")):
+            for name in names:
+                path = os.path.relpath(os.path.join(place, name), ROOT)
+                wanted.add(path)
+                with open(os.path.join(ROOT, path), "rb") as f:
+                    data = changed[path].encode() if path in changed else f.read()
+                os.makedirs(os.path.dirname(os.path.join(TREE, path)), exist_ok=True)
+                write_if_changed(os.path.join(TREE, path), data)
+        for place, _, names in os.walk(os.path.join(TREE, "parsers")):
+            for name in names:
+                path = os.path.relpath(os.path.join(place, name), TREE)
+                if path not in wanted:
+                    os.remove(os.path.join(TREE, path))
+
+
+class Build:
+    """One preset, built from the tree."""
+
+    def __init__(self, preset, args, **options):
+        self.preset, self.jobs = preset, args.jobs
+        self.place = os.path.join(POWER, "-".join([preset, *(k.lower() for k in options if options[k] == "ON")]))
+        self.flags = preset_flags(preset)
+        self.flags.update(CAUTH_ORACLES="OFF", CAUTH_WERROR="OFF", **options)
+        self.configured = False
+
+    def build(self, targets):
+        if not self.configured:
+            args = ["cmake", "-G", "Ninja", "-S", TREE, "-B", self.place]
+            if run_logged(args + ["-D%s=%s" % item for item in self.flags.items()], LOG) != 0:
+                raise RuntimeError("%s could not be configured" % self.preset)
+            self.configured = True
+        if run_logged(["cmake", "--build", self.place, "-j", str(self.jobs), "--target", *targets], LOG) != 0:
+            raise RuntimeError("%s does not build" % self.preset)
+
+    def path(self, *names):
+        return os.path.join(self.place, *names)
+
+
+def environment():
+    return dict(os.environ, UBSAN_OPTIONS="print_stacktrace=1", ASAN_OPTIONS="quarantine_size_mb=16:allocator_may_return_null=0")
+
+
+def runs_clean(args, cwd):
+    """Runs a test; returns (whether it passed, seconds)."""
+    began = time.monotonic()
+    status = run_logged(args, LOG, cwd=cwd, env=environment(), timeout=HANGS)
+    return status == 0, time.monotonic() - began
+
+
+class Tests:
+    """The project's own tests. Those of the message that the bug is about come first: a find ends the run."""
+
+    def __init__(self, args):
+        self.args = args
+        self.builds = [Build(preset, args) for preset in TESTS]
+        self.names = sorted(n[:-2] for n in os.listdir(os.path.join(ROOT, "tests")) if re.fullmatch(r"test_\w+\.c", n))
+        self.names = [n for n in self.names if n not in ("test_compare", "test_props") and not n.startswith("test_oracle_")]
+        self.key = digest_of(["parsers", "tests"]) + digest_of(["corpus"])
+
+    def settings(self):
+        return {"hangs": HANGS}
+
+    def measure(self, bug):
+        """[{"seconds": …, "by": …}], or seconds None when no test failed."""
+        spent = 0.0
+        for build in self.builds:
+            build.build(["test_props"])
+            steps = [("test_props", bug.message)] if bug else []
+            steps += [(name,) for name in self.names] + [("test_props",)]
+            built = False
+            for step in steps:
+                if not built and step != ("test_props", bug.message if bug else ""):
+                    build.build([*self.names, "test_props"])
+                    built = True
+                clean, took = runs_clean([build.path("tests", step[0]), *step[1:]], build.place)
+                spent += took
+                if not clean:
+                    return [{"seconds": spent, "by": "%s: %s" % (build.preset, " ".join(step))}]
+        return [{"seconds": None, "by": ""}]
+
+
+class LibFuzzer:
+    """A fuzz target from an empty corpus: the longest run first, and shorter ones once it has found nothing."""
+
+    FOLDERS = ["parsers", "tests/props", "fuzz/engines", "fuzz/dict"]
+
+    def __init__(self, args, **options):
+        self.args, self.built = args, Build("libfuzzer", args, **options)
+        self.key = digest_of(self.FOLDERS)
+
+    def settings(self):
+        return {"seconds": self.args.seconds, "again": self.args.again, "seeds": self.args.seeds}
+
+    def command(self, target, corpus, seconds, seed):
+        args = [self.built.path("fuzz", target), corpus, "-max_total_time=%d" % seconds, "-seed=%d" % seed,
+                "-artifact_prefix=%s/" % os.path.dirname(corpus), "-timeout=10", "-rss_limit_mb=2048", "-verbosity=1"]
+        dictionary = self.built.path("fuzz", target + ".dict")
+        return args + (["-dict=" + dictionary] if os.path.isfile(dictionary) else [])
+
+    def once(self, target, seconds, seed):
+        place = os.path.join(POWER, "runs", "%s-%d" % (target, seed))
+        shutil.rmtree(place, ignore_errors=True)
+        os.makedirs(os.path.join(place, "corpus"))
+        log = os.path.join(place, "log")
+        began = time.monotonic()
+        status = run_logged(self.command(target, os.path.join(place, "corpus"), seconds, seed), log, env=environment(),
+                            timeout=seconds + HANGS)
+        took = time.monotonic() - began
+        found = re.search(r"^cauth: broken: (\S+)|^SUMMARY: (.*)$|ERROR: libFuzzer: (.*)$", tail(log, 400), re.M)
+        by = next((g for g in found.groups() if g), "?") if found else "status %d" % status
+        return {"seconds": took if status != 0 else None, "by": by[:60] if status != 0 else ""}
+
+    def measure(self, bug):
+        target = "fuzz_" + bug.message
+        self.built.build([target])
+        runs = []
+        for seed in range(1, self.args.seeds + 1):
+            missed = any(r["seconds"] is None for r in runs)
+            runs.append(self.once(target, self.args.again if missed else self.args.seconds, seed))
+        return runs
+
+
+def engine_of(name, args):
+    return Tests(args) if name == "tests" else LibFuzzer(args)
+
+
+def load():
+    try:
+        with open(RESULTS, encoding="utf-8") as f:
+            return json.load(f)
+    except (OSError, ValueError):
+        return {}
+
+
+def key_of(engine, bug):
+    return hashlib.sha256((engine.key + bug.text() + json.dumps(engine.settings(), sort_keys=True)).encode()).hexdigest()
+
+
+def median_of(runs):
+    """The median time to a find; None when most runs found nothing."""
+    times = sorted((r["seconds"] if r["seconds"] is not None else float("inf")) for r in runs)
+    median = statistics.median_low(times)
+    return None if median == float("inf") else median
+
+
+def cell(runs):
+    if runs is None:
+        return "?"
+    found = sum(r["seconds"] is not None for r in runs)
+    if found == 0:
+        return "missed"
+    median = median_of(runs)
+    text = "%.1f s" % (median if median is not None else min(r["seconds"] for r in runs if r["seconds"] is not None))
+    return text if found == len(runs) else "%s (%d of %d)" % (text, found, len(runs))
+
+
+def show(bugs, engines, results):
+    rows = []
+    for bug in bugs:
+        runs = [results.get("%s/%s" % (name, bug.name), {}).get("runs") for name in engines]
+        by = next((r["by"] for some in runs if some for r in some if r["seconds"] is not None), "")
+        rows.append([bug.name, bug.cls, bug.origin.split(",")[0], *map(cell, runs), by])
+    say("")
+    for line in table(["bug", "class", "origin", *engines, "first found by"], rows):
+        say(line)
+    say("")
+    for name in engines:
+        done = [results[k]["runs"] for k in ("%s/%s" % (name, b.name) for b in bugs) if k in results]
+        found = [runs for runs in done if any(r["seconds"] is not None for r in runs)]
+        if done:
+            times = [m for m in map(median_of, found) if m is not None]
+            say("ci/power: %-18s found %d of %d (%d %%)%s" % (
+                name, len(found), len(done), 100 * len(found) // len(done),
+                ", median time to a find %.1f s" % statistics.median(times) if times else ""))
+
+
+def measure(bugs, engines, args):
+    """Measures what is not known yet; returns all results."""
+    results = load()
+    tree = Tree()
+    for name in engines:
+        engine = engine_of(name, args)
+        left = [b for b in bugs if results.get("%s/%s" % (name, b.name), {}).get("key") != key_of(engine, b)]
+        say("ci/power: %s: %s to measure, %d known" % (name, plural(len(left), "bug"), len(bugs) - len(left)))
+        if left and name == "tests":
+            tree.plant()
+            clean = engine.measure(None)[0]
+            if clean["seconds"] is not None:
+                raise RuntimeError("a test fails without any bug (%s), so that nothing can be measured" % clean["by"])
+        for number, bug in enumerate(left, 1):
+            tree.plant(bug)
+            runs = engine.measure(bug)
+            results["%s/%s" % (name, bug.name)] = {"key": key_of(engine, bug), "runs": runs}
+            write_json(RESULTS, results)
+            say("ci/power: %-10s %3d of %d  %-36s %s" % (name, number, len(left), bug.name, cell(runs)))
+        tree.plant()
+    return results
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="ci/power", description=HELP, epilog=EPILOG, allow_abbrev=False)
+    parser.add_argument("bugs", nargs="*", metavar="BUG", help="measure only these (default: all)")
+    parser.add_argument("--list", action="store_true", help="list the bugs and stop")
+    parser.add_argument("--check", action="store_true", help="say whether all bugs still apply and stop")
+    parser.add_argument("--show", action="store_true", help="print the table of what was measured and stop")
+    parser.add_argument("--engine", action="append", choices=list(ENGINES), metavar="ENGINE",
+                        help="measure only this one; may be repeated: " + "; ".join("%s: %s" % e for e in ENGINES.items()))
+    parser.add_argument("--seconds", type=int, default=60, metavar="N", help="how long a fuzzer may look (default 60)")
+    parser.add_argument("--again", type=int, default=20, metavar="N",
+                        help="how long, with another seed, after it found nothing (default 20)")
+    parser.add_argument("--seeds", type=int, default=3, metavar="N", help="fuzzer runs for each bug (default 3)")
+    parser.add_argument("--jobs", type=int, default=cores(), metavar="N", help="compiler processes (default: one per core)")
+    parser.add_argument("--all-found", action="store_true", help="fail when an engine missed a bug")
+    parser.add_argument("--json", metavar="FILE", help="write the results there too")
+    parser.add_argument("--no-install", action="store_true", help="do not install packages; stop if some are missing")
+    args = parser.parse_args()
+    if args.check:
+        bugs, wrong = check()
+        for line in wrong:
+            say(line)
+        say("ci/power: %d of %s apply" % (len(bugs) - len(wrong) if bugs else 0, plural(len(bugs), "bug")))
+        return FINDING if wrong else CLEAN
+    if min(args.seconds, args.again, args.seeds, args.jobs) < 1:
+        die("ci/power: --seconds, --again, --seeds and --jobs take positive numbers", USAGE)
+    try:
+        bugs = planted()
+    except Broken as error:
+        die("ci/power: %s" % error)
+    if args.list:
+        for line in table(["bug", "class", "message", "origin", "what"],
+                          [[b.name, b.cls, b.message, b.origin, b.what] for b in bugs]):
+            say(line)
+        return CLEAN
+    for name in args.bugs:
+        if name not in [b.name for b in bugs]:
+            die("ci/power: no bug '%s'; ci/power --list shows them" % name, USAGE)
+    bugs = [b for b in bugs if not args.bugs or b.name in args.bugs]
+    engines = [name for name in ENGINES if not args.engine or name in args.engine]
+    if args.json:
+        check_writable(args.json)
+    if only_parse():
+        return CLEAN
+    if not args.show:
+        os.makedirs(POWER, exist_ok=True)
+        open(LOG, "wb").close()
+    try:
+        results = load() if args.show else measure(bugs, engines, args)
+    except (Broken, RuntimeError) as error:
+        die("ci/power: %s (all of it: %s)" % (error, os.path.relpath(LOG, ROOT)))
+    show(bugs, engines, results)
+    if args.json:
+        write_json(args.json, results)
+    missed = [n for n in engines for b in bugs
+              if not any(r["seconds"] is not None for r in results.get("%s/%s" % (n, b.name), {}).get("runs", []))]
+    return FINDING if args.all_found and missed else CLEAN
+
+
+if __name__ == "__main__":
+    run("ci/power", main)
