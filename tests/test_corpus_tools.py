@@ -211,6 +211,11 @@ class Audit(unittest.TestCase):
         self.assertEqual(corpus.redundant(["b", "a", "c", "d"], features), ["d"])
         self.assertEqual(corpus.redundant(["b", "c"], features, ["a"]), ["b"])
 
+    def test_what_is_dropped_takes_no_coverage_along(self):
+        features = {"kept": {1}, "small": {2}, "middle": {1, 3}, "large": {2, 4}, "none": {1}}
+        gone = corpus.droppable(["none", "small", "middle", "large"], features, ["kept"])
+        self.assertEqual(gone, {"none", "small"})
+
 
 if __name__ == "__main__":
     unittest.main()

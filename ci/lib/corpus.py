@@ -54,8 +54,8 @@ def files_of(row):
 
 
 def stacks_of(row):
-    """The stacks that sent a seed, without their versions."""
-    return {sender.split(" ")[0] for sender in row.senders.split(", ")} if row.senders != "-" else set()
+    """The stacks that sent a seed, without their versions; none of those that nobody named."""
+    return {sender.split(" ")[0] for sender in row.senders.split(", ")} - {"-", "unknown"}
 
 
 def read_holes():
@@ -231,6 +231,19 @@ def redundant(ordered, features, kept=()):
     return useless
 
 
+def droppable(ordered, features, kept):
+    """Of these paths, in this order, a set that can go while the rest and `kept` reach all that all of them reach."""
+    useless = set(redundant(ordered, features, kept))
+    stay = [path for path in ordered if path not in useless]
+    # a small one is of no use either once those that come after it reach all that it does
+    counts = collections.Counter(feature for path in [*kept, *stay] for feature in features[path])
+    for path in stay:
+        if all(counts[feature] > 1 for feature in features[path]):
+            useless.add(path)
+            counts.subtract(features[path])
+    return useless
+
+
 def by_message(rows):
     found = collections.defaultdict(list)
     for row in rows:
@@ -309,14 +322,7 @@ def minimise(args):
     features = coverage(by_message(mine))
     kept = [files_of(row) for row in mine if row.origin not in DROPPABLE]
     loose = sorted((row for row in mine if row.origin in DROPPABLE), key=lambda row: os.path.getsize(files_of(row)))
-    useless = set(redundant([files_of(row) for row in loose], features, kept))
-    # a small seed is of no use either once those that come after it reach all that it does
-    stay = [files_of(row) for row in loose if files_of(row) not in useless]
-    for path in list(stay):
-        others = set().union(*(features[other] for other in [*kept, *(s for s in stay if s != path)]))
-        if features[path] <= others:
-            stay.remove(path)
-            useless.add(path)
+    useless = droppable([files_of(row) for row in loose], features, kept)
     for path in sorted(useless):
         say("%s %s" % ("would drop" if args.dry_run else "dropped", os.path.relpath(path, ROOT)))
     if not args.dry_run:
