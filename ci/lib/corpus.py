@@ -74,22 +74,14 @@ def read_holes():
     return found
 
 
-def enforced_rules():
-    """id -> whether a breach is refused somewhere; of the rules whose breach shows."""
-    with open(manifest.RULES, encoding="utf-8") as f:
-        rows = re.findall(r'^CAUTH_RULE\(\w+, "([^"]*)", \w+, (\w+), \w+, (\w+),', f.read(), re.M)
-    return {rule: refused != "NONE" for rule, disposition, refused in rows
-            if disposition in ("REJECT", "PARTLY", "FLAG")}
-
-
 def seeds_of_rules(rows):
     """id -> ({messages with a seed that breaks it}, the smallest such seed's size), apart for refused and flagged."""
     found = collections.defaultdict(lambda: {"reject": {}, "accept": {}})
     for row in rows:
         for verdict in {row.strict, row.interop}:
             how, _, rest = verdict.partition(":")
+            size = os.path.getsize(files_of(row))
             for rule in re.findall(r"[A-Z][A-Z0-9-]*", rest.split("@")[0]):
-                size = os.path.getsize(files_of(row))
                 place = found[rule][how]
                 place[row.message] = min(size, place.get(row.message, size))
     return found
@@ -114,9 +106,11 @@ def message_table(rows):
 
 
 def rule_table(rows):
-    """For each rule that is enforced: the messages with a seed that breaks it, and how small the smallest is."""
-    known, lines, holes = seeds_of_rules(rows), [], []
-    for rule, refused in enforced_rules().items():
+    """For each rule that is enforced: the messages with a seed that breaks it, and how small the smallest is. Holes are
+    rules without any, and messages that lack one which a message of the same layout has."""
+    known, lines, rules = seeds_of_rules(rows), [], manifest.rule_table()
+    holes = [("rule", "%s %s" % (message.name, rule)) for message, rule in manifest.lacking(rows, rules)]
+    for rule, (_, refused) in rules.items():
         place = known[rule]["reject" if refused else "accept"]
         if not place:
             holes.append(("rule", rule))
