@@ -196,7 +196,7 @@ def corpus(log):
 
 def documents(log):
     """Generated documents and the corpus are as their sources say, and every planted bug still applies."""
-    for check in (["ci/rules-doc", "--check"], ["ci/seeds", "--check"], ["corpus/record/check"],
+    for check in (["ci/rules-doc", "--check"], ["ci/findings-doc", "--check"], ["ci/seeds", "--check"], ["corpus/record/check"],
                   ["ci/power", "--check"]):
         need(run_logged([os.path.join(ROOT, check[0]), *check[1:]], log) == 0, "%s failed" % " ".join(check))
 

@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "choices.h"
 #include "compare.h"
+#include "random.h"
 
 #define QUOTE(x) #x
 #define TEXT(x) QUOTE(x)
@@ -103,17 +105,50 @@ static const bool crashes_only = true;
 static const bool crashes_only = false;
 #endif
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static const message *target(void)
 {
     static const message *m;
-    comparison c;
     if (m == NULL)
         m = message_by_name(TEXT(DIFF_MESSAGE));
     if (m == NULL)
         abort();
-    compare(&ORACLE_NAMED(DIFF_ORACLE), m, (cauth_bytes){ size > 0 ? data : NULL, size }, &c);
+    return m;
+}
+
+/* A valid message now and then, from the generators: what a fuzzer could hardly guess, such as the DER of a
+ * certificate, it needs not find in the corpus. In between, the engine's own mutations; an engine without any gets what
+ * is there. */
+#define ONE_IN 16u
+__attribute__((weak)) size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed);
+
+static size_t generate(uint8_t *data, size_t max_size, unsigned seed)
+{
+    static uint8_t memory[ARENA_SIZE];
+    uint8_t decisions[256];
+    random_source r = random_init(seed);
+    message_view view;
+    arena a = { memory, sizeof memory, 0 };
+    cauth_writer w = cauth_writer_init(data, max_size);
+    cauth_context ctx = message_context(target(), CAUTH_STRICT);
+    random_bytes(&r, decisions, sizeof decisions);
+    choices ch = choices_init((cauth_bytes){ decisions, random_below(&r, sizeof decisions) });
+    target()->generate(&ch, &ctx, &a, &view);
+    return target()->write(&view, &w) ? w.len : 0;
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed)
+{
+    size_t len = seed % ONE_IN == 0 ? generate(data, max_size, seed / ONE_IN) : 0;
+    return len > 0 ? len : LLVMFuzzerMutate != NULL ? LLVMFuzzerMutate(data, size, max_size) : size;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    comparison c;
+    compare(&ORACLE_NAMED(DIFF_ORACLE), target(), (cauth_bytes){ size > 0 ? data : NULL, size }, &c);
     count_answer(&c);
     for (size_t i = 0; i < c.num && !crashes_only; i++)
         if (c.list[i].row == NULL)
