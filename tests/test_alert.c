@@ -448,6 +448,26 @@ static void byte_by_byte(void **state)
     assert_int_equal(cauth_alert_next(&r, &ctx, nothing, &alert), CAUTH_READ_END);
 }
 
+/* A view that no parser gave: it counts alerts that its records do not hold. */
+static void iterator_over_anything(void **state)
+{
+    static const uint8_t in[] = { 21, 3, 3, 0, 3, 1, 90, 1 };
+    cauth_alert alert;
+    (void)state;
+    for (size_t len = 7; len <= sizeof in; len++) { /* the second alert is not there, or half of it is */
+        const uint8_t fragment_len = (uint8_t)(len - 5);
+        const uint8_t header[] = { 21, 3, 3, 0, fragment_len };
+        uint8_t records[sizeof in];
+        memcpy(records, in, sizeof in);
+        memcpy(records, header, sizeof header);
+        cauth_alerts v = { { records, len }, 2, false, false, { NULL, 0 } };
+        cauth_alert_iter it = cauth_alert_iter_init(&v);
+        assert_true(cauth_alert_iter_next(&it, &alert));
+        assert_int_equal(alert.description, 90);
+        assert_false(cauth_alert_iter_next(&it, &alert));
+    }
+}
+
 static void rejected_stays_rejected(void **state)
 {
     cauth_context ctx = context(CAUTH_TLS12, CAUTH_FROM_SERVER);
@@ -499,6 +519,7 @@ int main(void)
         cmocka_unit_test(record_rules_hold),
         cmocka_unit_test(every_cut),
         cmocka_unit_test(byte_by_byte),
+        cmocka_unit_test(iterator_over_anything),
         cmocka_unit_test(rejected_stays_rejected),
         cmocka_unit_test(writers),
     };

@@ -183,6 +183,8 @@ static void fields_come_back(void **state)
     assert_true(cauth_oid_filter_next(&it, &filter));
     assert_int_equal(filter.certificate_extension_values.len, 0);
     assert_false(cauth_oid_filter_next(&it, &filter));
+    it = cauth_iter_init((cauth_bytes){ v.oid_filters.list.ptr, 7 }); /* inside the values of the first */
+    assert_false(cauth_oid_filter_next(&it, &filter));
 
     static const uint16_t order[] = { 5, 18, 13, 0x1A1A, 27, 34, 47, 48, 50, 52, 0x1234 };
     cauth_extension x;
@@ -295,8 +297,8 @@ static void lengths_of_the_block(void **state)
  * GREASE are ignored. */
 static void every_type(void **state)
 {
-    static const uint16_t refused[] = { 0,  1,  10, 14, 15, 16, 17, 19, 20, 21,    28,
-                                        35, 41, 42, 43, 44, 45, 49, 51, 57, 0xFF01 };
+    static const uint16_t refused[] = { 0,  1,  10, 11, 12, 14, 15, 16, 17, 19, 20, 21,    22,
+                                        23, 28, 35, 41, 42, 43, 44, 45, 49, 51, 57, 0xFF01 };
     static const uint8_t data[] = { 0x00 };
     static bool is_refused[65536];
     uint8_t out[32];
@@ -586,6 +588,7 @@ static void filter_values(void **state)
     static const uint8_t purpose_cut[] = { EXT_KEY_USAGE, 0x00, 0x04, 0x30, 0x02, 0x06, 0x04 };
     static const uint8_t elsewhere[] = { 0x05, 0x06, 0x03, 0x55, 0x1D, 0x20, 0x00, 0x08, 0x30, 0x06, ANY_PURPOSE };
     static const uint8_t not_a_sequence[] = { EXT_KEY_USAGE, 0x00, 0x06, ANY_PURPOSE };
+    static const uint8_t end_of_contents[] = { 0x05, 0x06, 0x03, 0x55, 0x1D, 0x20, 0x00, 0x02, 0x00, 0x00 };
     static const uint8_t not_an_oid[] = { EXT_KEY_USAGE, 0x00, 0x04, 0x30, 0x02, 0x05, 0x00 };
     static const uint8_t no_purpose[] = { EXT_KEY_USAGE, 0x00, 0x02, 0x30, 0x00 };
     static const uint8_t no_arcs[] = { EXT_KEY_USAGE, 0x00, 0x04, 0x30, 0x02, 0x06, 0x00 };
@@ -607,6 +610,7 @@ static void filter_values(void **state)
     refuse_filters(BYTES(purpose_cut), CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, 10);
     accept_filters(BYTES(elsewhere));
     refuse_filters(BYTES(not_a_sequence), CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, 8);
+    refuse_filters(BYTES(end_of_contents), CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, 8);
     refuse_filters(BYTES(not_an_oid), CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, 10);
 }
 

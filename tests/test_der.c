@@ -367,9 +367,47 @@ static void too_many_oids_to_compare(void **state)
     EXPECT_FLAG(&flags, CAUTH_LIM_02);
 }
 
+static bool is_sound(const void *p, size_t len)
+{
+    cauth_bytes copy = exact_copy(p, len);
+    rd r = rd_init(copy);
+    bool sound = der_tag_is_sound(&r);
+    exact_free(copy);
+    return sound;
+}
+
+/* X.690 §8.1.2 and §8.1.5. Numbers from 31 on have the high form, in as few octets as they need. */
+static void sound_tags(void **state)
+{
+    (void)state;
+    for (unsigned octet = 0; octet <= 255; octet++) {
+        uint8_t low[] = { (uint8_t)octet, 0 };
+        if (octet % 32u != 31u)
+            assert_int_equal(is_sound(low, 2), octet != 0 && octet != 32);
+        uint8_t high[] = { 0x1F, (uint8_t)octet, 0 };
+        assert_int_equal(is_sound(high, 3), octet >= 31 && octet != 0x80);
+    }
+}
+
+/* Where there is no tag, none is unsound: what is missing is said instead. */
+static void no_tag(void **state)
+{
+    (void)state;
+    cauth_context ctx = cauth_context_default(CAUTH_TLS12, CAUTH_FROM_CLIENT);
+    cauth_flags flags = cauth_flags_none();
+    cauth_bytes empty = { NULL, 0 };
+    rd r = rd_init(empty);
+    der_tlv t;
+    assert_true(is_sound("", 0));
+    EXPECT_REJECTED(der_next(&r, CAUTH_FIELD_X509_SERIAL, &rules, &ctx, &t, &flags), X5_01, X509_SERIAL, 0);
+    assert_int_equal(r.pos, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sound_tags),
+        cmocka_unit_test(no_tag),
         cmocka_unit_test(short_and_long_lengths),
         cmocka_unit_test(nonminimal_lengths),
         cmocka_unit_test(longest_length_field),

@@ -388,6 +388,21 @@ static void versions_of_records(void **state)
     CHECK_FLAGS(judge, ctx, cauth_written(&w), CAUTH_REC_06, CAUTH_RULE_NONE);
 }
 
+/* Up to TLS 1.1 a record may be empty. It is held against the connection's version all the same. */
+static void empty_records(void **state)
+{
+    cauth_context ctx = context(CAUTH_TLS11, CAUTH_FROM_CLIENT);
+    (void)state;
+    for (uint8_t content_type = 20; content_type <= 22; content_type++) {
+        cauth_writer w = fresh();
+        put_message(&w, CAUTH_TLS11, 1, 0);
+        put(&w, CAUTH_TLS11, content_type, nothing);
+        CHECK_FLAGS(judge, ctx, cauth_written(&w), CAUTH_REC_15, CAUTH_RULE_NONE);
+        cauth_record_write(content_type, 0x0300, nothing, &w);
+        CHECK_FLAGS(judge, ctx, cauth_written(&w), CAUTH_REC_15, CAUTH_REC_06);
+    }
+}
+
 /* ---- reassembly ---- */
 
 /* ClientHello, Certificate, ClientKeyExchange with bodies of 3, 0 and 2 bytes: 17 bytes. */
@@ -455,6 +470,20 @@ static void check_sample(cauth_bytes in, size_t step)
     assert_int_equal(r.offset, copy.len);
     free(buffer);
     exact_free(copy);
+}
+
+/* A view that no parser gave: it counts messages that its records do not hold. */
+static void iterator_over_anything(void **state)
+{
+    static const uint8_t in[] = { 22, 3, 3, 0, 4, 14, 0, 0, 0, 21, 3, 3, 0, 2, 1, 0 };
+    cauth_handshakes v = { { in, sizeof in }, 3, false, { NULL, 0 } };
+    cauth_handshake_iter it = cauth_handshake_iter_init(&v, NULL, 0);
+    cauth_handshake m;
+    (void)state;
+    assert_true(cauth_handshake_iter_next(&it, &m));
+    assert_int_equal(m.msg_type, 14);
+    assert_false(cauth_handshake_iter_next(&it, &m));
+    assert_false(cauth_handshake_iter_next(&it, &m));
 }
 
 /* Each of the 16 places between two bytes is a cut or not: 65536 streams, the last of them one byte per record. */
@@ -575,6 +604,24 @@ static void sslv2_framing_is_passed(void **state)
     assert_int_equal(cauth_handshake_next(&r, &ctx, nothing, &m), CAUTH_READ_END);
 }
 
+/* A caller that gives fewer bytes than before, inside a record, is asked for more. */
+static void fewer_bytes_than_before(void **state)
+{
+    static const uint8_t in[] = { 22, 3, 3, 0, 8, 14, 0, 0, 0, 14, 0, 0, 0 };
+    cauth_context ctx = context(CAUTH_TLS12, CAUTH_FROM_SERVER);
+    cauth_handshake_reader r = cauth_handshake_reader_init(NULL, 0);
+    cauth_handshake m;
+    (void)state;
+    assert_int_equal(cauth_handshake_next(&r, &ctx, (cauth_bytes){ in, sizeof in }, &m), CAUTH_READ_ITEM);
+    assert_int_equal(r.offset, 9);
+    for (size_t len = 0; len < 4; len++) {
+        cauth_bytes part = exact_copy(in + 9, len);
+        assert_int_equal(cauth_handshake_next(&r, &ctx, part, &m), CAUTH_READ_MORE);
+        exact_free(part);
+    }
+    assert_int_equal(cauth_handshake_next(&r, &ctx, (cauth_bytes){ in + 9, 4 }, &m), CAUTH_READ_ITEM);
+}
+
 static void rejected_stays_rejected(void **state)
 {
     cauth_context ctx = context(CAUTH_TLS12, CAUTH_FROM_CLIENT);
@@ -631,13 +678,16 @@ int main(void)
         cmocka_unit_test(after_finished),
         cmocka_unit_test(messages_that_end_their_record),
         cmocka_unit_test(versions_of_records),
+        cmocka_unit_test(empty_records),
         cmocka_unit_test(every_cut),
         cmocka_unit_test(every_chunk_size),
+        cmocka_unit_test(iterator_over_anything),
         cmocka_unit_test(the_largest_message),
         cmocka_unit_test(a_buffer_that_is_too_small),
         cmocka_unit_test(bodies_in_one_record_are_not_copied),
         cmocka_unit_test(an_end_inside_a_message),
         cmocka_unit_test(sslv2_framing_is_passed),
+        cmocka_unit_test(fewer_bytes_than_before),
         cmocka_unit_test(rejected_stays_rejected),
         cmocka_unit_test(writers),
     };

@@ -216,6 +216,31 @@ static void what_is_no_text_is_hexadecimal(void **state)
               "CN=#2C030C0141");
 }
 
+/* Views that no parser gave: values that end inside a character, or hold what is none. */
+static void values_of_no_characters(void **state)
+{
+    static const struct {
+        const char *rdns;
+        size_t len;
+        const char *text;
+    } cases[] = {
+        { "\x31\x0C\x30\x0A\x06\x03\x55\x04\x03\x1E\x03\x00\x41\x00", 14, "CN=#1E03004100" },
+        { "\x31\x0C\x30\x0A\x06\x03\x55\x04\x03\x1C\x03\x00\x00\x00", 14, "CN=#1C03000000" },
+        { "\x31\x0B\x30\x09\x06\x03\x55\x04\x03\x1E\x02\xD8\x00", 13, "CN=#1E02D800" }, /* a surrogate */
+        { "\x31\x0B\x30\x09\x06\x03\x55\x04\x03\x0C\x02\xC3\x41", 13, "CN=#0C02C341" },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[64] = { 0 };
+        cauth_bytes rdns = exact_copy(cases[i].rdns, cases[i].len);
+        cauth_name v = { rdns };
+        cauth_writer w = cauth_writer_init((uint8_t *)text, sizeof text - 1);
+        assert_true(cauth_name_print(&v, &w));
+        assert_string_equal(text, cases[i].text);
+        exact_free(rdns);
+    }
+}
+
 /* From BER lengths comes the same string. */
 static void ber_prints_like_der(void **state)
 {
@@ -359,6 +384,7 @@ int main(void)
         cmocka_unit_test(what_does_not_show_is_escaped),
         cmocka_unit_test(other_encodings_become_utf8),
         cmocka_unit_test(what_is_no_text_is_hexadecimal),
+        cmocka_unit_test(values_of_no_characters),
         cmocka_unit_test(ber_prints_like_der),
         cmocka_unit_test(the_empty_name),
         cmocka_unit_test(appended_to_what_is_there),

@@ -234,6 +234,37 @@ static void other_rules_are_never_reported(void **state)
     }
 }
 
+/* SSL 3.0 knows the alerts of RFC 6101 §5.4 and no others; for all others it gets illegal_parameter. */
+static void alerts_of_ssl30(void **state)
+{
+    static const uint8_t known[] = { 0, 10, 20, 30, 40, 41, 42, 43, 44, 45, 46, 47 };
+    size_t kept = 0, replaced = 0;
+    (void)state;
+    for (int i = 1; i < (int)CAUTH_NUM_RULES; i++) {
+        uint8_t alert = cauth_rule_info((cauth_rule)i)->alert;
+        bool keeps = alert == CAUTH_NO_ALERT || memchr(known, alert, sizeof known) != NULL;
+        assert_int_equal(cauth_rule_alert((cauth_rule)i, CAUTH_SSL30), keeps ? alert : 47);
+        assert_int_equal(cauth_rule_alert((cauth_rule)i, CAUTH_TLS10), alert);
+        *(keeps ? &kept : &replaced) += 1;
+    }
+    assert_true(kept > 0 && replaced > 0);
+}
+
+/* Numbers and ids of no rule or field have an empty row or name, and can be asked about. */
+static void what_is_no_rule(void **state)
+{
+    (void)state;
+    assert_int_equal(cauth_rule_by_id("CR-12-99"), CAUTH_RULE_NONE);
+    assert_int_equal(cauth_rule_by_id("CR-12-0"), CAUTH_RULE_NONE);
+    assert_string_equal(cauth_rule_info(CAUTH_NUM_RULES)->id, "");
+    assert_string_equal(cauth_field_name(CAUTH_NUM_FIELDS), "");
+    cauth_flags none = cauth_flags_none();
+    cauth_flags_set(&none, CAUTH_RULE_NONE);
+    cauth_flags_set(&none, CAUTH_NUM_RULES);
+    assert_int_equal(cauth_flags_next(&none, CAUTH_RULE_NONE), CAUTH_RULE_NONE);
+    assert_false(cauth_flags_has(&none, CAUTH_NUM_RULES));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -244,6 +275,8 @@ int main(void)
         cmocka_unit_test(breakers_work),
         cmocka_unit_test(enforced_rules_have_corpus_files),
         cmocka_unit_test(other_rules_are_never_reported),
+        cmocka_unit_test(alerts_of_ssl30),
+        cmocka_unit_test(what_is_no_rule),
     };
     return cmocka_run_group_tests(tests, read_manifest, free_manifest);
 }

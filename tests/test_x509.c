@@ -213,6 +213,71 @@ static void extension_iterator_over_anything(void **state)
     }
 }
 
+/* critical without content, which no parser accepts */
+static void extension_iterator_over_an_empty_boolean(void **state)
+{
+    static const uint8_t list[] = { 0x30, 0x08, 0x06, 0x01, 0x2A, 0x01, 0x00, 0x04, 0x01, 0xFF };
+    (void)state;
+    cauth_bytes copy = exact_copy(list, sizeof list);
+    cauth_iter it = cauth_iter_init(copy);
+    cauth_x509_extension x;
+    assert_true(cauth_x509_extension_next(&it, &x));
+    assert_false(x.critical);
+    EXPECT_BYTES(x.value, "\xFF");
+    exact_free(copy);
+}
+
+/* 00, 01 and 02 are versions; a longer INTEGER is none. */
+static void versions(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *integer;
+        size_t len;
+        bool known;
+    } cases[] = {
+        { "\x02\x01\x01", 3, true },  { "\x02\x01\x02", 3, true },      { "\x02\x01\x00", 3, false },
+        { "\x02\x01\x03", 3, false }, { "\x02\x02\x01\x00", 4, false }, { "\x02\x02\x00\x80", 4, false },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        arena *a = fresh();
+        certificate_parts p = plain_parts(a);
+        p.version = piece_wrap(a, DER_VERSION_TAG, piece_of(a, cases[i].integer, cases[i].len));
+        if (cases[i].len == 3) /* those with content are of version 3 */
+            p.extensions = PIECE(a, "");
+        cauth_bytes whole = certificate_whole(a, &p).bytes;
+        cauth_result e = parse_as(whole.ptr, whole.len, CAUTH_TLS12, CAUTH_INTEROP);
+        EXPECT_ACCEPTED(e);
+        EXPECT_FLAG(&flags, cases[i].known ? CAUTH_RULE_NONE : CAUTH_X5_04);
+        e = parse_as(whole.ptr, whole.len, CAUTH_TLS12, CAUTH_STRICT);
+        assert_int_equal(e.rule, cases[i].known ? CAUTH_RULE_NONE : CAUTH_X5_04);
+    }
+}
+
+/* X.690 §8.3.2: the first nine bits are neither all ones nor all zeros. */
+static void serial_numbers(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *integer;
+        size_t len;
+        char outcome; /* accepted, flagged, refused */
+    } cases[] = {
+        { "\x02\x01\x01", 3, 'a' },     { "\x02\x02\x00\x80", 4, 'a' }, { "\x02\x02\x00\x7F", 4, 'r' },
+        { "\x02\x02\xFF\x80", 4, 'r' }, { "\x02\x02\xFF\x7F", 4, 'f' }, { "\x02\x01\xFF", 3, 'f' },
+        { "\x02\x01\x00", 3, 'f' },     { "\x02\x00", 2, 'r' },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        arena *a = fresh();
+        certificate_parts p = plain_parts(a);
+        p.serial = piece_of(a, cases[i].integer, cases[i].len);
+        cauth_result e = parse_piece(certificate_whole(a, &p));
+        assert_int_equal(e.rule, cases[i].outcome == 'r' ? CAUTH_X5_05 : CAUTH_RULE_NONE);
+        if (cases[i].outcome != 'r')
+            EXPECT_FLAG(&flags, cases[i].outcome == 'f' ? CAUTH_X5_05 : CAUTH_RULE_NONE);
+    }
+}
+
 /* ---- prefixes and suffixes ---- */
 
 static void prefixes_are_refused(void **state)
@@ -507,6 +572,25 @@ static void algorithms_must_agree(void **state)
     EXPECT_REJECTED(PARSE_OUTER("\x30\x07\x06\x01\x2B\x05\x00\x05\x00", INTEROP), X5_02, X509_SIGNATURE_ALGORITHM, 7);
 }
 
+/* A unique identifier is a BIT STRING: an octet that counts the unused bits of the last one (X.690 §8.6). */
+static void unique_identifiers(void **state)
+{
+    (void)state;
+    for (int subject = 0; subject < 2; subject++) {
+        arena *a = fresh();
+        certificate_parts p = plain_parts(a);
+        piece *id = subject ? &p.subject_id : &p.issuer_id;
+        uint8_t tag = subject ? DER_SUBJECT_ID_TAG : DER_ISSUER_ID_TAG;
+        *id = piece_wrap(a, tag, PIECE(a, "\x04\xF0"));
+        EXPECT_ACCEPTED(parse_piece(certificate_whole(a, &p)));
+        *id = piece_wrap(a, tag, PIECE(a, "\x08\xF0"));
+        cauth_bytes whole = certificate_whole(a, &p).bytes;
+        size_t from_end = p.extensions.bytes.len + p.signature_algorithm.bytes.len + p.signature_value.bytes.len + 2;
+        EXPECT_REJECTED(parse_as(whole.ptr, whole.len, CAUTH_TLS12, CAUTH_STRICT), X5_10, X509_UNIQUE_ID,
+                        whole.len - from_end);
+    }
+}
+
 /* ---- keys and lists ---- */
 
 static cauth_result check_spki(const char *octets, size_t len, cauth_flags *to)
@@ -530,6 +614,10 @@ static void raw_public_keys(void **state)
     EXPECT_REJECTED(CHECK_SPKI("\x30\x08\x30\x03\x06\x01\x2A\x03\x01\x00\x00", &to), X5_09, X509_SPKI, 60);
     EXPECT_REJECTED(CHECK_SPKI("\x30\x09\x30\x03\x06\x01\x2A\x03\x01\x00", &to), X5_09, X509_SPKI, 51);
     EXPECT_REJECTED(CHECK_SPKI("\x30\x07\x30\x03\x06\x01\x2A\x03\x00", &to), X5_09, X509_PUBLIC_KEY, 58);
+    /* parameters that are NULL are empty (X.690 §8.8.2) */
+    EXPECT_ACCEPTED(CHECK_SPKI("\x30\x0A\x30\x05\x06\x01\x2A\x05\x00\x03\x01\x00", &to));
+    EXPECT_REJECTED(CHECK_SPKI("\x30\x0B\x30\x06\x06\x01\x2A\x05\x01\x00\x03\x01\x00", &to), X5_09, X509_SPKI_ALGORITHM,
+                    58);
     EXPECT_REJECTED(CHECK_SPKI("\x30\x81\x08\x30\x03\x06\x01\x2A\x03\x01\x00", &to), X5_03, X509_SPKI, 51);
     EXPECT_FLAG(&to, CAUTH_CERT_12_03);
 }
@@ -632,6 +720,24 @@ static void entries_of_raw_keys(void **state)
     EXPECT_REJECTED(cauth_certificate_entry_list_check(bad_list, 4, &ctx, &to), X5_09, X509_PUBLIC_KEY, 4 + 3 + 8);
 }
 
+/* Lists that no parser gave end inside a vector. */
+static void cut_lists(void **state)
+{
+    static const uint8_t bytes[] = { 0, 0, 2, 0x30 };
+    (void)state;
+    for (int entries = 0; entries < 2; entries++) {
+        cauth_context ctx = cauth_context_default(entries ? CAUTH_TLS13 : CAUTH_TLS12, CAUTH_FROM_CLIENT);
+        cauth_flags to = cauth_flags_none();
+        for (size_t len = 1; len <= sizeof bytes; len++) {
+            cauth_bytes list = exact_copy(bytes, len);
+            cauth_result e = entries ? cauth_certificate_entry_list_check(list, 4, &ctx, &to)
+                                     : cauth_certificate_list_check(list, 3, &ctx, &to);
+            assert_int_equal(e.rule, CAUTH_VEC_03);
+            exact_free(list);
+        }
+    }
+}
+
 /* ---- writing ---- */
 
 static void der_is_written_back(void **state)
@@ -678,6 +784,9 @@ int main(void)
         cmocka_unit_test(absent_fields_are_empty),
         cmocka_unit_test(first_of_an_extension_is_kept),
         cmocka_unit_test(extension_iterator_over_anything),
+        cmocka_unit_test(extension_iterator_over_an_empty_boolean),
+        cmocka_unit_test(versions),
+        cmocka_unit_test(serial_numbers),
         cmocka_unit_test(prefixes_are_refused),
         cmocka_unit_test(cut_fields_are_refused),
         cmocka_unit_test(ber_lengths),
@@ -689,10 +798,12 @@ int main(void)
         cmocka_unit_test(an_extension_oid_of_100_kib),
         cmocka_unit_test(parameters_nested_10000_deep),
         cmocka_unit_test(algorithms_must_agree),
+        cmocka_unit_test(unique_identifiers),
         cmocka_unit_test(raw_public_keys),
         cmocka_unit_test(order_of_chains),
         cmocka_unit_test(list_offsets),
         cmocka_unit_test(entries_of_raw_keys),
+        cmocka_unit_test(cut_lists),
         cmocka_unit_test(der_is_written_back),
         cmocka_unit_test(outer_ber_is_written_as_der),
     };

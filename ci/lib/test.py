@@ -6,9 +6,11 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 
+import services
 from common import BUILD, CLEAN, FINDING, ROOT, USAGE, build, check_writable, cores, die, only_parse, plural
 from common import run, run_logged, say, seconds, table, tail, write_json
 
@@ -176,11 +178,54 @@ def install(log):
         need(run_logged(["sh", "-c", script], log) == 0, "a project using cauth.pc failed")
 
 
+def corpus(log):
+    """The corpus has no unexplained hole, and cauth reads its captured seeds as tshark does."""
+    need_program("tshark")
+    need(build("dev", log, ["cauth-fields"]), "the dev build failed")
+    here = os.path.dirname(os.path.abspath(__file__))
+    for check in (["corpus/record/agree", "--tool", os.path.join(BUILD, "dev", "tests", "props", "cauth-fields")],
+                  ["corpus/record/regressions", "--check"]):
+        need(run_logged([os.path.join(ROOT, check[0]), *check[1:]], log) == 0, "%s failed" % " ".join(check[:1]))
+    for check in (["audit", "--no-coverage"], ["dict", "--check"]):
+        need(run_logged([sys.executable, os.path.join(here, "corpus.py"), *check], log) == 0,
+             "ci/corpus %s failed" % " ".join(check))
+    return re.findall(r"^\d+ captured seeds.*", tail(log, 1000), re.M)[-1]
+
+
 def documents(log):
     """Generated documents and the corpus are as their sources say, and every planted bug still applies."""
-    for check in (["ci/rules-doc", "--check"], ["ci/seeds", "--check"], ["corpus/record/check"],
+    for check in (["ci/rules-doc", "--check"], ["ci/findings-doc", "--check"], ["ci/seeds", "--check"], ["corpus/record/check"],
                   ["ci/power", "--check"]):
         need(run_logged([os.path.join(ROOT, check[0]), *check[1:]], log) == 0, "%s failed" % " ".join(check))
+
+
+def coverage(log):
+    """Every line of the parsers, and nearly every branch, is reached by tests and corpus."""
+    need(run_logged([os.path.join(ROOT, "ci/coverage"), "--no-install", "--no-html"], log) == 0,
+         "a test failed, or the parsers are not covered as they should be")
+    return re.findall(r"[0-9.]+%", re.search(r"^all .*$", tail(log, 20), re.M).group(0))[-1] + " of branches"
+
+
+def campaigns(log):
+    """A campaign on targets with planted faults, killed and resumed."""
+    need(run_logged(["python3", os.path.join(ROOT, "ci/lib/campaign_test.py")], log) == 0, "a test of campaigns failed")
+    return re.search(r"Ran (\d+ tests)", tail(log, 20)).group(1)
+
+
+def oss_fuzz(log):
+    """The targets keep OSS-Fuzz's contract: libFuzzer with AddressSanitizer, the system's OpenSSL."""
+    need(run_logged(["python3", os.path.join(ROOT, "ci/lib/oss-fuzz.py"), "libfuzzer-address"], log) == 0,
+         "OSS-Fuzz would not take the build")
+    return "%s targets" % re.search(r"^libfuzzer-address +(\d+)", tail(log, 20), re.M).group(1)
+
+
+def service_files(log):
+    """The files of OSS-Fuzz, ClusterFuzzLite and GitHub parse, and what they name is there."""
+    found, num = services.check()
+    with open(log, "a", encoding="utf-8") as f:
+        f.writelines("%s: %s\n" % fault for fault in found)
+    need(not found, "%s: %s" % found[0] if found else "")
+    return "%d files" % num
 
 
 STAGES = {
@@ -194,7 +239,12 @@ STAGES = {
     "replay-msan": (replay("msan"), "the same under MemorySanitizer"),
     "replay-32bit": (replay("m32"), "the same on a 32-bit machine"),
     "replay-bigendian": (replay("s390x", ("qemu-s390x",)), "the same on a big-endian machine"),
+    "coverage": (coverage, "every line of the parsers is reached by tests or corpus, and 95 % of branches"),
+    "campaign": (campaigns, "a fuzzing campaign, killed and resumed, on targets with planted faults"),
+    "oss-fuzz": (oss_fuzz, "the contract of OSS-Fuzz: libFuzzer with AddressSanitizer"),
+    "services": (service_files, "what OSS-Fuzz, ClusterFuzzLite and GitHub read"),
     "diff": (diff("asan-ubsan"), "the corpus compared with the TLS libraries"),
+    "corpus": (corpus, "no unexplained hole in the corpus; tshark reads it as cauth does"),
     "symbols": (symbols, "libcauth calls nothing and keeps nothing"),
     "headers": (headers, "public headers alone, in C and C++"),
     "install": (install, "the installed library used by another project"),

@@ -11,7 +11,9 @@ CORPUS = os.path.join(ROOT, "corpus")
 MESSAGES = os.path.join(ROOT, "parsers", "messages.def")
 RULES = os.path.join(ROOT, "parsers", "include", "cauth", "rules.def")
 WRITTEN = ("captured", "breaker")  # origins whose rows are written by tools alone
-ORIGINS = (*WRITTEN, "made", "vector", "regression")
+ORIGINS = (*WRITTEN, "made", "vector", "regression", "fuzz", "import")
+VERSIONS = ("SSL30", "TLS10", "TLS11", "TLS12", "TLS13", "DTLS12")
+ROLES = ("client", "server", "either")
 VERDICT = re.compile(r"accept(:[A-Z0-9-]+(,[A-Z0-9-]+)*)?|reject:[A-Z0-9-]+@\d+")
 
 
@@ -23,10 +25,15 @@ class Row(NamedTuple):
     path: str  # relative to corpus/
     sha256: str
     message: str  # a row of messages.def, and the folder
+    version: str  # that was spoken, where it was captured; else that of the message
+    role: str  # who sent it: one of ROLES
     origin: str  # one of ORIGINS
     stacks: str  # "openssl 3.0.17 (server) / openssl 3.0.17 (client)", or -
+    senders: str  # every stack that has sent these very bytes in one of captures/, "go 1.19.8, nss 3.87.1"; or -
     scenario: str
-    source: str  # "captures/NAME.pcapng frame N", "breaker CR-12-02"
+    capture: str  # "captures/NAME.pcapng", or -
+    frame: str  # of the capture, in which the message ends or the stream begins; or -
+    source: str  # what is not captured: "breaker CR-12-02", or by what it was made and why; else -
     strict: str  # accept, accept:ID,ID or reject:ID@offset
     interop: str
 
@@ -42,6 +49,17 @@ class Message(NamedTuple):
     handshake_type: str
     form: str
     items: str
+
+    @property
+    def role(self):
+        return self.sender.lower()
+
+    def row(self, name, data, **columns):
+        """A row of the manifest for bytes of this message; what is not said is -."""
+        known = dict.fromkeys(Row._fields, "-")
+        known.update(path=f"{self.name}/{name}", sha256=digest(data), message=self.name, version=self.version,
+                     role=self.role)
+        return Row(**{**known, **columns})
 
 
 def messages():

@@ -1,4 +1,5 @@
-"""What a pcapng says about the machine it was recorded on, taken out (draft-ietf-opsawg-pcapng §4.1, §4.2)."""
+"""Blocks of a pcapng (draft-ietf-opsawg-pcapng §4): what it says about the machine it was recorded on, taken out, and a
+key log, put in."""
 
 import struct
 
@@ -6,6 +7,24 @@ SECTION_HEADER, INTERFACE = 0x0A0D0D0A, 1
 OPTIONS_AT = {SECTION_HEADER: 24, INTERFACE: 16}  # where the options of a block begin
 MACHINE = {SECTION_HEADER: (2, 3), INTERFACE: (12,)}  # shb_hardware, shb_os; if_os
 LITTLE_ENDIAN_MAGIC, BIG_ENDIAN_MAGIC = b"\x4D\x3C\x2B\x1A", b"\x1A\x2B\x3C\x4D"
+
+SECRETS, TLS_KEY_LOG = 10, 0x544C534B
+
+
+def is_pcapng(data):
+    return data[:4] == SECTION_HEADER.to_bytes(4, "big") and data[8:12] in (LITTLE_ENDIAN_MAGIC, BIG_ENDIAN_MAGIC)
+
+
+def with_key_log(data, log):
+    """The same capture with a key log inside, before the first packet. Raises ValueError."""
+    order = "<" if data[8:12] == LITTLE_ENDIAN_MAGIC else ">"
+    end = struct.unpack_from(order + "I", data, 4)[0]
+    if not is_pcapng(data) or end > len(data):
+        raise ValueError("not a whole pcapng")
+    body = struct.pack(order + "II", TLS_KEY_LOG, len(log)) + log + bytes(-len(log) % 4)
+    length = struct.pack(order + "I", len(body) + 12)
+    header = data[:16] + b"\xFF" * 8 + data[24:end]  # the length of the section has changed and need not be told
+    return header + struct.pack(order + "I", SECRETS) + length + body + length + data[end:]
 
 
 def without_machine(data):

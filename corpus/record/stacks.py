@@ -1,14 +1,18 @@
 """How each TLS stack is run on either side of a recorded handshake.
 
 A stack turns a version, a port and a scenario's own options, which come last so that they override, into a command.
-`identity` turns a row of pki.CERTS into options. CONNECTED are words of the log that say the handshake is over; without
-them the recorder waits for silence. A stack that does not end by itself LINGERS and is ended by the recorder. One whose
-server listens on every interface is EXPOSED and runs in a private network namespace only.
+`identity` turns a row of pki.CERTS into options; ASK, REQUIRE and `authorities` are what !ask, !require and !ca:FILE
+stand for in a scenario; SPEAKS its versions. CONNECTED are words of the log that say the handshake is over; without them the recorder waits
+for silence. A stack that does not end by itself LINGERS and is ended by the recorder. One whose server listens on every
+interface is EXPOSED and runs in a private network namespace only. `build` makes the programs that are not packaged.
 """
 
 import os
 import shutil
 import subprocess
+
+PEERS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "peers")
+BUILT = "peers"  # beside the certificates
 
 
 def _run(command, **options):
@@ -21,12 +25,30 @@ def _first(options, default, *marks):
     return [] if any(option in marks for option in options) else default
 
 
+def _package_version(package):
+    """The version of an installed package, without what its distribution adds for order and patches."""
+    if not shutil.which("dpkg-query"):
+        return "of unknown version"
+    return _run(["dpkg-query", "-W", "-f", "${Version}", package])
+
+
 class OpenSSL:
     PROGRAMS, PACKAGE = ("openssl",), "openssl"
     VERSIONS = {"tls10": "TLSv1", "tls11": "TLSv1.1", "tls12": "TLSv1.2", "tls13": "TLSv1.3"}
     CONNECTED = {"server": ("CIPHER is",), "client": ("SSL handshake has read",)}
     LOGS_KEYS, LINGERS, EXPOSED, QUIT = True, False, False, "Q\n"
+    SPEAKS = ("tls10", "tls11", "tls12", "tls13", "dtls12")
     ENVIRONMENT = {"OPENSSL_CONF": os.devnull}  # not what the distribution restricts
+    ASK = "-verify 4 -verify_return_error -CAfile root.pem"
+    REQUIRE = "-Verify 4 -verify_return_error -CAfile root.pem"
+
+    @staticmethod
+    def build(folder):
+        pass
+
+    @staticmethod
+    def authorities(file):
+        return ["-CAfile", file]
 
     @staticmethod
     def version():
@@ -39,9 +61,11 @@ class OpenSSL:
 
     @classmethod
     def _both(cls, version, log_keys):
+        keys = ["-keylogfile", "keys"] if log_keys else []
+        if version == "dtls12":
+            return ["-dtls1_2", *keys]
         name = cls.VERSIONS[version]
         weak = ["-cipher", "DEFAULT@SECLEVEL=0"] if version in ("tls10", "tls11") else []
-        keys = ["-keylogfile", "keys"] if log_keys else []
         return ["-min_protocol", name, "-max_protocol", name, *weak, *keys]
 
     @classmethod
@@ -59,11 +83,21 @@ class OpenSSL:
 
 class GnuTLS:
     PROGRAMS, PACKAGE = ("gnutls-serv", "gnutls-cli"), "gnutls-bin"
-    VERSIONS = {"tls12": "NORMAL:-VERS-ALL:+VERS-TLS1.2", "tls13": "NORMAL:-VERS-ALL:+VERS-TLS1.3"}
+    VERSIONS = {"tls10": "TLS1.0", "tls11": "TLS1.1", "tls12": "TLS1.2", "tls13": "TLS1.3", "dtls12": "DTLS1.2"}
     RAW = ":-CTYPE-CLI-ALL:-CTYPE-SRV-ALL:+CTYPE-CLI-RAWPK:+CTYPE-SRV-RAWPK"
     CONNECTED = None
     LOGS_KEYS, LINGERS, EXPOSED, QUIT = True, True, True, ""
+    SPEAKS = ("tls10", "tls11", "tls12", "tls13", "dtls12")
     ENVIRONMENT = {}
+    ASK, REQUIRE = "--verify-client-cert", "--require-client-cert --verify-client-cert"
+
+    @staticmethod
+    def build(folder):
+        pass
+
+    @staticmethod
+    def authorities(file):
+        return ["--x509cafile", file]
 
     @staticmethod
     def version():
@@ -76,7 +110,8 @@ class GnuTLS:
     @classmethod
     def _both(cls, version, options):
         raw = cls.RAW if "--rawpkfile" in options else ""
-        return ["--priority", cls.VERSIONS[version] + raw]
+        udp = ["--udp"] if version == "dtls12" else []
+        return ["--priority", f"NORMAL:-VERS-ALL:+VERS-{cls.VERSIONS[version]}{raw}", *udp]
 
     @classmethod
     def server(cls, version, port, options, certificates, log_keys):
@@ -94,13 +129,21 @@ class NSS:
                 "tls13": "tls1.3:tls1.3"}
     CONNECTED = None
     LOGS_KEYS, LINGERS, EXPOSED, QUIT = False, True, True, ""
+    SPEAKS = ("ssl30", "tls10", "tls11", "tls12", "tls13")
     ENVIRONMENT = {}
+    ASK, REQUIRE = "-r", "-r -r"
+
+    @staticmethod
+    def build(folder):
+        pass
+
+    @staticmethod
+    def authorities(file):
+        raise ValueError(f"selfserv names those whom its database trusts, not {file}")
 
     @staticmethod
     def version():
-        if not shutil.which("dpkg-query"):
-            return "nss of unknown version"
-        return "nss " + _run(["dpkg-query", "-W", "-f", "${Version}", "libnss3"])
+        return "nss " + _package_version("libnss3")
 
     @staticmethod
     def identity(certificates, name):
@@ -119,4 +162,103 @@ class NSS:
                 *_first(options, nobody, "-d"), *options]
 
 
-STACKS = {"openssl": OpenSSL, "gnutls": GnuTLS, "nss": NSS}
+class Peer:
+    """A stack without a program of its own in the distribution: one in peers/ runs it. See peers/peer.h."""
+    CONNECTED = {"server": ("connected",), "client": ("connected",)}
+    LOGS_KEYS, LINGERS, EXPOSED, QUIT = False, False, False, ""
+    ENVIRONMENT = {}
+    ASK, REQUIRE = "--ask", "--require"
+    PROGRAMS, SOURCE, COMPILE, RUN = (), "", (), ()
+
+    @classmethod
+    def build(cls, folder):
+        """Compiles the peer into BUILT, below the folder of the certificates."""
+        os.makedirs(os.path.join(folder, BUILT), exist_ok=True)
+        environment = {**os.environ, "GO111MODULE": "off", "GOCACHE": os.path.join(folder, BUILT, "go-cache")}
+        _run([*cls.COMPILE[:1], *(word.replace("@", os.path.join(PEERS, cls.SOURCE)) for word in cls.COMPILE[1:])],
+             cwd=os.path.join(folder, BUILT), env=environment)
+
+    @staticmethod
+    def authorities(file):
+        return ["--ca", file]
+
+    @staticmethod
+    def identity(certificates, name):
+        return ["--cert", certificates.bundle(name), "--key", f"{name}.key"]
+
+    @classmethod
+    def _both(cls, role, version, port, log_keys):
+        return [*cls.RUN, role, str(port), version, *(["--keys", "keys"] if log_keys else [])]
+
+    @classmethod
+    def server(cls, version, port, options, certificates, log_keys):
+        return [*cls._both("server", version, port, log_keys), "--ca", "root.pem",
+                *_first(options, cls.identity(certificates, "server-rsa"), "--cert"), *options]
+
+    @classmethod
+    def client(cls, version, port, options, certificates, log_keys):
+        return [*cls._both("client", version, port, log_keys), *options]
+
+
+class MbedTLS(Peer):
+    SPEAKS = ("tls10", "tls11", "tls12", "dtls12")
+    PROGRAMS, PACKAGE = ("gcc",), "libmbedtls-dev"
+    SOURCE, COMPILE = "mbedtls.c", ("gcc", "-o", "mbedtls", "@", "-lmbedtls", "-lmbedx509", "-lmbedcrypto")
+    RUN = (f"{BUILT}/mbedtls",)
+
+    @staticmethod
+    def version():
+        return "mbedtls " + _package_version("libmbedtls14")
+
+
+class WolfSSL(Peer):
+    SPEAKS = ("tls11", "tls12", "tls13", "dtls12")
+    PROGRAMS, PACKAGE = ("gcc",), "libwolfssl-dev"
+    SOURCE, COMPILE = "wolfssl.c", ("gcc", "-o", "wolfssl", "@", "-lwolfssl")
+    RUN = (f"{BUILT}/wolfssl",)
+
+    @staticmethod
+    def version():
+        return "wolfssl " + _package_version("libwolfssl35")
+
+
+class BoringSSL(Peer):
+    """Debian has Android's copy of it, in a folder of its own."""
+    SPEAKS = ("tls10", "tls11", "tls12", "tls13", "dtls12")
+    PROGRAMS, PACKAGE = ("gcc",), "android-libboringssl-dev"
+    SOURCE = "boringssl.c"
+    # headers and libraries of the same names as OpenSSL's
+    COMPILE = ("sh", "-c", "place=$(dirname $(ls /usr/lib/*/android/libssl.so)) && gcc -I/usr/include/android "
+               "-o boringssl @ -L$place -lssl -lcrypto -Wl,-rpath,$place")
+    RUN, LOGS_KEYS = (f"{BUILT}/boringssl",), True
+
+    @staticmethod
+    def version():
+        return "boringssl of android " + _package_version("android-libboringssl")
+
+
+class Java(Peer):
+    SPEAKS = ("ssl30", "tls10", "tls11", "tls12", "tls13")
+    PROGRAMS, PACKAGE = ("java", "javac"), "openjdk-17-jdk-headless"
+    SOURCE, COMPILE = "Peer.java", ("javac", "-d", ".", "@")
+    RUN = ("java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", BUILT, "Peer")
+
+    @staticmethod
+    def version():
+        done = subprocess.run(["java", "-version"], capture_output=True, text=True, check=True)
+        return "java " + done.stderr.split('"')[1]
+
+
+class Go(Peer):
+    SPEAKS = ("tls10", "tls11", "tls12", "tls13")
+    PROGRAMS, PACKAGE = ("go",), "golang-go"
+    SOURCE, COMPILE = "peer.go", ("go", "build", "-o", "go", "@")
+    RUN, LOGS_KEYS = (f"{BUILT}/go",), True
+
+    @staticmethod
+    def version():
+        return "go " + _run(["go", "version"]).split()[2].removeprefix("go")
+
+
+STACKS = {"openssl": OpenSSL, "gnutls": GnuTLS, "nss": NSS, "mbedtls": MbedTLS, "wolfssl": WolfSSL, "java": Java, "go": Go,
+          "boringssl": BoringSSL}

@@ -27,6 +27,7 @@ typedef struct {
     cauth_bytes span;
     uint64_t number;
     uint8_t cleared_bits; /* of the last octet of the span, which the library does not keep and gives as zero: 0 to 7 */
+    bool encoded_anew;    /* the library does not keep the span as it was: that it is there is all that is known */
 } oracle_value;
 
 /* A field that the library's API shows, with its items in wire order. */
@@ -48,6 +49,7 @@ typedef struct {
     size_t judged;      /* ORACLE_REJECT of a stream: the bytes up to the end of the record it refused */
     const oracle_field *fields; /* ORACLE_ACCEPT: what is known. A field that is not here is not visible */
     size_t num_fields;
+    cauth_bytes written; /* all that the library sent; the same bytes for the same question, in every process */
 } oracle_observation;
 
 /* 3.0.17 as one number that grows with the version. */
@@ -65,10 +67,12 @@ typedef struct oracle {
 
 /* oracle_<name>, one per row of oracles.def. */
 #define CAUTH_ORACLE(name, library) extern const oracle oracle_##name;
-#define CAUTH_COMPARED(name, message, group)
+#define CAUTH_COMPARED(name, message)
+#define CAUTH_GROUP(group, message)
 #include "oracles.def"
 #undef CAUTH_ORACLE
 #undef CAUTH_COMPARED
+#undef CAUTH_GROUP
 
 /* A row of oracles.def that says where an oracle is compared. */
 typedef struct {

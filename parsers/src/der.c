@@ -161,11 +161,20 @@ static cauth_result judge_length(const der_tlv *t, bool whole, cauth_field field
     return e;
 }
 
+bool der_tag_is_sound(const rd *r)
+{
+    if (rd_left(r) < 1)
+        return true;
+    if (r->base[r->pos] % 32u != 31u || rd_left(r) < 2)
+        return r->base[r->pos] % 32u != 0 || r->base[r->pos] >= 64;
+    return r->base[r->pos + 1] != 0x80 && r->base[r->pos + 1] >= 31;
+}
+
 cauth_result der_next(rd *r, cauth_field field, const der_rules *rules, const cauth_context *ctx, der_tlv *t,
                       cauth_flags *flags)
 {
     size_t start = r->pos;
-    if (rd_left(r) > 0 && r->base[start] == 0) /* end-of-contents octets, and nothing to end (X.690 §8.1.5) */
+    if (!der_tag_is_sound(r))
         return cauth_rejected(rules->malformed, field, start);
     bool whole = der_read(r, t);
     if (whole && !t->nonminimal && !t->indefinite)

@@ -62,7 +62,11 @@ typedef struct {
     const der_rules *rules;
 } der_want;
 
-/* Reads and judges a TLV of any tag. On rejection r is untouched. */
+/* Whether the tag at r is one that a value can have: not that of end-of-contents octets, with nothing to end (X.690
+ * §8.1.5), and in the high form only from 31 on, without leading zeros (§8.1.2). True where there is none. */
+bool der_tag_is_sound(const rd *r);
+
+/* Reads and judges a TLV of any tag that is sound. On rejection r is untouched. */
 cauth_result der_next(rd *r, cauth_field field, const der_rules *rules, const cauth_context *ctx, der_tlv *t,
                       cauth_flags *flags);
 

@@ -19,7 +19,7 @@ static cauth_bytes element(const uint8_t *ptr, size_t len)
 
 static bool rd_der_element(rd *r, der_tlv *t)
 {
-    return der_read(r, t) && !t->indefinite && !t->nonminimal;
+    return der_tag_is_sound(r) && der_read(r, t) && !t->indefinite && !t->nonminimal;
 }
 
 /* Moves r past an OBJECT IDENTIFIER; false when there is none, or none that is DER. */

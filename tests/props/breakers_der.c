@@ -129,7 +129,7 @@ MAKE(value_cut_in_header)
 MAKE(value_of_end_of_contents)
 {
     (void)ctx;
-    static const literal values[] = { LITERAL("\x00\x00", 0), LITERAL("\x00\x01\x41", 0) };
+    static const literal values[] = { LITERAL("\x00\x00", 0), LITERAL("\x00\x01\x41", 0), LITERAL("\x20\x00", 0) };
     put(name_of_value(c, a, CHOSEN(c, a, values)), w, offset);
 }
 
@@ -907,9 +907,12 @@ MAKE(spki_with_malformed_algorithm)
         LITERAL("\x05\x00", 0),
         LITERAL("\x30\x03\x06\x01\x80", 4),
         LITERAL("\x30\x07\x06\x01\x2A\x05\x00\x05\x00", 7),
-        LITERAL("\x30\x06\x06\x01\x2A\x05\x01\x00", 6), /* NULL with content */
-        LITERAL("\x30\x06\x06\x01\x2A\x06\x01\x80", 7), /* a padded OID as parameters */
-        LITERAL("\x30\x05\x06\x01\x2A\x00\x00", 5),     /* end-of-contents octets as parameters */
+        LITERAL("\x30\x06\x06\x01\x2A\x05\x01\x00", 6),     /* NULL with content */
+        LITERAL("\x30\x06\x06\x01\x2A\x06\x01\x80", 7),     /* a padded OID as parameters */
+        LITERAL("\x30\x05\x06\x01\x2A\x00\x00", 5),         /* end-of-contents octets as parameters */
+        LITERAL("\x30\x05\x06\x01\x2A\x20\x00", 5),         /* constructed ones */
+        LITERAL("\x30\x06\x06\x01\x2A\x1F\x05\x00", 5),     /* NULL in the high form of tag */
+        LITERAL("\x30\x07\x06\x01\x2A\x9F\x80\x1F\x00", 5), /* a tag number with a leading zero */
     };
     certificate_parts p = gen_parts(c, ctx, a);
     p.spki = spki_of(a, CHOSEN(c, a, algorithms), PIECE(a, "\x03\x02\x00\x01"));
@@ -922,6 +925,7 @@ MAKE(parameters_of_another_type)
         LITERAL("\x30\x06\x06\x01\x2A\x01\x01\xFF", 0),         /* BOOLEAN */
         LITERAL("\x30\x05\x06\x01\x2A\x02\x00", 0),             /* INTEGER, without content */
         LITERAL("\x30\x08\x06\x01\x2A\x2C\x03\x0C\x01\x61", 0), /* a constructed string */
+        LITERAL("\x30\x06\x06\x01\x2A\x9F\x1F\x00", 0),         /* a tag number from 31 on */
     };
     certificate_parts p = gen_parts(c, ctx, a);
     p.spki = spki_of(a, CHOSEN(c, a, algorithms), PIECE(a, "\x03\x02\x00\x01"));

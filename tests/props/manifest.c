@@ -10,8 +10,9 @@
 #include "exact.h"
 #include "files.h"
 
-#define COLUMNS 9
-static const char header[] = "path\tsha256\tmessage\torigin\tstacks\tscenario\tsource\tstrict\tinterop";
+#define COLUMNS 14
+static const char header[] = "path\tsha256\tmessage\tversion\trole\torigin\tstacks\tsenders\tscenario\tcapture\t"
+                             "frame\tsource\tstrict\tinterop";
 
 /* Cuts a line at its tabs; gives the number of cells, of which the first COLUMNS are kept. */
 static size_t split(char *line, char *cells[COLUMNS])
@@ -32,19 +33,15 @@ static const char *row_from_line(char *line, manifest_row *row)
 {
     char *cells[COLUMNS];
     if (split(line, cells) != COLUMNS)
-        return "not 9 columns separated by tabs";
+        return "not 14 columns separated by tabs";
     row->path = cells[0];
-    row->sha256 = cells[1];
     row->message = cells[2];
-    row->origin = cells[3];
-    row->stacks = cells[4];
-    row->scenario = cells[5];
-    row->source = cells[6];
+    row->origin = cells[5];
     if (message_by_name(row->message) == NULL)
         return "unknown message";
-    if (!verdict_from_text(cells[7], &row->strict))
+    if (!verdict_from_text(cells[12], &row->strict))
         return "the strict column is not a verdict";
-    if (!verdict_from_text(cells[8], &row->interop))
+    if (!verdict_from_text(cells[13], &row->interop))
         return "the interop column is not a verdict";
     return NULL;
 }
@@ -83,6 +80,8 @@ static bool read_lines(const char *path, manifest *m)
         if (error != NULL) {
             complain(path, number, error);
             good = false;
+            if (number == 1)
+                return false;
         }
         line = next;
     }

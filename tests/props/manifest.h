@@ -7,16 +7,12 @@
 
 #include "verdict.h"
 
-/* One row; the strings live as long as the manifest. */
+/* What is used of one row, whose columns corpus/README.md explains; the strings live as long as the manifest. */
 typedef struct {
     size_t line;
     const char *path; /* below the manifest's folder */
-    const char *sha256;
     const char *message;
-    const char *origin; /* captured, breaker, vector or regression */
-    const char *stacks;
-    const char *scenario;
-    const char *source;
+    const char *origin;
     verdict strict;
     verdict interop;
 } manifest_row;

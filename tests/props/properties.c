@@ -380,8 +380,11 @@ static size_t reach_of(const prop_case *c)
     }
     if (c->result.field == CAUTH_FIELD_CERTIFICATE_EXTENSION_OID)
         return stated_before(c->in, at, 1);
-    if (c->result.field == CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES)
-        return stated_before(c->in, at, 2);
+    if (c->result.field == CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES) { /* of the values, or of an element inside */
+        size_t values = stated_before(c->in, at, 2);
+        size_t element = element_len(c->in, at);
+        return values > element ? values : element;
+    }
     return 0;
 }
 

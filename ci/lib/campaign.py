@@ -1,0 +1,239 @@
+"""A campaign: all targets share the cores for a long time, turn by turn, and nothing is lost when it is killed."""
+
+import hashlib
+import json
+import os
+import selectors
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+from common import die, plural, say, write_json
+from engine import CORPUS, FUZZ, PRESET, Run, binary, die_with_us, relative
+from findings import sanitizer_environment
+
+STATE = os.path.join(FUZZ, "campaign.json")
+POINTS = 240     # of a target's history; every second one goes when there are more
+LEAST_TURN = 5   # seconds that a turn counts at least, so that a target that stops at once gets no more than its share
+SLOW_UNITS = 5   # kept per target
+
+
+class Target:
+    """What is known of a target; all of it is in the state on disk."""
+
+    def __init__(self, saved=None):
+        self.turns, self.seconds, self.executions = 0, 0.0, 0
+        self.edges = self.features = self.inputs = self.new = 0
+        self.clock = 0.0    # its time weighted by its luck: the target whose clock is behind is next
+        self.luck = 1.0     # how many of its latest turns found something new, the last counting half
+        self.history = []   # [seconds of the campaign, edges, features, inputs, executions]
+        self.__dict__.update(saved or {})
+
+    def weight(self):
+        """1 for a target that has long found nothing, 4 for one that finds something in every turn."""
+        return 1 + 3 * self.luck
+
+    def add(self, run, used, spent):
+        found = run.features > self.features or run.edges > self.edges
+        self.turns += 1
+        self.seconds += used
+        self.executions += run.executions
+        self.new += run.new
+        self.edges, self.features = max(self.edges, run.edges), max(self.features, run.features)
+        self.inputs = run.inputs
+        self.luck = self.luck / 2 + (0.5 if found else 0)
+        self.clock += max(used, LEAST_TURN) / self.weight()
+        self.history.append([round(spent), self.edges, self.features, self.inputs, self.executions])
+        if len(self.history) > POINTS:
+            self.history = self.history[::2]
+
+
+class Campaign:
+    def __init__(self, names, seeds_of, args, store):
+        self.names, self.seeds_of, self.args, self.store = names, seeds_of, args, store
+        self.targets = {name: Target() for name in names}
+        self.minutes, self.spent, self.seed = args.minutes, 0.0, args.seed
+        self.new_findings = 0
+        self.running = []
+        self.selector = selectors.DefaultSelector()
+        self.stopping = False
+        self.mark = time.monotonic()
+        self.rates = {}
+
+    # --- on disk ---
+
+    def save(self, done=False):
+        self.spend()
+        write_json(STATE, {
+            "done": done, "minutes": self.minutes, "spent": round(self.spent, 1), "seed": self.seed, "names": self.names,
+            "workers": self.args.jobs, "targets": {name: vars(t) for name, t in self.targets.items()}})
+
+    def resume(self, saved):
+        self.spent, self.seed = saved["spent"], saved["seed"]
+        self.minutes = self.args.minutes or saved["minutes"]
+        for name, values in saved["targets"].items():
+            if name in self.targets:
+                self.targets[name] = Target(values)
+
+    def spend(self):
+        now = time.monotonic()
+        self.spent += now - self.mark
+        self.mark = now
+
+    def left(self):
+        return max(0.0, self.minutes * 60 - self.spent)
+
+    # --- turns ---
+
+    def start(self):
+        busy = {run.target for run in self.running}
+        free = [name for name in self.names if name not in busy]
+        name = min(free, key=lambda n: (self.targets[n].clock, self.targets[n].turns, self.names.index(n)))
+        turn = "%d %s %d" % (self.seed, name, self.targets[name].turns)
+        number = int(hashlib.sha256(turn.encode()).hexdigest()[:8], 16) % 0x7FFFFFFF + 1
+        seconds = max(1, int(min(self.args.interval, self.left())))
+        run = Run(name, self.seeds_of[name], seconds, number, self.args.libfuzzer)
+        self.selector.register(run.process.stderr, selectors.EVENT_READ, run)
+        self.running.append(run)
+
+    def end(self, run):
+        self.selector.unregister(run.process.stderr)
+        self.running.remove(run)
+        failed = run.finish()
+        self.spend()
+        self.targets[run.target].add(run, time.monotonic() - run.began, self.spent)
+        self.rates[run.target] = run.rate
+        for artifact, text in failed:
+            if artifact is None:
+                say("ci/fuzz: %s ended without an input; its log: %s" % (run.target, relative(run.log)))
+                continue
+            row, new = self.store.take(run.target, artifact, text)
+            if new:
+                self.new_findings += 1
+                say("ci/fuzz: FINDING in %s: %s (%s)" % (run.target, row["signature"], relative(self.store.best(row))))
+        self.bound(run)
+        self.save()
+
+    def bound(self, run):
+        """Keeps what a target takes up on disk below its share."""
+        slow = sorted((p for p in os.scandir(run.findings) if p.name.startswith("slow-unit-")), key=lambda p: p.stat().st_mtime)
+        for entry in slow[:-SLOW_UNITS]:
+            os.remove(entry.path)
+        most = self.args.disk * (1 << 20) // len(self.names)
+        if disk_of(run.corpus) > most:
+            merge(run.target, run.corpus, most)
+
+    # --- what is shown ---
+
+    def line(self):
+        done = min(1.0, self.spent / (self.minutes * 60))
+        rate = sum(run.rate for run in self.running)
+        return "[%-20s] %.1f of %d min, %d s left  %d execs/s  %d edges  %d features  %d new inputs  %s" % (
+            "#" * int(20 * done), self.spent / 60, self.minutes, self.left(), rate,
+            sum(t.edges for t in self.targets.values()), sum(t.features for t in self.targets.values()),
+            sum(t.new for t in self.targets.values()), plural(len(self.store.rows), "finding"))
+
+    def show(self, screen):
+        screen.show_lines([self.line()], [run.status() for run in self.running], self.args.interval)
+
+    # --- all of it ---
+
+    def loop(self, screen):
+        saved = time.monotonic()
+        while True:
+            try:
+                self.spend()
+                while len(self.running) < min(self.args.jobs, len(self.names)) and not self.stopping and self.left() >= 1:
+                    self.start()
+                if not self.running:
+                    break
+                for key, _ in self.selector.select(timeout=1):
+                    if not key.data.read():
+                        screen.clear()
+                        self.end(key.data)
+                self.show(screen)
+                if time.monotonic() - saved >= self.args.interval:
+                    saved = time.monotonic()
+                    self.save()
+            except KeyboardInterrupt:
+                screen.clear()
+                if self.stopping:
+                    for run in self.running:
+                        run.process.kill()
+                    continue
+                self.stopping = True
+                say("ci/fuzz: stopping; press Ctrl-C again to kill")
+                for run in self.running:
+                    run.interrupt()
+
+
+def disk_of(place):
+    return sum(entry.stat().st_blocks * 512 for entry in os.scandir(place))
+
+
+def merge(target, corpus, most):
+    """Replaces a corpus by a part of it that reaches as much; the largest files go where that is still too much."""
+    smaller, old = corpus + ".merged", corpus + ".old"
+    shutil.rmtree(smaller, ignore_errors=True)
+    os.makedirs(smaller)
+    args = [*die_with_us(), binary(target), "-merge=1", "-timeout=25", "-rss_limit_mb=2560", smaller, corpus]
+    done = subprocess.run(args, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                          env=sanitizer_environment(), check=False)
+    if done.returncode == 0 and os.listdir(smaller):
+        os.rename(corpus, old)
+        os.rename(smaller, corpus)
+        shutil.rmtree(old)
+    shutil.rmtree(smaller, ignore_errors=True)
+    entries = sorted(os.scandir(corpus), key=lambda e: -e.stat().st_size)
+    size = disk_of(corpus)
+    for entry in entries:
+        if size <= most:
+            break
+        size -= entry.stat().st_blocks * 512
+        os.remove(entry.path)
+
+
+def mend(names):
+    """Puts right what a kill in the middle of a merge left behind."""
+    for name in names:
+        corpus = os.path.join(FUZZ, "corpus", name)
+        if os.path.isdir(corpus + ".old"):
+            if os.path.isdir(corpus):
+                shutil.rmtree(corpus + ".old")
+            else:
+                os.rename(corpus + ".old", corpus)
+        shutil.rmtree(corpus + ".merged", ignore_errors=True)
+
+
+def unfinished():
+    """The state of a campaign that did not come to its end, or None."""
+    try:
+        with open(STATE, encoding="utf-8") as f:
+            saved = json.load(f)
+        return None if saved["done"] else saved
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def run(names, seeds_of, args, store, screen, saved=None):
+    """Runs or resumes a campaign. Returns whether it was stopped, the table, and the targets left."""
+    mend(names)
+    c = Campaign(names, seeds_of, args, store)
+    if saved is not None:
+        c.resume(saved)
+    if c.left() < 1:
+        die("ci/fuzz: the campaign of %d minutes is over; --minutes gives it more" % c.minutes)
+    # A service manager ends a job with SIGTERM: the same as Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
+    say("ci/fuzz: %s for %d min, %d s of them done, %d at a time, %d s each turn, --seed %d" % (
+        plural(len(names), "target"), c.minutes, c.spent, args.jobs, args.interval, c.seed))
+    c.mark = time.monotonic()
+    c.save()
+    c.loop(screen)
+    screen.clear()
+    say("ci/fuzz: " + c.line())
+    c.save(done=not c.stopping)
+    rows = [[n, t.executions, int(t.executions / max(t.seconds, 0.001)), t.edges, t.new] for n, t in sorted(c.targets.items())]
+    return c.stopping, rows, c.names if c.stopping else []

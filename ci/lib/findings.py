@@ -1,0 +1,217 @@
+"""Findings of fuzz targets: what names one, how it is made smaller, where it is kept."""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+
+from common import ROOT, write_json
+
+# What libFuzzer calls an input that failed: a kind, and the SHA-1 of its bytes.
+RAW = re.compile(r"(?:crash|timeout|oom|leak)-[0-9a-f]{40}")
+
+# Frames that say nothing about the fault: run-time libraries, and what calls the target.
+PASSED_OVER = re.compile(r"^(?:__interceptor_|__asan|__ubsan|__msan|__sanitizer|__lsan|_?_?GI_|__libc_|__pthread|_start$|main$"
+                         r"|raise$|abort$|mem(?:cpy|move|set|cmp)$|free$|malloc$|LLVMFuzzer|fuzzer::|std::|sanitizer::)")
+FRAME = re.compile(r"^\s*#(\d+) 0x[0-9a-f]+ (?:in )?(\S+)", re.M)
+
+
+def sanitizer_environment():
+    """What every target is run with."""
+    env = dict(os.environ)
+    # A small quarantine, and no filling of fresh memory: a third of the time of a differential target is allocation.
+    env["ASAN_OPTIONS"] = ("quarantine_size_mb=16:thread_local_quarantine_size_kb=64:max_malloc_fill_size=0:"
+                           + env.get("ASAN_OPTIONS", ""))
+    env["UBSAN_OPTIONS"] = "print_stacktrace=1:" + env.get("UBSAN_OPTIONS", "")
+    symbolizer = shutil.which("llvm-symbolizer-19")
+    if symbolizer:
+        env.setdefault("ASAN_SYMBOLIZER_PATH", symbolizer)
+    return env
+
+
+def without_numbers(text):
+    """Sizes, offsets and bytes change from input to input; ids of rules such as CR-12-02 stay."""
+    text = re.sub(r"0x[0-9a-f]+", "N", text)
+    text = re.sub(r"\bbyte [0-9a-f]{2}\b", "byte N", text)
+    return re.sub(r"(?<![\w-])\d+(?![\w-])", "N", text)
+
+
+def frames(text, most=3):
+    """The innermost functions of the first stack that tell where it happened."""
+    found = []
+    for number, (depth, name) in enumerate(FRAME.findall(text)):
+        if int(depth) != number:
+            break  # another stack: where the memory came from
+        if not PASSED_OVER.match(name) and not name.startswith("0x") and "(" not in name:
+            found.append(name)
+            if len(found) == most:
+                break
+    return found
+
+
+def signature(text):
+    """One line that is the same for every input with the same fault: no sizes, offsets, addresses or line numbers."""
+    ours = re.search(r"^cauth: (finding|broken): (.*)$", text, re.M)
+    if ours and ours.group(1) == "broken":
+        return "broken: " + without_numbers(ours.group(2).strip())
+    if ours:  # without the flags of the input, which come in any combination
+        return re.sub(r" where flagged .*$", "", ours.group(2).strip())
+    undefined = re.search(r"^\S+?:\d+:\d+: runtime error: (.*)$", text, re.M)
+    if undefined:
+        kind, stack = without_numbers(undefined.group(1).split(":")[0].strip()), text[undefined.start():]
+    else:
+        report = re.search(r"ERROR: (\w+): (.*?)(?: on | after | \(|:|$)", text, re.M)
+        if report is None:
+            return "no signature; see the log"
+        kind, stack = report.group(2), text[report.start():]
+        if kind.startswith(("timeout", "out-of-memory")):
+            return kind  # the stack is where it happened to be
+    where = frames(stack)
+    return kind + (" in " + " < ".join(where) if where else "")
+
+
+def output_of(binary, path):
+    """What a target prints about one input, or None when it passes."""
+    try:
+        done = subprocess.run([binary, "-timeout=25", "-rss_limit_mb=2560", path], capture_output=True, stdin=subprocess.DEVNULL,
+                              env=sanitizer_environment(), cwd=ROOT, timeout=60, check=False)
+    except subprocess.TimeoutExpired:
+        return "ERROR: libFuzzer: timeout"
+    return None if done.returncode == 0 else done.stderr.decode(errors="replace")
+
+
+def signature_of(binary, path):
+    text = output_of(binary, path)
+    return None if text is None else signature(text)
+
+
+def reduced(content, same, tries):
+    """A smaller input that still is the same finding: chunks taken out, large ones first, then bytes made zero."""
+    size = max(1, len(content) // 2)
+    while size >= 1 and tries > 0:
+        at = 0
+        while at < len(content) and tries > 0:
+            shorter = content[:at] + content[at + size:]
+            tries -= 1
+            if same(shorter):
+                content = shorter
+            else:
+                at += size
+        size //= 2
+    for at in range(len(content)):
+        if tries <= 0:
+            break
+        if content[at] != 0:
+            tries -= 1
+            simpler = content[:at] + b"\0" + content[at + 1:]
+            if same(simpler):
+                content = simpler
+    return content
+
+
+class Store:
+    """The findings of all targets, one per signature. findings/<target>/ holds crash-<digest>, the first input that showed
+    it; reduced-<digest>, the same made smaller; and log-<digest>, what the target said. findings.json is the list."""
+
+    def __init__(self, home, binary):
+        self.home, self.binary = home, binary
+        self.path = os.path.join(home, "findings.json")
+        self.rows = {}
+        try:
+            with open(self.path, encoding="utf-8") as f:
+                self.rows = {(row["target"], row["signature"]): row for row in json.load(f)}
+        except (OSError, ValueError, KeyError):
+            pass  # the first run
+
+    def save(self):
+        write_json(self.path, list(self.rows.values()))
+
+    def folder(self, target):
+        return os.path.join(self.home, "findings", target)
+
+    def artifacts(self, target):
+        """Inputs that failed and were not taken yet, as when a run was killed."""
+        place = self.folder(target)
+        names = sorted(os.listdir(place)) if os.path.isdir(place) else []
+        return [os.path.join(place, name) for name in names if RAW.fullmatch(name)]
+
+    def take(self, target, artifact, text, tries=400):
+        """Takes an input that failed. Returns its row, and whether it is new; of one that is known only the count is
+        kept."""
+        name = signature(text)
+        row = self.rows.get((target, name))
+        if row is not None:
+            row["times"] += 1
+            os.remove(artifact)
+            self.save()
+            return row, False
+        digest = hashlib.sha256(name.encode()).hexdigest()[:16]
+        place = self.folder(target)
+        kept = os.path.join(place, "crash-" + digest)
+        with open(os.path.join(place, "log-" + digest), "w", encoding="utf-8") as f:
+            f.write(text[-20000:])
+        os.replace(artifact, kept)
+        row = {"target": target, "signature": name, "file": os.path.relpath(kept, self.home), "reduced": None, "times": 1}
+        self.rows[(target, name)] = row
+        self.save()
+        self.reduce(row, tries)
+        return row, True
+
+    def reduce(self, row, tries=400):
+        """Makes the input of a finding smaller; none when it does not fail alone."""
+        original = os.path.join(self.home, row["file"])
+        trial, smallest = original.replace("/crash-", "/trial-"), original.replace("/crash-", "/reduced-")
+        with open(original, "rb") as f:
+            content = f.read()
+
+        def same(shorter):
+            with open(trial, "wb") as f:
+                f.write(shorter)
+            return signature_of(self.binary(row["target"]), trial) == row["signature"]
+
+        try:
+            if same(content):
+                with open(trial, "wb") as f:
+                    f.write(reduced(content, same, tries))
+                os.replace(trial, smallest)
+                row["reduced"] = os.path.relpath(smallest, self.home)
+                self.save()
+        finally:
+            if os.path.exists(trial):
+                os.remove(trial)
+
+    def best(self, row):
+        """The file to start from."""
+        return os.path.join(self.home, row["reduced"] or row["file"])
+
+    def retry(self, targets):
+        """Tries earlier findings again and takes what a killed run left. Returns those that no longer fail; their files
+        are in fixed/ now."""
+        gone = []
+        for target in targets:
+            for artifact in self.artifacts(target):
+                text = output_of(self.binary(target), artifact)
+                if text is None:
+                    os.remove(artifact)
+                else:
+                    self.take(target, artifact, text)
+        for key, row in list(self.rows.items()):
+            path = os.path.join(self.home, row["file"])
+            if row["target"] not in targets:
+                continue
+            if os.path.exists(path) and output_of(self.binary(row["target"]), path) is not None:
+                if row["reduced"] is None:
+                    self.reduce(row)
+                continue
+            fixed = os.path.join(self.home, "fixed", row["target"])
+            os.makedirs(fixed, exist_ok=True)
+            digest = os.path.basename(path).split("-")[-1]
+            for kind in ("crash-", "reduced-", "log-"):
+                source = os.path.join(os.path.dirname(path), kind + digest)
+                if os.path.exists(source):
+                    os.replace(source, os.path.join(fixed, kind + digest))
+            gone.append(self.rows.pop(key))
+        self.save()
+        return gone
