@@ -51,7 +51,7 @@ static cut cut_init(cauth_bytes body, int scattered)
 {
     cut c = { scattered != 0, 2166136261u };
     for (size_t i = 0; scattered && i < body.len; i++)
-        c.state = (c.state ^ body.ptr[i]) * 16777619u; /* FNV-1a */
+        c.state = (uint32_t)((uint64_t)(c.state ^ body.ptr[i]) * 16777619u % 0x100000000u); /* FNV-1a */
     return c;
 }
 
@@ -59,7 +59,7 @@ static size_t cut_next(cut *c, size_t left)
 {
     size_t fragment = WIRE_MAX_FRAGMENT;
     if (c->scattered) {
-        c->state = c->state * 1664525u + 1013904223u;
+        c->state = (uint32_t)(((uint64_t)c->state * 1664525u + 1013904223u) % 0x100000000u);
         fragment = 1 + (c->state >> 16) % 64;
     }
     return left < fragment ? left : fragment;
