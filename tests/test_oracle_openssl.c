@@ -510,7 +510,7 @@ static void test_altered_certificate(void **state)
 static uint32_t digest(uint32_t d, cauth_bytes bytes)
 {
     for (size_t i = 0; i < bytes.len; i++)
-        d = (d ^ bytes.ptr[i]) * 16777619u;
+        d = (uint32_t)((uint64_t)(d ^ bytes.ptr[i]) * 16777619u % 0x100000000u);
     return d;
 }
 
