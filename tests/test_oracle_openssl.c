@@ -275,6 +275,33 @@ static void test_alerts13(void **state)
     }
 }
 
+/* The decoders alone: what is behind the value is refused as the TLS library refuses it, and no alert is sent. */
+static void test_decoders(void **state)
+{
+    (void)state;
+    static const char *const names[] = { "name_tls12", "x509" };
+    const cauth_bytes whole[] = { { request + 13, 15 }, { certificate + 6, sizeof certificate - 6 } };
+    uint8_t longer[sizeof certificate] = { 0 };
+    for (size_t i = 0; i < 2; i++) {
+        oracle_observation seen = ask(&oracle_openssl, names[i], whole[i]);
+        assert_int_equal(seen.verdict, ORACLE_ACCEPT);
+        memcpy(longer, whole[i].ptr, whole[i].len);
+        seen = ask(&oracle_openssl, names[i], (cauth_bytes){ longer, whole[i].len + 1 });
+        assert_int_equal(seen.verdict, ORACLE_REJECT);
+        for (size_t len = 0; len < whole[i].len; len++) {
+            seen = ask(&oracle_openssl, names[i], (cauth_bytes){ whole[i].ptr, len });
+            assert_int_equal(seen.verdict, ORACLE_REJECT);
+            assert_true(seen.no_alerts);
+        }
+    }
+    oracle_observation seen = ask(&oracle_openssl, "name_tls12", whole[0]);
+    assert_int_equal(field_of(&seen, CAUTH_FIELD_ATTRIBUTE)->values[0].number, 12);
+    assert_memory_equal(field_of(&seen, CAUTH_FIELD_ATTRIBUTE_VALUE)->values[0].span.ptr, "ca", 2);
+    seen = ask(&oracle_openssl, "x509", whole[1]);
+    assert_int_equal(field_of(&seen, CAUTH_FIELD_X509_ISSUER)->values[0].span.len, 15);
+    assert_int_equal(field_of(&seen, CAUTH_FIELD_X509_VALIDITY)->values[1].number, 23);
+}
+
 /* Cut into small records with alerts between them, a message means the same. */
 static void test_scattered(void **state)
 {
@@ -414,6 +441,40 @@ static void test_altered_request13(void **state)
     }
     expect_request13_difference("certreq_tls13_post", BYTES(request13_post), 2, 9,
                                 CAUTH_FIELD_CERTIFICATE_REQUEST_CONTEXT);
+}
+
+/* Each field of a certificate and of a name that is visible, in its last byte or the one before. */
+static void test_altered_inside(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t at;
+        uint8_t value;
+        cauth_field field;
+    } changes[] = {
+        { 43, 'b', CAUTH_FIELD_X509_ISSUER },
+        { 59, '1', CAUTH_FIELD_X509_NOT_BEFORE },
+        { 74, '1', CAUTH_FIELD_X509_NOT_AFTER },
+        { 90, 'f', CAUTH_FIELD_X509_SUBJECT },
+    };
+    uint8_t altered[sizeof certificate];
+    for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
+        memcpy(altered, certificate, sizeof certificate);
+        altered[changes[i].at] = changes[i].value;
+        expect_difference("x509", (cauth_bytes){ certificate + 6, sizeof certificate - 6 },
+                          (cauth_bytes){ altered + 6, sizeof certificate - 6 }, changes[i].field);
+    }
+    uint8_t name[15];
+    const cauth_bytes ours = { request + 13, sizeof name };
+    memcpy(name, request + 13, sizeof name);
+    name[10] = 10;
+    expect_difference("name_tls12", ours, BYTES(name), CAUTH_FIELD_ATTRIBUTE_TYPE);
+    name[10] = 3;
+    name[11] = 19;
+    expect_difference("name_tls12", ours, BYTES(name), CAUTH_FIELD_ATTRIBUTE);
+    name[11] = 12;
+    name[14] = 'b';
+    expect_difference("name_tls12", ours, BYTES(name), CAUTH_FIELD_ATTRIBUTE_VALUE);
 }
 
 static void test_altered_alert(void **state)
@@ -588,6 +649,14 @@ static void carry_names(const cauth_certreq12 *v, carried *to)
     carry_bytes(to, names.bytes, names.len);
 }
 
+static void carry_first_name(const cauth_certreq12 *v, carried *to)
+{
+    cauth_iter it = cauth_iter_init(v->certificate_authorities);
+    cauth_bytes name;
+    assert_true(cauth_vector16_next(&it, &name));
+    carry_bytes(to, name.ptr, name.len);
+}
+
 /* A stream of records of one version in another: where a record had the right version, so it has. */
 static void carry_records(cauth_bytes in, unsigned from, unsigned minor, carried *to)
 {
@@ -630,6 +699,10 @@ static cauth_bytes carry(const divergence *row, cauth_bytes in, const message *m
         carry_certificates(&view.cert_tls12_client, to);
     else if (strcmp(from->layout, "certreq12") == 0 && strncmp(m->layout, "certreq1", 8) == 0)
         carry_names(&view.certreq_tls12, to);
+    else if (strcmp(from->layout, "cert12") == 0 && strcmp(m->layout, "x509") == 0)
+        carry_bytes(to, in.ptr + 6, in.len - 6); /* the only one */
+    else if (strcmp(from->layout, "certreq12") == 0 && strcmp(m->layout, "name") == 0)
+        carry_first_name(&view.certreq_tls12, to);
     else
         fail_msg("%s cannot be carried over to %s", row->evidence, m->name);
     return (cauth_bytes){ to->bytes, to->len };
@@ -702,6 +775,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_certificate13),
         cmocka_unit_test(test_certificate_verify),
         cmocka_unit_test(test_alerts13),
+        cmocka_unit_test(test_decoders),
         cmocka_unit_test(test_scattered),
         cmocka_unit_test(test_same_bytes_out),
         cmocka_unit_test(test_alert_verdicts),
@@ -710,6 +784,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_starts_again_after_end),
         cmocka_unit_test(test_altered_request),
         cmocka_unit_test(test_altered_request13),
+        cmocka_unit_test(test_altered_inside),
         cmocka_unit_test(test_altered_alert),
         cmocka_unit_test(test_altered_certificate),
         cmocka_unit_test(test_every_row_is_shown_by_its_evidence),

@@ -227,7 +227,7 @@ void compare(const oracle *o, const message *m, cauth_bytes in, comparison *c)
         disagree(c, THEY_ACCEPT, c->ours.field);
     else if (we_accept)
         compare_fields(c);
-    else
+    else if (!c->theirs.no_alerts)
         compare_alerts(c);
 }
 

@@ -20,6 +20,7 @@
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/objects.h>
 #include <openssl/rsa.h>
 #include <openssl/ssl.h>
 #include <openssl/tls1.h>
@@ -37,7 +38,7 @@
 #define CERTIFICATE_REQUEST 13u
 #define CERTIFICATE_VERIFY 15u
 #define CLIENT_KEY_EXCHANGE 16u
-#define MAX_FIELDS 4u
+#define MAX_FIELDS 8u
 #define SECRET 32u
 #define MAX_NAME ((size_t)1024 * 1024) /* longer ones OpenSSL does not look into */
 #define RSA_BITS 512                   /* short: a client's key exchange is decrypted with it */
@@ -818,6 +819,114 @@ static void judge_alerts13(const way *w, cauth_bytes in, oracle_observation *out
     SSL_free(ssl);
 }
 
+/* --- the decoders alone --- */
+
+/* As the TLS library uses them: what is behind the value that was decoded belongs to no one. */
+static void conclude_decoded(bool decoded, const uint8_t *end, cauth_bytes in, oracle_observation *out)
+{
+    bool whole = decoded && end == in.ptr + in.len;
+    conclude(whole, take_errors(), out);
+    out->no_alerts = true;
+    if (decoded && !whole)
+        out->reason = out->cause = "bytes are left over";
+}
+
+static void see_name(cauth_field field, const X509_NAME *name)
+{
+    const unsigned char *der;
+    size_t len;
+    if (X509_NAME_get0_der(name, &der, &len) != 1)
+        wire_fail("X509_NAME_get0_der");
+    put_span(field, der, len);
+}
+
+static void see_time(cauth_field field, const ASN1_TIME *time)
+{
+    put_number(CAUTH_FIELD_X509_VALIDITY, (uint64_t)ASN1_STRING_type(time));
+    put_span(field, ASN1_STRING_get0_data(time), (size_t)ASN1_STRING_length(time));
+}
+
+static void see_extensions(const X509 *cert)
+{
+    (void)values_of(CAUTH_FIELD_X509_EXTENSION_OID, false);
+    for (int i = 0; i < X509_get_ext_count(cert); i++) {
+        X509_EXTENSION *extension = X509_get_ext(cert, i);
+        const ASN1_OBJECT *oid = X509_EXTENSION_get_object(extension);
+        const ASN1_OCTET_STRING *value = X509_EXTENSION_get_data(extension);
+        put_span(CAUTH_FIELD_X509_EXTENSION_OID, OBJ_get0_data(oid), OBJ_length(oid));
+        put_number(CAUTH_FIELD_X509_EXTENSION_CRITICAL, X509_EXTENSION_get_critical(extension) != 0);
+        put_span(CAUTH_FIELD_X509_EXTENSION_VALUE, ASN1_STRING_get0_data(value), (size_t)ASN1_STRING_length(value));
+    }
+}
+
+static void judge_x509(const way *w, cauth_bytes in, oracle_observation *out)
+{
+    (void)w;
+    const unsigned char *end = in.ptr;
+    X509 *cert = X509_new_ex(made.libctx, NULL);
+    if (cert == NULL)
+        wire_fail("X509_new_ex");
+    bool decoded = in.len > 0 && d2i_X509(&cert, &end, (long)in.len) != NULL; /* frees it when not */
+    if (decoded) {
+        see_name(CAUTH_FIELD_X509_ISSUER, X509_get_issuer_name(cert));
+        see_time(CAUTH_FIELD_X509_NOT_BEFORE, X509_get0_notBefore(cert));
+        see_time(CAUTH_FIELD_X509_NOT_AFTER, X509_get0_notAfter(cert));
+        see_name(CAUTH_FIELD_X509_SUBJECT, X509_get_subject_name(cert));
+        see_extensions(cert);
+    }
+    conclude_decoded(decoded, end, in, out);
+    if (decoded || in.len == 0)
+        X509_free(cert);
+}
+
+/* Values of these types are kept as their content. */
+static bool is_character_string(const ASN1_STRING *value)
+{
+    switch (ASN1_STRING_type(value)) {
+    case V_ASN1_UTF8STRING:
+    case V_ASN1_NUMERICSTRING:
+    case V_ASN1_PRINTABLESTRING:
+    case V_ASN1_T61STRING:
+    case V_ASN1_IA5STRING:
+    case V_ASN1_VISIBLESTRING:
+    case V_ASN1_UNIVERSALSTRING:
+    case V_ASN1_BMPSTRING:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Values are visible where all are character strings. */
+static void see_attributes(const X509_NAME *name)
+{
+    bool strings = true;
+    for (int i = 0; i < X509_NAME_entry_count(name); i++)
+        strings &= is_character_string(X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, i)));
+    (void)values_of(CAUTH_FIELD_ATTRIBUTE_TYPE, false);
+    for (int i = 0; i < X509_NAME_entry_count(name); i++) {
+        const X509_NAME_ENTRY *entry = X509_NAME_get_entry(name, i);
+        const ASN1_OBJECT *type = X509_NAME_ENTRY_get_object(entry);
+        const ASN1_STRING *value = X509_NAME_ENTRY_get_data(entry);
+        put_span(CAUTH_FIELD_ATTRIBUTE_TYPE, OBJ_get0_data(type), OBJ_length(type));
+        if (strings) {
+            put_number(CAUTH_FIELD_ATTRIBUTE, (uint64_t)ASN1_STRING_type(value));
+            put_span(CAUTH_FIELD_ATTRIBUTE_VALUE, ASN1_STRING_get0_data(value), (size_t)ASN1_STRING_length(value));
+        }
+    }
+}
+
+static void judge_name(const way *w, cauth_bytes in, oracle_observation *out)
+{
+    (void)w;
+    const unsigned char *end = in.ptr;
+    X509_NAME *name = in.len > 0 ? d2i_X509_NAME(NULL, &end, (long)in.len) : NULL;
+    if (name != NULL)
+        see_attributes(name);
+    conclude_decoded(name != NULL, end, in, out);
+    X509_NAME_free(name);
+}
+
 /* --- which question a message is --- */
 
 typedef void judge_fn(const way *w, cauth_bytes in, oracle_observation *out);
@@ -829,10 +938,16 @@ static judge_fn *question_of(const message *m)
         judge_fn *before_tls13;
         judge_fn *tls13;
     } rows[] = {
-        { "certreq10", judge_request, NULL },           { "certreq12", judge_request, NULL },
-        { "certreq13", NULL, judge_request13 },         { "cert12", judge_certificate, NULL },
-        { "cert13", NULL, judge_certificate },          { "certverify10", judge_verify, NULL },
-        { "certverify12", judge_verify, judge_verify }, { "alerts", judge_alerts, judge_alerts13 },
+        { "certreq10", judge_request, NULL },
+        { "certreq12", judge_request, NULL },
+        { "certreq13", NULL, judge_request13 },
+        { "cert12", judge_certificate, NULL },
+        { "cert13", NULL, judge_certificate },
+        { "certverify10", judge_verify, NULL },
+        { "certverify12", judge_verify, judge_verify },
+        { "alerts", judge_alerts, judge_alerts13 },
+        { "x509", judge_x509, NULL },
+        { "name", judge_name, NULL },
     };
     if (m->version == CAUTH_SSL30 || m->certificate_type != CAUTH_X509)
         return NULL;

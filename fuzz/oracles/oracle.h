@@ -43,6 +43,7 @@ typedef struct {
 typedef struct {
     oracle_verdict verdict;
     bool by_policy;     /* ORACLE_REJECT: the message was understood, the library's configuration does not want it */
+    bool no_alerts;     /* what was asked sends none: a decoder, not a connection. There is nothing to compare then */
     oracle_alert alert; /* ORACLE_REJECT */
     const char *reason; /* ORACLE_REJECT: the library's own words, "" when it has none; never compared */
     const char *cause;  /* ORACLE_REJECT: its words for what it met first, which may be far below; "" when none */
