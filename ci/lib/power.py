@@ -32,6 +32,9 @@ TESTS = ("dev", "asan-ubsan", "msan")
 ENGINES = {
     "tests": "the unit and property tests: gcc, then AddressSanitizer and UBSan, then MemorySanitizer",
     "libfuzzer": "libFuzzer, its own mutations of bytes",
+    "libfuzzer-mutator": "libFuzzer with the mutator of fuzz/grammar",
+    "afl": "AFL++, its own mutations of bytes, AddressSanitizer",
+    "afl-mutator": "AFL++ with the mutator of fuzz/grammar beside them",
 }
 
 
@@ -47,18 +50,18 @@ def without_comments(text):
 
 
 def digest_of(folders):
-    """One number for all the code under some folders; comments and white space do not count."""
+    """One number for all the code under some folders, or in files; comments and white space do not count."""
     h = hashlib.sha256()
     for folder in folders:
-        for place, inner, names in os.walk(os.path.join(ROOT, folder)):
-            inner.sort()
-            for name in sorted(names):
-                path = os.path.join(place, name)
-                with open(path, "rb") as f:
-                    data = f.read()
-                if name.endswith((".c", ".h", ".def")):
-                    data = without_comments(data.decode()).encode()
-                h.update(("%s %d\n" % (os.path.relpath(path, ROOT), len(data))).encode() + data)
+        root = os.path.join(ROOT, folder)
+        paths = [root] if os.path.isfile(root) else []
+        paths += [os.path.join(place, n) for place, _, names in os.walk(root) for n in names]
+        for path in sorted(paths):
+            with open(path, "rb") as f:
+                data = f.read()
+            if path.endswith((".c", ".h", ".def")):
+                data = without_comments(data.decode()).encode()
+            h.update(("%s %d\n" % (os.path.relpath(path, ROOT), len(data))).encode() + data)
     return h.hexdigest()
 
 
@@ -126,7 +129,7 @@ class Build:
 
 
 def environment():
-    return dict(os.environ, UBSAN_OPTIONS="print_stacktrace=1", ASAN_OPTIONS="quarantine_size_mb=16:allocator_may_return_null=0")
+    return dict(os.environ, UBSAN_OPTIONS="print_stacktrace=1", ASAN_OPTIONS="quarantine_size_mb=16")
 
 
 def runs_clean(args, cwd):
@@ -144,10 +147,13 @@ class Tests:
         self.builds = [Build(preset, args) for preset in TESTS]
         self.names = sorted(n[:-2] for n in os.listdir(os.path.join(ROOT, "tests")) if re.fullmatch(r"test_\w+\.c", n))
         self.names = [n for n in self.names if n not in ("test_compare", "test_props") and not n.startswith("test_oracle_")]
-        self.key = digest_of(["parsers", "tests"]) + digest_of(["corpus"])
+        self.shared = digest_of(["parsers", "tests/props", "tests/vectors", "corpus"])
 
-    def settings(self):
-        return {"hangs": HANGS}
+    def key(self, runs):
+        """What was found stays found as long as the test that found it stays; what was missed, until any changes."""
+        step = re.search(r": (test_\w+)", runs[0]["by"]) if runs else None
+        names = [step.group(1)] if step else [*self.names, "test_props"]
+        return self.shared + digest_of("tests/%s.c" % name for name in names)
 
     def measure(self, bug):
         """[{"seconds": …, "by": …}], or seconds None when no test failed."""
@@ -175,10 +181,10 @@ class LibFuzzer:
 
     def __init__(self, args, **options):
         self.args, self.built = args, Build("libfuzzer", args, **options)
-        self.key = digest_of(self.FOLDERS)
+        self.shared = digest_of(self.FOLDERS + (["fuzz/grammar"] if options["CAUTH_MUTATOR"] == "ON" else []))
 
-    def settings(self):
-        return {"seconds": self.args.seconds, "again": self.args.again, "seeds": self.args.seeds}
+    def key(self, _):
+        return "%s %d %d %d" % (self.shared, self.args.seconds, self.args.again, self.args.seeds)
 
     def command(self, target, corpus, seconds, seed):
         args = [self.built.path("fuzz", target), corpus, "-max_total_time=%d" % seconds, "-seed=%d" % seed,
@@ -209,8 +215,55 @@ class LibFuzzer:
         return runs
 
 
+class Afl(LibFuzzer):
+    """AFL++ on the same target, which starts from one octet: it takes no empty corpus."""
+
+    def __init__(self, args, mutator):
+        super().__init__(args, CAUTH_MUTATOR="OFF")
+        self.built = Build("afl", args, CAUTH_MUTATOR="OFF")
+        self.mutator = mutator
+        self.shared = digest_of(self.FOLDERS + (["fuzz/grammar"] if mutator else [])) + "afl"
+
+    def measure(self, bug):
+        os.environ["AFL_USE_ASAN"] = "1"
+        try:
+            self.built.build(["cauth-mutator"])
+            return super().measure(bug)
+        finally:
+            del os.environ["AFL_USE_ASAN"]
+
+    def once(self, target, seconds, seed):
+        place = os.path.join(POWER, "runs", "%s-afl-%d" % (target, seed))
+        shutil.rmtree(place, ignore_errors=True)
+        os.makedirs(os.path.join(place, "in"))
+        with open(os.path.join(place, "in", "octet"), "wb") as f:
+            f.write(b"\0")
+        env = dict(os.environ, AFL_NO_UI="1", AFL_NO_AFFINITY="1", AFL_SKIP_CPUFREQ="1", AFL_BENCH_UNTIL_CRASH="1",
+                   AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES="1")
+        env.pop("AFL_USE_ASAN")
+        if self.mutator:
+            env.update(AFL_CUSTOM_MUTATOR_LIBRARY=self.built.path("fuzz", "libcauth-mutator.so"),
+                       CAUTH_MESSAGE=target[len("fuzz_"):])
+        args = ["afl-fuzz", "-i", os.path.join(place, "in"), "-o", os.path.join(place, "out"), "-V", str(seconds),
+                "-s", str(seed), "-m", "none", "-t", "5000"]
+        dictionary = self.built.path("fuzz", target + ".dict")
+        args += ["-x", dictionary] if os.path.isfile(dictionary) else []
+        began = time.monotonic()
+        run_logged([*args, "--", self.built.path("fuzz", target)], os.path.join(place, "log"), env=env,
+                   timeout=seconds + HANGS)
+        took = time.monotonic() - began
+        out = os.path.join(place, "out", "default")
+        if not os.path.isfile(os.path.join(out, "fuzzer_stats")):
+            raise RuntimeError("afl-fuzz did not run: %s" % tail(os.path.join(place, "log"), 3))
+        found = [n for kind in ("crashes", "hangs") for n in os.listdir(os.path.join(out, kind)) if n.startswith("id:")]
+        return {"seconds": took if found else None, "by": found[0][:60] if found else ""}
+
+
 def engine_of(name, args):
-    return Tests(args) if name == "tests" else LibFuzzer(args)
+    if name == "tests":
+        return Tests(args)
+    mutator = name.endswith("-mutator")
+    return Afl(args, mutator) if name.startswith("afl") else LibFuzzer(args, CAUTH_MUTATOR="ON" if mutator else "OFF")
 
 
 def load():
@@ -221,8 +274,12 @@ def load():
         return {}
 
 
-def key_of(engine, bug):
-    return hashlib.sha256((engine.key + bug.text() + json.dumps(engine.settings(), sort_keys=True)).encode()).hexdigest()
+def key_of(engine, bug, runs):
+    return hashlib.sha256((engine.key(runs) + bug.text()).encode()).hexdigest()
+
+
+def is_known(engine, bug, result):
+    return bool(result) and result["key"] == key_of(engine, bug, result["runs"])
 
 
 def median_of(runs):
@@ -263,26 +320,26 @@ def show(bugs, engines, results):
                 ", median time to a find %.1f s" % statistics.median(times) if times else ""))
 
 
-def measure(bugs, engines, args):
+def measure(bugs, names, args):
     """Measures what is not known yet; returns all results."""
     results = load()
     tree = Tree()
-    for name in engines:
-        engine = engine_of(name, args)
-        left = [b for b in bugs if results.get("%s/%s" % (name, b.name), {}).get("key") != key_of(engine, b)]
-        say("ci/power: %s: %s to measure, %d known" % (name, plural(len(left), "bug"), len(bugs) - len(left)))
-        if left and name == "tests":
-            tree.plant()
-            clean = engine.measure(None)[0]
-            if clean["seconds"] is not None:
-                raise RuntimeError("a test fails without any bug (%s), so that nothing can be measured" % clean["by"])
-        for number, bug in enumerate(left, 1):
-            tree.plant(bug)
-            runs = engine.measure(bug)
-            results["%s/%s" % (name, bug.name)] = {"key": key_of(engine, bug), "runs": runs}
-            write_json(RESULTS, results)
-            say("ci/power: %-10s %3d of %d  %-36s %s" % (name, number, len(left), bug.name, cell(runs)))
-        tree.plant()
+    engines = {name: engine_of(name, args) for name in names}
+    left = [(bug, name) for bug in bugs for name in names
+            if not is_known(engines[name], bug, results.get("%s/%s" % (name, bug.name)))]
+    say("ci/power: %s to make, %d known" % (plural(len(left), "measurement"), len(bugs) * len(names) - len(left)))
+    tree.plant()
+    if any(name == "tests" for _, name in left):
+        clean = engines["tests"].measure(None)
+        if clean[0]["seconds"] is not None:
+            raise RuntimeError("a test fails without any bug (%s), so that nothing can be measured" % clean[0]["by"])
+    for number, (bug, name) in enumerate(left, 1):
+        tree.plant(bug)
+        runs = engines[name].measure(bug)
+        results["%s/%s" % (name, bug.name)] = {"key": key_of(engines[name], bug, runs), "runs": runs}
+        write_json(RESULTS, results)
+        say("ci/power: %3d of %d  %-36s %-18s %s" % (number, len(left), bug.name, name, cell(runs)))
+    tree.plant()
     return results
 
 

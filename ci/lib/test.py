@@ -184,8 +184,10 @@ def corpus(log):
     need(build("dev", log, ["cauth-fields"]), "the dev build failed")
     here = os.path.dirname(os.path.abspath(__file__))
     for check in (["corpus/record/agree", "--tool", os.path.join(BUILD, "dev", "tests", "props", "cauth-fields")],
-                  ["corpus/record/regressions", "--check"]):
+                  ["corpus/record/regressions", "--check"], ["corpus/record/siblings", "--check"]):
         need(run_logged([os.path.join(ROOT, check[0]), *check[1:]], log) == 0, "%s failed" % " ".join(check[:1]))
+    need(run_logged([sys.executable, os.path.join(ROOT, "tests", "test_corpus_tools.py")], log) == 0,
+         "the programs of the corpus do not behave (tests/test_corpus_tools.py)")
     for check in (["audit", "--no-coverage"], ["dict", "--check"]):
         need(run_logged([sys.executable, os.path.join(here, "corpus.py"), *check], log) == 0,
              "ci/corpus %s failed" % " ".join(check))

@@ -22,16 +22,17 @@ static bool rd_der_element(rd *r, der_tlv *t)
     return der_tag_is_sound(r) && der_read(r, t) && !t->indefinite && !t->nonminimal;
 }
 
-static bool rd_der_oid(rd *r, der_tlv *t)
+/* Moves r past an OBJECT IDENTIFIER; false when there is none, or none that is DER. */
+static bool rd_der_oid(rd *r)
 {
-    return rd_der_element(r, t) && t->tag == DER_OID &&
-           cauth_is_accepted(der_oid(r, t, CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_OID));
+    der_tlv t;
+    return rd_der_element(r, &t) && t.tag == DER_OID &&
+           cauth_is_accepted(der_oid(r, &t, CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_OID));
 }
 
 static bool is_der_oid(rd oid)
 {
-    der_tlv t;
-    return rd_der_oid(&oid, &t) && rd_left(&oid) == 0;
+    return rd_der_oid(&oid) && rd_left(&oid) == 0;
 }
 
 /* Whether a filter from the start of the list to `end`, all of them read before, has this OID. */
@@ -49,14 +50,13 @@ static bool is_repeated(rd filters, size_t end, cauth_bytes oid)
     return false;
 }
 
-/* ExtKeyUsageSyntax ::= SEQUENCE SIZE (1..MAX) OF KeyPurposeId, without anyExtendedKeyUsage; its content. */
+/* ExtKeyUsageSyntax ::= SEQUENCE SIZE (1..MAX) OF KeyPurposeId (RFC 5280 §4.2.1.12), without anyExtendedKeyUsage. */
 static cauth_result check_purposes(rd purposes)
 {
     cauth_bytes any = element(any_ext_key_usage, sizeof any_ext_key_usage);
     while (rd_left(&purposes) > 0) {
-        der_tlv t;
         size_t start = purposes.pos;
-        if (!rd_der_oid(&purposes, &t) || der_equal(rd_span(&purposes, start, t.next), any))
+        if (!rd_der_oid(&purposes) || der_equal(rd_span(&purposes, start, purposes.pos), any))
             return cauth_rejected(CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, start);
     }
     return cauth_accepted();

@@ -3,6 +3,7 @@
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
 
 static FILE *key_log;
 
@@ -52,6 +53,12 @@ int main(int argc, char **argv)
              p.cert);
     if (p.server && p.ca != NULL)
         need(SSL_CTX_load_verify_locations(ctx, p.ca, NULL), p.ca);
+    if (p.crl != NULL) {
+        X509_STORE *store = SSL_CTX_get_cert_store(ctx);
+        X509_LOOKUP *lookup = X509_STORE_add_lookup(store, X509_LOOKUP_file());
+        need(lookup != NULL && X509_load_crl_file(lookup, p.crl, X509_FILETYPE_PEM) > 0, p.crl);
+        X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK);
+    }
     if (p.ask) {
         SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER | (p.require ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0), NULL);
         SSL_CTX_set_client_CA_list(ctx, SSL_load_client_CA_file(p.ca));

@@ -28,6 +28,7 @@ struct peer {
     const char *cert; /* PEM: the certificate, then what stands above it */
     const char *key;
     const char *ca;   /* PEM: who is trusted; a server names them */
+    const char *crl;  /* PEM: a revocation list that the server holds the client against */
     const char *keys; /* where the key log goes */
     bool ask;
     bool require;
@@ -66,6 +67,8 @@ static inline struct peer peer_options(int argc, char **argv)
             p.key = argv[i++];
         else if (strcmp(option, "--ca") == 0)
             p.ca = argv[i++];
+        else if (strcmp(option, "--crl") == 0)
+            p.crl = argv[i++];
         else if (strcmp(option, "--keys") == 0)
             p.keys = argv[i++];
         else

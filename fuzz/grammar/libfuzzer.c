@@ -1,0 +1,50 @@
+/* The mutator as libFuzzer calls it. Linked into a fuzz target, it takes the place of libFuzzer's own mutations, which
+ * are still used for what does not parse, and for one change in eight. FUZZ_MESSAGE comes from the build. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mutator.h"
+
+#define QUOTE(x) #x
+#define TEXT(x) QUOTE(x)
+
+size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed);
+size_t LLVMFuzzerCustomCrossOver(const uint8_t *data1, size_t size1, const uint8_t *data2, size_t size2, uint8_t *out,
+                                 size_t max_out_size, unsigned seed);
+
+static mutator *the_mutator(void)
+{
+    static mutator m;
+    if (m.room == NULL && !mutator_init(&m, TEXT(FUZZ_MESSAGE))) {
+        fputs("cauth: " TEXT(FUZZ_MESSAGE) " has no grammar, or there is no memory\n", stderr);
+        abort();
+    }
+    return &m;
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed)
+{
+    const cauth_bytes in = { data, size };
+    const cauth_bytes none = { NULL, 0 };
+    if (seed % 8 != 0) {
+        cauth_bytes changed = mutator_change(the_mutator(), in, none, max_size, seed / 8);
+        if (changed.len > 0) {
+            memcpy(data, changed.ptr, changed.len);
+            return changed.len;
+        }
+    }
+    return LLVMFuzzerMutate(data, size, max_size);
+}
+
+size_t LLVMFuzzerCustomCrossOver(const uint8_t *data1, size_t size1, const uint8_t *data2, size_t size2, uint8_t *out,
+                                 size_t max_out_size, unsigned seed)
+{
+    const cauth_bytes one = { data1, size1 };
+    const cauth_bytes two = { data2, size2 };
+    cauth_bytes changed = mutator_change(the_mutator(), one, two, max_out_size, seed);
+    if (changed.len > 0)
+        memcpy(out, changed.ptr, changed.len);
+    return changed.len;
+}
