@@ -581,8 +581,8 @@ static void carry_bytes(carried *to, const uint8_t *ptr, size_t len)
 
 static void carry_number(carried *to, size_t number, unsigned octets)
 {
-    while (octets-- > 0) {
-        uint8_t octet = (uint8_t)(number >> (8 * octets));
+    for (; octets > 0; octets--) {
+        uint8_t octet = (uint8_t)(number >> (8 * (octets - 1)));
         carry_bytes(to, &octet, 1);
     }
 }
