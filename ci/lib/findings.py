@@ -118,6 +118,7 @@ class Store:
     def __init__(self, home, binary):
         self.home, self.binary = home, binary
         self.path = os.path.join(home, "findings.json")
+        self.hurry = False  # set from elsewhere: nothing more is reduced
         self.rows = {}
         try:
             with open(self.path, encoding="utf-8") as f:
@@ -167,6 +168,8 @@ class Store:
             content = f.read()
 
         def same(shorter):
+            if self.hurry:
+                return False
             with open(trial, "wb") as f:
                 f.write(shorter)
             return signature_of(self.binary(row["target"]), trial) == row["signature"]

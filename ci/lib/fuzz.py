@@ -9,6 +9,7 @@ import random
 import selectors
 import shlex
 import shutil
+import signal
 import sys
 import time
 
@@ -102,6 +103,7 @@ def fuzz(names, seeds_of, args, store):
         selector.unregister(run.process.stderr)
         running.remove(run)
         before = len(findings)
+        rows[run.target] = run
         for artifact, text in run.finish():
             screen.clear()
             if artifact is None:
@@ -110,7 +112,6 @@ def fuzz(names, seeds_of, args, store):
             row, new = store.take(run.target, artifact, text)
             if new:
                 findings.append(row)
-        rows[run.target] = run
         screen.clear()
         say("ci/fuzz: %-34s %11d executions  %9d exec/s  %5d edges  %5d new inputs%s" % (
             run.target, run.executions, run.rate, run.edges, run.new,
@@ -130,7 +131,7 @@ def fuzz(names, seeds_of, args, store):
             screen.clear()
             if stopped:
                 for run in running:
-                    run.process.kill()
+                    run.signal(signal.SIGKILL)
                 continue
             stopped = True
             say("ci/fuzz: stopping; press Ctrl-C again to kill")
@@ -252,6 +253,8 @@ def report(args, failed, stopped, lines, findings, left, store):
             "targets": [dict(zip(("target", "executions", "execs_per_s", "edges", "new_inputs", "findings"), line))
                         for line in lines],
             "findings": [dict(row, file=relative(store.best(row))) for row in findings]})
+    if args.minutes or args.resume:
+        say("ci/fuzz: ci/report shows it as a page")
     if left:
         say("ci/fuzz: %s left; ci/fuzz --resume goes on from here" % plural(len(left), "target"))
     if failed or findings:

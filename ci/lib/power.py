@@ -1,6 +1,7 @@
 """ci/power: plants one known kind of bug at a time, and measures which engine finds it, and how soon."""
 
 import argparse
+import fcntl
 import hashlib
 import json
 import os
@@ -193,7 +194,7 @@ class LibFuzzer:
         return args + (["-dict=" + dictionary] if os.path.isfile(dictionary) else [])
 
     def once(self, target, seconds, seed):
-        place = os.path.join(POWER, "runs", "%s-%d" % (target, seed))
+        place = os.path.join(POWER, "runs", "%s-%s-%d" % (target, os.path.basename(self.built.place), seed))
         shutil.rmtree(place, ignore_errors=True)
         os.makedirs(os.path.join(place, "corpus"))
         log = os.path.join(place, "log")
@@ -201,6 +202,8 @@ class LibFuzzer:
         status = run_logged(self.command(target, os.path.join(place, "corpus"), seconds, seed), log, env=environment(),
                             timeout=seconds + HANGS)
         took = time.monotonic() - began
+        if status in (126, 127):
+            raise RuntimeError("%s could not be run" % target)
         found = re.search(r"^cauth: broken: (\S+)|^SUMMARY: (.*)$|ERROR: libFuzzer: (.*)$", tail(log, 400), re.M)
         by = next((g for g in found.groups() if g), "?") if found else "status %d" % status
         return {"seconds": took if status != 0 else None, "by": by[:60] if status != 0 else ""}
@@ -221,19 +224,20 @@ class Afl(LibFuzzer):
     def __init__(self, args, mutator):
         super().__init__(args, CAUTH_MUTATOR="OFF")
         self.built = Build("afl", args, CAUTH_MUTATOR="OFF")
-        self.mutator = mutator
+        self.library = Build("dev", args) if mutator else None
         self.shared = digest_of(self.FOLDERS + (["fuzz/grammar"] if mutator else [])) + "afl"
 
     def measure(self, bug):
+        if self.library:
+            self.library.build(["cauth-mutator"])
         os.environ["AFL_USE_ASAN"] = "1"
         try:
-            self.built.build(["cauth-mutator"])
             return super().measure(bug)
         finally:
             del os.environ["AFL_USE_ASAN"]
 
     def once(self, target, seconds, seed):
-        place = os.path.join(POWER, "runs", "%s-afl-%d" % (target, seed))
+        place = os.path.join(POWER, "runs", "%s-afl%s-%d" % (target, "-mutator" if self.library else "", seed))
         shutil.rmtree(place, ignore_errors=True)
         os.makedirs(os.path.join(place, "in"))
         with open(os.path.join(place, "in", "octet"), "wb") as f:
@@ -241,8 +245,8 @@ class Afl(LibFuzzer):
         env = dict(os.environ, AFL_NO_UI="1", AFL_NO_AFFINITY="1", AFL_SKIP_CPUFREQ="1", AFL_BENCH_UNTIL_CRASH="1",
                    AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES="1")
         env.pop("AFL_USE_ASAN")
-        if self.mutator:
-            env.update(AFL_CUSTOM_MUTATOR_LIBRARY=self.built.path("fuzz", "libcauth-mutator.so"),
+        if self.library:
+            env.update(AFL_CUSTOM_MUTATOR_LIBRARY=self.library.path("fuzz", "libcauth-mutator.so"),
                        CAUTH_MESSAGE=target[len("fuzz_"):])
         args = ["afl-fuzz", "-i", os.path.join(place, "in"), "-o", os.path.join(place, "out"), "-V", str(seconds),
                 "-s", str(seed), "-m", "none", "-t", "5000"]
@@ -388,6 +392,11 @@ def main():
         return CLEAN
     if not args.show:
         os.makedirs(POWER, exist_ok=True)
+        lock = open(os.path.join(POWER, "lock"), "w", encoding="utf-8")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            die("ci/power: another run is at work in build/power")
         open(LOG, "wb").close()
     try:
         results = load() if args.show else measure(bugs, engines, args)

@@ -214,6 +214,12 @@ def campaigns(log):
     return re.search(r"Ran (\d+ tests)", tail(log, 20)).group(1)
 
 
+def reports(log):
+    """The report of a campaign, in a browser where there is one."""
+    need(run_logged(["python3", os.path.join(ROOT, "ci/lib/report_test.py")], log) == 0, "a test of the report failed")
+    return "no browser" if "skipped" in tail(log, 5) else "in a browser"
+
+
 def oss_fuzz(log):
     """The targets keep OSS-Fuzz's contract: libFuzzer with AddressSanitizer, the system's OpenSSL."""
     need(run_logged(["python3", os.path.join(ROOT, "ci/lib/oss-fuzz.py"), "libfuzzer-address"], log) == 0,
@@ -243,6 +249,7 @@ STAGES = {
     "replay-bigendian": (replay("s390x", ("qemu-s390x",)), "the same on a big-endian machine"),
     "coverage": (coverage, "every line of the parsers is reached by tests or corpus, and 95 % of branches"),
     "campaign": (campaigns, "a fuzzing campaign, killed and resumed, on targets with planted faults"),
+    "report": (reports, "the report of a campaign"),
     "oss-fuzz": (oss_fuzz, "the contract of OSS-Fuzz: libFuzzer with AddressSanitizer"),
     "services": (service_files, "what OSS-Fuzz, ClusterFuzzLite and GitHub read"),
     "diff": (diff("asan-ubsan"), "the corpus compared with the TLS libraries"),

@@ -262,16 +262,10 @@ static bool mutate_reorder(mutator *m, random_source *r, size_t room)
 }
 
 /* The octets of one node. */
-static cauth_bytes written(mutator *m, node *n)
+static cauth_bytes written(mutator *m, const node *n)
 {
-    node root = *m->t.root;
-    tree alone = m->t;
-    node only = *n;
     cauth_bytes octets = { NULL, 0 };
-    only.prev = only.next = NULL;
-    root.first = root.last = &only;
-    alone.root = &root;
-    if (!tree_write(&alone, m->room, m->cap, &octets))
+    if (!tree_write_node(n, m->room, m->cap, &octets))
         octets.len = 0;
     return octets;
 }

@@ -435,12 +435,17 @@ static void put_node(back_writer *w, const node *n)
         put(w, n->tag.ptr, n->tag.len);
 }
 
-bool tree_write(const tree *t, uint8_t *room, size_t cap, cauth_bytes *written)
+bool tree_write_node(const node *n, uint8_t *room, size_t cap, cauth_bytes *written)
 {
     back_writer w = { room, room + cap, false };
-    put_node(&w, t->root);
+    put_node(&w, n);
     *written = span(w.at, cap - (size_t)(w.at - room));
     return !w.failed;
+}
+
+bool tree_write(const tree *t, uint8_t *room, size_t cap, cauth_bytes *written)
+{
+    return tree_write_node(t->root, room, cap, written);
 }
 
 /* --- making --- */

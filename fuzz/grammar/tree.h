@@ -48,6 +48,7 @@ void tree_generate(tree *t, const production *message, choices *c);
 
 /* The octets, written to the end of `room`; false when it is too small. */
 bool tree_write(const tree *t, uint8_t *room, size_t cap, cauth_bytes *written);
+bool tree_write_node(const node *n, uint8_t *room, size_t cap, cauth_bytes *written);
 
 /* One production made of decisions, not yet part of the tree; NULL when the tree is full. */
 node *tree_make(tree *t, const production *p, choices *c);
