@@ -29,7 +29,7 @@ static OSSL_ALGORITHM kept_decoders[MAX_KEPT];
 
 /* --- the fixed sequence --- */
 
-static random_source sequence = { 1 };
+static random_source sequence;
 
 void openssl_narrow_restart(void)
 {
