@@ -1,5 +1,6 @@
 """A campaign: all targets share the cores for a long time, turn by turn, and nothing is lost when it is killed."""
 
+import concurrent.futures
 import hashlib
 import json
 import os
@@ -61,6 +62,7 @@ class Campaign:
         self.signals = self.stopping = 0  # asked to stop so often; and that was acted upon
         self.mark = time.monotonic()
         self.rates = {}
+        self.reducing = concurrent.futures.ThreadPoolExecutor(1)
 
     # --- on disk ---
 
@@ -110,12 +112,16 @@ class Campaign:
             if artifact is None:
                 say("ci/fuzz: %s ended without an input; its log: %s" % (run.target, relative(run.log)))
                 continue
-            row, new = self.store.take(run.target, artifact, text)
+            row, new = self.store.take(run.target, artifact, text, self.reduce_beside)
             if new:
                 self.new_findings += 1
                 say("ci/fuzz: FINDING in %s: %s (%s)" % (run.target, row["signature"], relative(self.store.best(row))))
         self.bound(run)
         self.save()
+
+    def reduce_beside(self, row):
+        """Beside the fuzzing, which would wait for its output to be read."""
+        self.reducing.submit(self.store.reduce, row)
 
     def bound(self, run):
         """Keeps what a target takes up on disk below its share."""
@@ -249,6 +255,7 @@ def run(names, seeds_of, args, store, screen, saved=None):
     c.mark = time.monotonic()
     c.save()
     c.loop(screen)
+    c.reducing.shutdown()
     screen.clear()
     say("ci/fuzz: " + c.line())
     c.save(done=not c.signals)

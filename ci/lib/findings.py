@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import threading
 
 from common import ROOT, write_json
 
@@ -136,6 +137,7 @@ class Store:
         """binary(target) is what to run; reducer(target) the command of cauth-reduce for it, or None to reduce bytes."""
         self.home, self.binary, self.reducer = home, binary, reducer
         self.path = os.path.join(home, "findings.json")
+        self.lock = threading.Lock()
         self.hurry = False  # set from elsewhere: nothing more is reduced
         self.rows = {}
         try:
@@ -145,7 +147,8 @@ class Store:
             pass  # the first run
 
     def save(self):
-        write_json(self.path, list(self.rows.values()))
+        with self.lock:  # a finding may be reduced beside the fuzzing
+            write_json(self.path, list(self.rows.values()))
 
     def folder(self, target):
         return os.path.join(self.home, "findings", target)
@@ -156,9 +159,9 @@ class Store:
         names = sorted(os.listdir(place)) if os.path.isdir(place) else []
         return [os.path.join(place, name) for name in names if RAW.fullmatch(name)]
 
-    def take(self, target, artifact, text, tries=400):
-        """Takes an input that failed. Returns its row, and whether it is new; of one that is known only the count is
-        kept."""
+    def take(self, target, artifact, text, reduce=None):
+        """Takes an input that failed, and calls reduce(row) of one that is new. Returns its row, and whether it is new; of
+        one that is known only the count is kept."""
         name = signature(text)
         row = self.rows.get((target, name))
         if row is not None:
@@ -175,7 +178,7 @@ class Store:
         row = {"target": target, "signature": name, "file": os.path.relpath(kept, self.home), "reduced": None, "times": 1}
         self.rows[(target, name)] = row
         self.save()
-        self.reduce(row, tries)
+        (reduce or self.reduce)(row)
         return row, True
 
     def reduce(self, row, tries=400):
