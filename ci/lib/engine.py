@@ -28,6 +28,12 @@ def binary(target):
     return os.path.join(BUILD, PRESET, "fuzz", target)
 
 
+def reducer(target):
+    """What makes a finding of the target smaller: it knows the grammar of its message."""
+    tool = binary("cauth-reduce")
+    return [tool, targets()[target]] if target in targets() and os.path.isfile(tool) else None
+
+
 def relative(path):
     return os.path.relpath(path, ROOT)
 

@@ -111,12 +111,30 @@ def reduced(content, same, tries):
     return content
 
 
+def reduced_along_grammar(command, path, trial, same, tries):
+    """The same by cauth-reduce, which knows what a message is made of: it writes candidates to `trial` and asks."""
+    with subprocess.Popen([*command, path, trial], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as reducer:
+        for line in reducer.stdout:
+            if line.strip() != "?":
+                break
+            tries -= 1
+            with open(trial, "rb") as f:
+                answer = "q" if tries < 0 else "y" if same(f.read()) else "n"
+            reducer.stdin.write(answer + "\n")
+            reducer.stdin.flush()
+    if reducer.returncode != 0:
+        raise OSError(None, "could not reduce", path)
+    with open(trial, "rb") as f:
+        return f.read()
+
+
 class Store:
     """The findings of all targets, one per signature. findings/<target>/ holds crash-<digest>, the first input that showed
     it; reduced-<digest>, the same made smaller; and log-<digest>, what the target said. findings.json is the list."""
 
-    def __init__(self, home, binary):
-        self.home, self.binary = home, binary
+    def __init__(self, home, binary, reducer=lambda target: None):
+        """binary(target) is what to run; reducer(target) the command of cauth-reduce for it, or None to reduce bytes."""
+        self.home, self.binary, self.reducer = home, binary, reducer
         self.path = os.path.join(home, "findings.json")
         self.hurry = False  # set from elsewhere: nothing more is reduced
         self.rows = {}
@@ -176,14 +194,20 @@ class Store:
 
         try:
             if same(content):
+                command = self.reducer(row["target"])
+                if command:
+                    smaller = reduced_along_grammar(command, original, trial + "-next", same, tries)
+                else:
+                    smaller = reduced(content, same, tries)
                 with open(trial, "wb") as f:
-                    f.write(reduced(content, same, tries))
+                    f.write(smaller)
                 os.replace(trial, smallest)
                 row["reduced"] = os.path.relpath(smallest, self.home)
                 self.save()
         finally:
-            if os.path.exists(trial):
-                os.remove(trial)
+            for left in (trial, trial + "-next"):
+                if os.path.exists(left):
+                    os.remove(left)
 
     def best(self, row):
         """The file to start from."""

@@ -16,7 +16,7 @@ import time
 import campaign
 from common import CLEAN, FINDING, STOPPED, USAGE, build, check_writable, cores, die, only_parse, plural, run
 from common import run_logged, say, table, tail, write_json
-from engine import CORPUS, FUZZ, PRESET, Run, binary, relative, targets
+from engine import CORPUS, FUZZ, PRESET, Run, binary, reducer, relative, targets
 from findings import Store, sanitizer_environment, signature
 
 HELP = """Replays the corpus through the parsers, the properties and the oracles, then fuzzes each target for a while
@@ -205,7 +205,7 @@ def main():
     replay_log = os.path.join(FUZZ, "logs", "replay.log")
     open(replay_log, "wb").close()
     failed = replay(replay_log)
-    store = Store(FUZZ, binary)
+    store = Store(FUZZ, binary, reducer)
     for row in store.retry(names):
         say("ci/fuzz: %s no longer fails: %s; moved to %s" % (row["target"], row["signature"], relative(
             os.path.join(FUZZ, "fixed", row["target"]))))

@@ -5,6 +5,7 @@
 
 #define MOST_ROOM ((size_t)1 << 21) /* no message that is written is larger */
 #define FEW_DECISIONS 64u
+#define LITTLE_GROWTH 128u /* mostly no more than that at once: large messages take long to try */
 
 typedef bool mutation_fn(mutator *m, random_source *r, size_t room);
 
@@ -614,8 +615,10 @@ cauth_bytes mutator_change(mutator *m, cauth_bytes in, cauth_bytes other, size_t
     random_source r = random_init(seed);
     cauth_bytes out = { NULL, 0 };
     size_t cap = max < m->cap ? max : m->cap;
-    size_t room = in.len < cap ? cap - in.len : 0;
     random_below(&r, 2);
+    if (random_below(&r, 8) != 0 && in.len + LITTLE_GROWTH < cap)
+        cap = in.len + LITTLE_GROWTH;
+    size_t room = in.len < cap ? cap - in.len : 0;
     tree_read(&m->t, m->message, in);
     m->other.num = 0;
     if (other.len > 0)
