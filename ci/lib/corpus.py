@@ -107,7 +107,7 @@ def message_table(rows):
 
 def rule_table(rows):
     """For each rule that is enforced: the messages with a seed that breaks it, and how small the smallest is. Holes are
-    rules without any, and messages that lack one which a message of the same layout has."""
+    rules without any, and messages that lack one which has a breaker for a message of the same layout."""
     known, lines, rules = seeds_of_rules(rows), [], manifest.rule_table()
     holes = [("rule", "%s %s" % (message.name, rule)) for message, rule in manifest.lacking(rows, rules)]
     for rule, (_, refused) in rules.items():

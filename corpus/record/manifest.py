@@ -105,11 +105,12 @@ def rules_shown(row):
 
 
 def lacking(rows, rules):
-    """(Message, rule) that no row shows, although the rule holds in the version and is shown in a message of its layout."""
+    """(Message, rule) that no row shows, although the rule holds in the version and has a breaker for its layout."""
     known, shown, layouts = {message.name: message for message in messages()}, {}, {}
     for row in rows:
         shown.setdefault(row.message, set()).update(rules_shown(row))
-        layouts.setdefault(known[row.message].layout, set()).update(rules_shown(row))
+        if row.origin == "breaker":
+            layouts.setdefault(known[row.message].layout, set()).update(rules_shown(row))
     for name, message in known.items():
         for rule in sorted(layouts.get(message.layout, set()) - shown.get(name, set())):
             if rule in rules and message.version in rules[rule].versions:

@@ -231,7 +231,7 @@ class BoringSSL(Peer):
     SOURCE = "boringssl.c"
     # headers and libraries of the same names as OpenSSL's
     COMPILE = ("sh", "-c", "place=$(dirname $(ls /usr/lib/*/android/libssl.so)) && gcc -I/usr/include/android "
-               "-o boringssl @ -L$place -lssl -lcrypto -Wl,-rpath,$place")
+               "-o boringssl @ -L$place -lssl -lcrypto -lz -Wl,-rpath,$place")
     RUN, LOGS_KEYS = (f"{BUILT}/boringssl",), True
 
     @staticmethod

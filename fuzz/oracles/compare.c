@@ -146,11 +146,11 @@ typedef struct {
 
 static bool same_span(const oracle_value *theirs, cauth_bytes span)
 {
-    size_t last = span.len - 1;
     if (theirs->encoded_anew)
         return true;
     if (theirs->span.len != span.len || span.len == 0)
         return theirs->span.len == span.len;
+    size_t last = span.len - 1;
     return memcmp(theirs->span.ptr, span.ptr, last) == 0 &&
            theirs->span.ptr[last] == (span.ptr[last] & 0xFFu << theirs->cleared_bits);
 }

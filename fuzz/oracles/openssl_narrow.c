@@ -13,6 +13,8 @@
 #include <openssl/provider.h>
 #include <openssl/rand.h>
 
+#include "random.h"
+
 /* Room for the kept rows of a table, and the row of zeros that ends it. */
 #define MAX_KEPT 16u
 
@@ -25,22 +27,13 @@ static OSSL_PROVIDER *narrow;
 static OSSL_ALGORITHM kept_keys[MAX_KEPT];
 static OSSL_ALGORITHM kept_decoders[MAX_KEPT];
 
-/* --- the fixed sequence: splitmix64 (Steele, Lea, Flood 2014) --- */
+/* --- the fixed sequence --- */
 
-static uint64_t sequence;
+static random_source sequence;
 
 void openssl_narrow_restart(void)
 {
-    sequence = 0;
-}
-
-static uint64_t next_number(void)
-{
-    sequence += 0x9e3779b97f4a7c15u;
-    uint64_t z = sequence;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
+    sequence = random_init(0);
 }
 
 static void *fixed_new(void *provctx, void *parent, const OSSL_DISPATCH *parent_calls)
@@ -83,12 +76,7 @@ static int fixed_generate(void *ctx, unsigned char *out, size_t len, unsigned st
     (void)prediction_resistance;
     (void)more;
     (void)more_len;
-    uint64_t number = 0;
-    for (size_t i = 0; i < len; i++) {
-        if (i % 8 == 0)
-            number = next_number();
-        out[i] = (unsigned char)(number >> (8 * (i % 8)));
-    }
+    random_bytes(&sequence, out, len);
     return 1;
 }
 

@@ -8,6 +8,8 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 
+#include "random.h"
+
 void wire_fail(const char *what)
 {
     fprintf(stderr, "OpenSSL: %s failed\n", what);
@@ -44,32 +46,29 @@ void wire_free(buffer *b)
 /* How a message is cut. */
 typedef struct {
     bool scattered;
-    uint32_t state;
+    random_source source;
 } cut;
 
 static cut cut_init(cauth_bytes body, int scattered)
 {
-    cut c = { scattered != 0, 2166136261u };
+    uint64_t digest = 1;
     for (size_t i = 0; scattered && i < body.len; i++)
-        c.state = (c.state ^ body.ptr[i]) * 16777619u; /* FNV-1a */
+        digest = (digest * 257u + body.ptr[i]) % 2147483647u;
+    cut c = { scattered != 0, random_init(digest) };
     return c;
 }
 
 static size_t cut_next(cut *c, size_t left)
 {
-    size_t fragment = WIRE_MAX_FRAGMENT;
-    if (c->scattered) {
-        c->state = c->state * 1664525u + 1013904223u;
-        fragment = 1 + (c->state >> 16) % 64;
-    }
+    size_t fragment = c->scattered ? 1 + random_below(&c->source, 64) : WIRE_MAX_FRAGMENT;
     return left < fragment ? left : fragment;
 }
 
-/* RFC 5246 §6.2.1 lets records of other types come between the fragments of a message. Four warnings in a row are what
- * OpenSSL reads; with a fragment after each they are not in a row. */
-static bool cut_wants_alert(const cut *c)
+/* RFC 5246 §6.2.1 lets records of other types come between the fragments of a message. Five warnings in a row would be
+ * too many for OpenSSL; with a fragment after each they are not in a row. */
+static bool cut_wants_alert(cut *c)
 {
-    return c->scattered && (c->state >> 24) % 8 == 0;
+    return c->scattered && random_below(&c->source, 8) == 0;
 }
 
 /* The message in one piece: its header, then its body. */

@@ -32,7 +32,8 @@ struct peer {
     const char *keys; /* where the key log goes */
     bool ask;
     bool require;
-    bool post; /* post-handshake authentication */
+    bool compress; /* certificates, where the stack can */
+    bool post;     /* post-handshake authentication */
 };
 
 _Noreturn static inline void peer_failed(const char *what, const char *why)
@@ -57,6 +58,8 @@ static inline struct peer peer_options(int argc, char **argv)
             p.ask = true;
         else if (strcmp(option, "--require") == 0)
             p.ask = p.require = true;
+        else if (strcmp(option, "--compress") == 0)
+            p.compress = true;
         else if (strcmp(option, "--post") == 0)
             p.post = true;
         else if (i == argc)
