@@ -183,7 +183,7 @@ class Target:
         with open(self.path, "rb") as f:
             machine = f.read(20)[18]
         self.fault(machine == {"x86_64": 62, "i386": 3}[self.c.architecture], "is for another machine")
-        code = subprocess.run(["objdump", "-d", self.path], capture_output=True, text=True, check=False).stdout
+        code = subprocess.run(["objdump", "-d", "--no-show-raw-insn", self.path], capture_output=True, text=True, check=False).stdout
         calls = {tool: len(re.findall(r"call[ql]?\s+[0-9a-f]+ <__%s" % tool, code)) for tool in ("asan", "msan", "ubsan")}
         for tool, (least, most) in CALLS.get(self.c.sanitizer, {}).items():
             if self.c.engine == "afl" and tool == "ubsan":

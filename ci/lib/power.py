@@ -324,6 +324,30 @@ def show(bugs, engines, results):
                 ", median time to a find %.1f s" % statistics.median(times) if times else ""))
 
 
+class NoBug:
+    """What is measured first: a target that fails without a bug would find every one."""
+
+    def __init__(self, message):
+        self.message = message
+
+    def text(self):
+        return "clean " + self.message
+
+
+def find_nothing_without_a_bug(wanted, engines, results):
+    for name, message in dict.fromkeys(wanted):
+        place, clean = "%s/clean %s" % (name, message), NoBug(message)
+        if is_known(engines[name], clean, results.get(place)):
+            continue
+        runs = engines[name].measure(clean)
+        found = [r["by"] for r in runs if r["seconds"] is not None]
+        if found:
+            raise RuntimeError("fuzz_%s fails without any bug under %s (%s): mend that first" % (message, name, found[0]))
+        results[place] = {"key": key_of(engines[name], clean, runs), "runs": runs}
+        write_json(RESULTS, results)
+        say("ci/power: fuzz_%s finds nothing without a bug under %s" % (message, name))
+
+
 def measure(bugs, names, args):
     """Measures what is not known yet; returns all results."""
     results = load()
@@ -337,6 +361,7 @@ def measure(bugs, names, args):
         clean = engines["tests"].measure(None)
         if clean[0]["seconds"] is not None:
             raise RuntimeError("a test fails without any bug (%s), so that nothing can be measured" % clean[0]["by"])
+    find_nothing_without_a_bug([(name, bug.message) for bug, name in left if name != "tests"], engines, results)
     for number, (bug, name) in enumerate(left, 1):
         tree.plant(bug)
         runs = engines[name].measure(bug)

@@ -11,7 +11,8 @@
 #define QUOTE(x) #x
 #define TEXT(x) QUOTE(x)
 
-size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
+/* Weak: other engines that link the same targets do not have it. */
+__attribute__((weak)) size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed);
 size_t LLVMFuzzerCustomCrossOver(const uint8_t *data1, size_t size1, const uint8_t *data2, size_t size2, uint8_t *out,
                                  size_t max_out_size, unsigned seed);
@@ -50,7 +51,8 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsi
             return changed.len;
         }
     }
-    return LLVMFuzzerMutate(data, size, max_size);
+    return LLVMFuzzerMutate != NULL ? LLVMFuzzerMutate(data, size, max_size)
+                                    : mutator_change_octets(data, size, max_size, seed / 8);
 }
 
 size_t LLVMFuzzerCustomCrossOver(const uint8_t *data1, size_t size1, const uint8_t *data2, size_t size2, uint8_t *out,

@@ -33,7 +33,7 @@ struct peer {
     bool ask;
     bool require;
     bool compress; /* certificates, where the stack can */
-    bool post; /* post-handshake authentication */
+    bool post;     /* post-handshake authentication */
 };
 
 _Noreturn static inline void peer_failed(const char *what, const char *why)
