@@ -321,6 +321,27 @@ static void warnings_in_a_row(void **state)
     }
 }
 
+/* Whatever their description, as long as it does not end the connection: defined or not. */
+static void warnings_of_any_description(void **state)
+{
+    size_t flagged = 0;
+    (void)state;
+    for (int version = CAUTH_SSL30; version <= CAUTH_TLS12; version++) {
+        for (unsigned number = 0; number < 256; number++) {
+            cauth_context ctx = context((cauth_version)version, CAUTH_FROM_CLIENT);
+            cauth_alerts v;
+            cauth_flags flags;
+            cauth_writer w = fresh();
+            for (unsigned i = 0; i < 5; i++)
+                put_alert(&w, ctx.version, 1, (uint8_t)number);
+            assert_true(cauth_is_accepted(cauth_alerts_parse(cauth_written(&w), &ctx, &v, &flags)));
+            assert_true(cauth_flags_has(&flags, CAUTH_ALERT_23) == !v.ended);
+            flagged += v.ended ? 0 : 1;
+        }
+    }
+    assert_true(flagged > 4 * 200);
+}
+
 static void closing_after_an_error_at_level_warning(void **state)
 {
     (void)state;
@@ -492,6 +513,7 @@ int main(void)
         cmocka_unit_test(the_end_is_told),
         cmocka_unit_test(other_content_types),
         cmocka_unit_test(warnings_in_a_row),
+        cmocka_unit_test(warnings_of_any_description),
         cmocka_unit_test(closing_after_an_error_at_level_warning),
         cmocka_unit_test(no_alerts),
         cmocka_unit_test(record_rules_hold),

@@ -297,8 +297,8 @@ static void lengths_of_the_block(void **state)
  * GREASE are ignored. */
 static void every_type(void **state)
 {
-    static const uint16_t refused[] = { 0,  1,  10, 14, 15, 16, 17, 19, 20, 21,    28,
-                                        35, 41, 42, 43, 44, 45, 49, 51, 57, 0xFF01 };
+    static const uint16_t refused[] = { 0,  1,  10, 11, 12, 14, 15, 16, 17, 19, 20, 21,    22,
+                                        23, 28, 35, 41, 42, 43, 44, 45, 49, 51, 57, 0xFF01 };
     static const uint8_t data[] = { 0x00 };
     static bool is_refused[65536];
     uint8_t out[32];
@@ -501,6 +501,25 @@ static void refuse_filters(cauth_bytes filters, cauth_rule rule, cauth_field fie
     refuse_data(48, filters_data(data, sizeof data, filters), rule, field, 2 + offset);
 }
 
+/* More extensions than an octet counts. */
+static void many_extensions(void **state)
+{
+    static uint8_t out[4096];
+    cauth_writer w = cauth_writer_init(out, sizeof out);
+    cauth_context ctx = server_context(CAUTH_TLS13, CAUTH_STRICT);
+    cauth_certreq13 v;
+    cauth_flags flags;
+    (void)state;
+    cauth_write_bytes(&w, (cauth_bytes){ minimal, 1 });
+    size_t block = cauth_write_begin(&w, 2);
+    cauth_write_bytes(&w, (cauth_bytes){ minimal + 3, 8 });
+    for (unsigned i = 0; i < 600; i++)
+        cauth_extension_write(&w, (uint16_t)(0xC000 + i), (cauth_bytes){ NULL, 0 });
+    assert_true(cauth_write_end(&w, 2, block));
+    assert_true(cauth_is_accepted(cauth_certreq13_parse(cauth_written(&w), &ctx, &v, &flags)));
+    assert_int_equal(v.num_extensions, 601);
+}
+
 static void filter_framing(void **state)
 {
     static const uint8_t no_oid[] = { 0x00, 0x00, 0x00 };
@@ -569,11 +588,17 @@ static void filter_values(void **state)
     static const uint8_t purpose_cut[] = { EXT_KEY_USAGE, 0x00, 0x04, 0x30, 0x02, 0x06, 0x04 };
     static const uint8_t elsewhere[] = { 0x05, 0x06, 0x03, 0x55, 0x1D, 0x20, 0x00, 0x08, 0x30, 0x06, ANY_PURPOSE };
     static const uint8_t not_a_sequence[] = { EXT_KEY_USAGE, 0x00, 0x06, ANY_PURPOSE };
-    static const uint8_t no_purpose[] = { EXT_KEY_USAGE, 0x00, 0x02, 0x30, 0x00 };
-    static const uint8_t padded_purpose[] = { EXT_KEY_USAGE, 0x00, 0x06, 0x30, 0x04, 0x06, 0x02, 0x80, 0x01 };
     static const uint8_t end_of_contents[] = { 0x05, 0x06, 0x03, 0x55, 0x1D, 0x20, 0x00, 0x02, 0x00, 0x00 };
     static const uint8_t not_an_oid[] = { EXT_KEY_USAGE, 0x00, 0x04, 0x30, 0x02, 0x05, 0x00 };
+    static const uint8_t no_purpose[] = { EXT_KEY_USAGE, 0x00, 0x02, 0x30, 0x00 };
+    static const uint8_t no_arcs[] = { EXT_KEY_USAGE, 0x00, 0x04, 0x30, 0x02, 0x06, 0x00 };
+    static const uint8_t padded_arc[] = { EXT_KEY_USAGE, 0x00, 0x06, 0x30, 0x04, 0x06, 0x02, 0x80, 0x01 };
+    static const uint8_t arc_cut[] = { EXT_KEY_USAGE, 0x00, 0x06, 0x30, 0x04, 0x06, 0x02, 0x2A, 0x81 };
     (void)state;
+    refuse_filters(BYTES(no_purpose), CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, 8);
+    refuse_filters(BYTES(no_arcs), CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, 10);
+    refuse_filters(BYTES(padded_arc), CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, 10);
+    refuse_filters(BYTES(arc_cut), CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, 10);
     refuse_filters(BYTES(cut), CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, 8);
     refuse_filters(BYTES(more), CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, 8);
     refuse_filters(BYTES(indefinite), CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, 8);
@@ -585,8 +610,6 @@ static void filter_values(void **state)
     refuse_filters(BYTES(purpose_cut), CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, 10);
     accept_filters(BYTES(elsewhere));
     refuse_filters(BYTES(not_a_sequence), CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, 8);
-    refuse_filters(BYTES(no_purpose), CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, 8);
-    refuse_filters(BYTES(padded_purpose), CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, 10);
     refuse_filters(BYTES(end_of_contents), CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, 8);
     refuse_filters(BYTES(not_an_oid), CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, 10);
 }
@@ -729,6 +752,7 @@ int main(void)
         cmocka_unit_test(lists_are_apart),
         cmocka_unit_test(authorities),
         cmocka_unit_test(compression),
+        cmocka_unit_test(many_extensions),
         cmocka_unit_test(filter_framing),
         cmocka_unit_test(filter_oids),
         cmocka_unit_test(filter_values),

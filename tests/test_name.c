@@ -304,6 +304,31 @@ static void sizes_count_characters(void **state)
                          CAUTH_DN_16);
 }
 
+/* Values of every length up to where buffers of a fixed size have ended elsewhere, in every string type. */
+static void values_of_every_size(void **state)
+{
+    (void)state;
+    static const uint8_t tags[] = { DER_UTF8_TAG,      DER_PRINTABLE_TAG, DER_BMP_TAG,
+                                    DER_UNIVERSAL_TAG, DER_IA5_TAG,       DER_TELETEX_TAG };
+    piece type = PIECE(fresh(), "\x2A\x03\x04");
+    size_t taken = memory.len;
+    for (size_t i = 0; i < sizeof tags; i++) {
+        for (size_t num = 1; num <= 1100; num++) {
+            uint8_t text[4400];
+            size_t width = tags[i] == DER_UNIVERSAL_TAG ? 4 : tags[i] == DER_BMP_TAG || tags[i] == DER_UTF8_TAG ? 2 : 1;
+            for (size_t k = 0; k < num; k++) {
+                memset(text + k * width, 0, width);
+                text[(k + 1) * width - 1] = 'x';
+                if (tags[i] == DER_UTF8_TAG)
+                    memcpy(text + 2 * k, "\xC3\xA9", 2);
+            }
+            memory.len = taken;
+            piece name = name_of(&memory, type, piece_wrap(&memory, tags[i], piece_of(&memory, text, num * width)));
+            expect_accepted_flag(name, tags[i] == DER_IA5_TAG ? CAUTH_DN_13 : CAUTH_RULE_NONE);
+        }
+    }
+}
+
 static void a_private_type_has_no_upper_bound(void **state)
 {
     (void)state;
@@ -416,11 +441,11 @@ static void indefinite_values_nested_10000_deep(void **state)
     assert_true(cauth_flags_has(&flags, CAUTH_DN_06));
 }
 
-/* Nothing but openings, which a recursive walk would follow. */
+/* Nothing but openings, which a recursive walk would follow: more of them than any stack has room for. */
 static void openings_only(void **state)
 {
     (void)state;
-    static uint8_t nest[20000];
+    static uint8_t nest[1 << 20];
     for (size_t i = 0; i < sizeof nest; i++)
         nest[i] = i % 2 == 0 ? 0x30 : 0x80;
     EXPECT_REJECTED(parse_as(nest, sizeof nest, CAUTH_TLS12, CAUTH_STRICT), DN_06, NAME, 1);
@@ -531,6 +556,7 @@ int main(void)
         cmocka_unit_test(every_code_point),
         cmocka_unit_test(printable_string_set),
         cmocka_unit_test(sizes_count_characters),
+        cmocka_unit_test(values_of_every_size),
         cmocka_unit_test(a_private_type_has_no_upper_bound),
         cmocka_unit_test(equal_attributes_are_in_order),
         cmocka_unit_test(types_repeat_across_rdns),

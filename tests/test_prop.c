@@ -246,9 +246,27 @@ static void every_property_has_a_fault(void **state)
     }
 }
 
+/* The second attribute is the longer one and comes last, as it should; with the length of its value as DER has it, it
+ * is the shorter one. That the writer keeps the order of the fields is no fault. */
+static void roundtrip_of_an_order_that_ber_made(void **state)
+{
+    static const uint8_t bytes[] = { 0x30, 0x23, 0x31, 0x21, 0x30, 0x0C, 0x06, 0x03, 0x55, 0x04, 0x07, 0x0C, 0x05,
+                                     'c',  'a',  'u',  't',  'h',  0x30, 0x11, 0x06, 0x03, 0x55, 0x04, 0x06, 0x13,
+                                     0x88, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 'D',  'E' };
+    const message *m = message_by_name("name_tls10");
+    cauth_bytes in = exact_copy(bytes, sizeof bytes);
+    prop_failure failure;
+    (void)state;
+    assert_int_equal(prop_check_one(&properties[PROP_roundtrip], m, CAUTH_STRICT, in, PROP_THOROUGH, &failure),
+                     PROP_HELD);
+    exact_free(in);
+}
+
 int main(void)
 {
-    struct CMUnitTest tests[NUM_FAULTS + 1] = { [NUM_FAULTS] = cmocka_unit_test(every_property_has_a_fault) };
+    struct CMUnitTest tests[NUM_FAULTS + 2] = { [NUM_FAULTS] = cmocka_unit_test(every_property_has_a_fault),
+                                                [NUM_FAULTS + 1] =
+                                                    cmocka_unit_test(roundtrip_of_an_order_that_ber_made) };
     for (size_t i = 0; i < NUM_FAULTS; i++) {
         tests[i].name = faults[i].name;
         tests[i].test_func = is_found;
@@ -256,5 +274,5 @@ int main(void)
     }
     real = message_by_name("certreq_tls12");
     real_stream = message_by_name("alert_tls12_server");
-    return _cmocka_run_group_tests("faults", tests, NUM_FAULTS + 1, NULL, NULL);
+    return _cmocka_run_group_tests("faults", tests, NUM_FAULTS + 2, NULL, NULL);
 }

@@ -14,6 +14,7 @@
 #include "files.h"
 #include "mutate.h"
 #include "prop.h"
+#include "reduce.h"
 
 #define GENERATED 400
 #define PER_BREAKER 20
@@ -36,25 +37,17 @@ static void print_bytes(const char *what, cauth_bytes in)
     print_error(in.len > 400 ? " ...\n" : "\n");
 }
 
-/* Drops bytes for as long as the same property stays broken. Takes over `in`. */
-static cauth_bytes reduce(const message *m, const prop_failure *found, cauth_bytes in)
+typedef struct {
+    const message *m;
+    const prop_failure *found;
+} search;
+
+static bool still_broken(void *user, cauth_bytes candidate)
 {
+    const search *s = user;
     prop_failure failure;
-    for (size_t size = in.len / 2 + 1; size > 0; size /= 2) {
-        for (size_t at = 0; at + size <= in.len;) {
-            cauth_bytes less = exact_copy(in.ptr, in.len - size);
-            if (less.len > at)
-                memcpy((uint8_t *)(uintptr_t)less.ptr + at, in.ptr + at + size, less.len - at);
-            if (prop_check_one(found->property, m, found->profile, less, PROP_THOROUGH, &failure) == PROP_BROKEN) {
-                exact_free(in);
-                in = less;
-            } else {
-                exact_free(less);
-                at += size;
-            }
-        }
-    }
-    return in;
+    return prop_check_one(s->found->property, s->m, s->found->profile, candidate, PROP_THOROUGH, &failure) ==
+           PROP_BROKEN;
 }
 
 /* `origin` says where the input came from, so that it can be built again. */
@@ -69,7 +62,8 @@ static void check_with(subject *s, cauth_bytes in, prop_effort effort, const cha
     print_error("from %s, CAUTH_SEED=%llu\n", origin, (unsigned long long)seed);
     const char *kind = failure.property->choices ? "decisions" : "input";
     print_bytes(kind, in);
-    cauth_bytes reduced = reduce(s->m, &failure, exact_copy(in.ptr, in.len));
+    search same = { s->m, &failure };
+    cauth_bytes reduced = reduce(failure.property->choices ? NULL : s->m->name, in, still_broken, &same);
     print_bytes("reduced", reduced);
     exact_free(reduced);
     fail();

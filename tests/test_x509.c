@@ -429,6 +429,27 @@ static void dates(void **state)
     }
 }
 
+/* A time without its seconds is not completed by the octets behind it: here 30 5A, the start of subject, which are '0'
+ * and 'Z'. */
+static void a_time_ends_where_it_ends(void **state)
+{
+    (void)state;
+    static const uint8_t digits[34] = "0123456789012345678901234567890123";
+    arena *a = fresh();
+    certificate_parts p = plain_parts(a);
+    piece good = PIECE(a, "\x17\x0D"
+                          "250101000000Z");
+    piece date = PIECE(a, "\x17\x0B"
+                          "26010100000");
+    piece text = piece_wrap(a, DER_PRINTABLE_TAG, piece_of(a, digits, sizeof digits));
+    piece attribute = piece_pair(a, PIECE(a, "\x06\x03\x55\x04\x0A"), text);
+    piece rdn = piece_wrap(a, DER_SET_TAG, piece_wrap(a, DER_SEQUENCE_TAG, attribute));
+    p.subject = piece_wrap(a, DER_SEQUENCE_TAG, piece_pair(a, rdn, rdn));
+    assert_int_equal(p.subject.bytes.ptr[1], 'Z');
+    p.validity = piece_wrap(a, DER_SEQUENCE_TAG, piece_pair(a, good, date));
+    expect_flagged(a, &p, CAUTH_X5_08);
+}
+
 /* ---- subject and its substitute ---- */
 
 static void empty_subject(void **state)
@@ -771,6 +792,7 @@ int main(void)
         cmocka_unit_test(ber_lengths),
         cmocka_unit_test(indefinite_at_every_level),
         cmocka_unit_test(dates),
+        cmocka_unit_test(a_time_ends_where_it_ends),
         cmocka_unit_test(empty_subject),
         cmocka_unit_test(a_thousand_extensions),
         cmocka_unit_test(an_extension_oid_of_100_kib),

@@ -1,5 +1,6 @@
 """A campaign: all targets share the cores for a long time, turn by turn, and nothing is lost when it is killed."""
 
+import concurrent.futures
 import hashlib
 import json
 import os
@@ -58,9 +59,10 @@ class Campaign:
         self.new_findings = 0
         self.running = []
         self.selector = selectors.DefaultSelector()
-        self.stopping = False
+        self.signals = self.stopping = 0  # asked to stop so often; and that was acted upon
         self.mark = time.monotonic()
         self.rates = {}
+        self.reducing = concurrent.futures.ThreadPoolExecutor(1)
 
     # --- on disk ---
 
@@ -94,7 +96,8 @@ class Campaign:
         turn = "%d %s %d" % (self.seed, name, self.targets[name].turns)
         number = int(hashlib.sha256(turn.encode()).hexdigest()[:8], 16) % 0x7FFFFFFF + 1
         seconds = max(1, int(min(self.args.interval, self.left())))
-        run = Run(name, self.seeds_of[name], seconds, number, self.args.libfuzzer)
+        run = Run(name, self.seeds_of[name], seconds, number, self.args.libfuzzer,
+                  goes_on=any(target == name for target, _ in self.store.rows))
         self.selector.register(run.process.stderr, selectors.EVENT_READ, run)
         self.running.append(run)
 
@@ -109,12 +112,16 @@ class Campaign:
             if artifact is None:
                 say("ci/fuzz: %s ended without an input; its log: %s" % (run.target, relative(run.log)))
                 continue
-            row, new = self.store.take(run.target, artifact, text)
+            row, new = self.store.take(run.target, artifact, text, self.reduce_beside)
             if new:
                 self.new_findings += 1
                 say("ci/fuzz: FINDING in %s: %s (%s)" % (run.target, row["signature"], relative(self.store.best(row))))
         self.bound(run)
         self.save()
+
+    def reduce_beside(self, row):
+        """Beside the fuzzing, which would wait for its output to be read."""
+        self.reducing.submit(self.store.reduce, row)
 
     def bound(self, run):
         """Keeps what a target takes up on disk below its share."""
@@ -129,7 +136,7 @@ class Campaign:
 
     def line(self):
         done = min(1.0, self.spent / (self.minutes * 60))
-        rate = sum(run.rate for run in self.running)
+        rate = sum(run.rate or self.rates.get(run.target, 0) for run in self.running)
         return "[%-20s] %.1f of %d min, %d s left  %d execs/s  %d edges  %d features  %d new inputs  %s" % (
             "#" * int(20 * done), self.spent / 60, self.minutes, self.left(), rate,
             sum(t.edges for t in self.targets.values()), sum(t.features for t in self.targets.values()),
@@ -140,33 +147,44 @@ class Campaign:
 
     # --- all of it ---
 
+    def interrupt(self, *_):
+        """The first time, the turns that run are ended; the second time, killed. Nothing is broken off in its middle."""
+        self.signals += 1
+        self.store.hurry = True
+
+    def stop(self, screen):
+        screen.clear()
+        if self.stopping > 0:
+            for run in self.running:
+                run.signal(signal.SIGKILL)
+        else:
+            say("ci/fuzz: stopping; press Ctrl-C again to kill")
+            for run in self.running:
+                run.interrupt()
+        self.stopping = self.signals
+
     def loop(self, screen):
         saved = time.monotonic()
         while True:
-            try:
-                self.spend()
-                while len(self.running) < min(self.args.jobs, len(self.names)) and not self.stopping and self.left() >= 1:
-                    self.start()
-                if not self.running:
-                    break
-                for key, _ in self.selector.select(timeout=1):
-                    if not key.data.read():
-                        screen.clear()
-                        self.end(key.data)
-                self.show(screen)
-                if time.monotonic() - saved >= self.args.interval:
-                    saved = time.monotonic()
-                    self.save()
-            except KeyboardInterrupt:
-                screen.clear()
-                if self.stopping:
-                    for run in self.running:
-                        run.process.kill()
-                    continue
-                self.stopping = True
-                say("ci/fuzz: stopping; press Ctrl-C again to kill")
-                for run in self.running:
-                    run.interrupt()
+            self.spend()
+            if self.stopping < self.signals:
+                self.stop(screen)
+            while len(self.running) < min(self.args.jobs, len(self.names)) and not self.signals and self.left() >= 1:
+                self.start()
+            if not self.running:
+                break
+            for key, _ in self.selector.select(timeout=1):
+                if not key.data.read():
+                    screen.clear()
+                    self.end(key.data)
+            for run in self.running:
+                if run.is_overdue():
+                    run.stopped = True
+                    run.signal(signal.SIGKILL)
+            self.show(screen)
+            if time.monotonic() - saved >= self.args.interval:
+                saved = time.monotonic()
+                self.save()
 
 
 def disk_of(place):
@@ -207,14 +225,19 @@ def mend(names):
         shutil.rmtree(corpus + ".merged", ignore_errors=True)
 
 
-def unfinished():
-    """The state of a campaign that did not come to its end, or None."""
+def last():
+    """The state of the last campaign, {} when there was none."""
     try:
         with open(STATE, encoding="utf-8") as f:
-            saved = json.load(f)
-        return None if saved["done"] else saved
-    except (OSError, ValueError, KeyError):
-        return None
+            return json.load(f)
+    except (OSError, ValueError):
+        return {}
+
+
+def unfinished():
+    """The state of a campaign that did not come to its end, or None."""
+    saved = last()
+    return saved if saved and not saved["done"] else None
 
 
 def run(names, seeds_of, args, store, screen, saved=None):
@@ -225,15 +248,16 @@ def run(names, seeds_of, args, store, screen, saved=None):
         c.resume(saved)
     if c.left() < 1:
         die("ci/fuzz: the campaign of %d minutes is over; --minutes gives it more" % c.minutes)
-    # A service manager ends a job with SIGTERM: the same as Ctrl-C.
-    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
+    for number in (signal.SIGINT, signal.SIGTERM):  # Ctrl-C, and how a service manager ends a job
+        signal.signal(number, c.interrupt)
     say("ci/fuzz: %s for %d min, %d s of them done, %d at a time, %d s each turn, --seed %d" % (
         plural(len(names), "target"), c.minutes, c.spent, args.jobs, args.interval, c.seed))
     c.mark = time.monotonic()
     c.save()
     c.loop(screen)
+    c.reducing.shutdown()
     screen.clear()
     say("ci/fuzz: " + c.line())
-    c.save(done=not c.stopping)
+    c.save(done=not c.signals)
     rows = [[n, t.executions, int(t.executions / max(t.seconds, 0.001)), t.edges, t.new] for n, t in sorted(c.targets.items())]
-    return c.stopping, rows, c.names if c.stopping else []
+    return bool(c.signals), rows, c.names if c.signals else []

@@ -62,6 +62,23 @@ class Signatures(unittest.TestCase):
         self.assertEqual(len(smaller), 3)
         self.assertEqual(findings.reduced(content, lambda c: True, 0), content)  # tries are bounded
 
+    # Stands in for cauth-reduce: offers one octet less as long as it is told yes, and never more than it is asked for.
+    ASKS = ("import sys\ndata = open(sys.argv[1], 'rb').read()\nwhile data:\n"
+            "    open(sys.argv[2], 'wb').write(data[:-1])\n    print('?', flush=True)\n    answer = sys.stdin.readline().strip()\n"
+            "    if answer != 'y':\n        break\n    data = data[:-1]\n"
+            "open(sys.argv[2], 'wb').write(data)\nprint('=' + answer)\n")
+
+    def test_reduction_along_the_grammar_asks(self):
+        with tempfile.TemporaryDirectory() as place:
+            path, trial = os.path.join(place, "input"), os.path.join(place, "trial")
+            with open(path, "wb") as f:
+                f.write(b"0123456789")
+            command = [sys.executable, "-c", self.ASKS]
+            self.assertEqual(findings.reduced_along_grammar(command, path, trial, lambda c: b"4" in c, 100), b"01234")
+            self.assertEqual(findings.reduced_along_grammar(command, path, trial, lambda c: True, 3), b"0123456")
+            with self.assertRaises(OSError):
+                findings.reduced_along_grammar([sys.executable, "-c", "raise SystemExit(3)"], path, trial, lambda c: True, 9)
+
 
 class Campaign(unittest.TestCase):
     """The campaign runs in a process of its own, on targets of its own, so that it can be killed."""

@@ -92,11 +92,15 @@ def check_writable(path):
         die("%s: cannot be written: %s" % (path, error.strerror), USAGE)
 
 
-def write_json(path, data):
+def write_text(path, text):
+    """Whole or not at all."""
     with open(path + ".part", "w", encoding="utf-8") as f:
-        json.dump(data, f, indent=2, sort_keys=True)
-        f.write("\n")
+        f.write(text)
     os.replace(path + ".part", path)
+
+
+def write_json(path, data):
+    write_text(path, json.dumps(data, indent=2, sort_keys=True) + "\n")
 
 
 def only_parse():

@@ -54,8 +54,8 @@ def files_of(row):
 
 
 def stacks_of(row):
-    """The stacks that sent a seed, without their versions."""
-    return {sender.split(" ")[0] for sender in row.senders.split(", ")} if row.senders != "-" else set()
+    """The stacks that sent a seed, without their versions; none of those that nobody named."""
+    return {sender.split(" ")[0] for sender in row.senders.split(", ")} - {"-", "unknown"}
 
 
 def read_holes():
@@ -74,22 +74,14 @@ def read_holes():
     return found
 
 
-def enforced_rules():
-    """id -> whether a breach is refused somewhere; of the rules whose breach shows."""
-    with open(manifest.RULES, encoding="utf-8") as f:
-        rows = re.findall(r'^CAUTH_RULE\(\w+, "([^"]*)", \w+, (\w+), \w+, (\w+),', f.read(), re.M)
-    return {rule: refused != "NONE" for rule, disposition, refused in rows
-            if disposition in ("REJECT", "PARTLY", "FLAG")}
-
-
 def seeds_of_rules(rows):
     """id -> ({messages with a seed that breaks it}, the smallest such seed's size), apart for refused and flagged."""
     found = collections.defaultdict(lambda: {"reject": {}, "accept": {}})
     for row in rows:
         for verdict in {row.strict, row.interop}:
             how, _, rest = verdict.partition(":")
+            size = os.path.getsize(files_of(row))
             for rule in re.findall(r"[A-Z][A-Z0-9-]*", rest.split("@")[0]):
-                size = os.path.getsize(files_of(row))
                 place = found[rule][how]
                 place[row.message] = min(size, place.get(row.message, size))
     return found
@@ -114,9 +106,11 @@ def message_table(rows):
 
 
 def rule_table(rows):
-    """For each rule that is enforced: the messages with a seed that breaks it, and how small the smallest is."""
-    known, lines, holes = seeds_of_rules(rows), [], []
-    for rule, refused in enforced_rules().items():
+    """For each rule that is enforced: the messages with a seed that breaks it, and how small the smallest is. Holes are
+    rules without any, and messages that lack one which has a breaker for a message of the same layout."""
+    known, lines, rules = seeds_of_rules(rows), [], manifest.rule_table()
+    holes = [("rule", "%s %s" % (message.name, rule)) for message, rule in manifest.lacking(rows, rules)]
+    for rule, (_, refused) in rules.items():
         place = known[rule]["reject" if refused else "accept"]
         if not place:
             holes.append(("rule", rule))
@@ -231,6 +225,19 @@ def redundant(ordered, features, kept=()):
     return useless
 
 
+def droppable(ordered, features, kept):
+    """Of these paths, in this order, a set that can go while the rest and `kept` reach all that all of them reach."""
+    useless = set(redundant(ordered, features, kept))
+    stay = [path for path in ordered if path not in useless]
+    # a small one is of no use either once those that come after it reach all that it does
+    counts = collections.Counter(feature for path in [*kept, *stay] for feature in features[path])
+    for path in stay:
+        if all(counts[feature] > 1 for feature in features[path]):
+            useless.add(path)
+            counts.subtract(features[path])
+    return useless
+
+
 def by_message(rows):
     found = collections.defaultdict(list)
     for row in rows:
@@ -309,14 +316,7 @@ def minimise(args):
     features = coverage(by_message(mine))
     kept = [files_of(row) for row in mine if row.origin not in DROPPABLE]
     loose = sorted((row for row in mine if row.origin in DROPPABLE), key=lambda row: os.path.getsize(files_of(row)))
-    useless = set(redundant([files_of(row) for row in loose], features, kept))
-    # a small seed is of no use either once those that come after it reach all that it does
-    stay = [files_of(row) for row in loose if files_of(row) not in useless]
-    for path in list(stay):
-        others = set().union(*(features[other] for other in [*kept, *(s for s in stay if s != path)]))
-        if features[path] <= others:
-            stay.remove(path)
-            useless.add(path)
+    useless = droppable([files_of(row) for row in loose], features, kept)
     for path in sorted(useless):
         say("%s %s" % ("would drop" if args.dry_run else "dropped", os.path.relpath(path, ROOT)))
     if not args.dry_run:

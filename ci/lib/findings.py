@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import threading
 
 from common import ROOT, write_json
 
@@ -111,13 +112,33 @@ def reduced(content, same, tries):
     return content
 
 
+def reduced_along_grammar(command, path, trial, same, tries):
+    """The same by cauth-reduce, which knows what a message is made of: it writes candidates to `trial` and asks."""
+    with subprocess.Popen([*command, path, trial], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as reducer:
+        for line in reducer.stdout:
+            if line.strip() != "?":
+                break
+            tries -= 1
+            with open(trial, "rb") as f:
+                answer = "q" if tries < 0 else "y" if same(f.read()) else "n"
+            reducer.stdin.write(answer + "\n")
+            reducer.stdin.flush()
+    if reducer.returncode != 0:
+        raise OSError(None, "could not reduce", path)
+    with open(trial, "rb") as f:
+        return f.read()
+
+
 class Store:
     """The findings of all targets, one per signature. findings/<target>/ holds crash-<digest>, the first input that showed
     it; reduced-<digest>, the same made smaller; and log-<digest>, what the target said. findings.json is the list."""
 
-    def __init__(self, home, binary):
-        self.home, self.binary = home, binary
+    def __init__(self, home, binary, reducer=lambda target: None):
+        """binary(target) is what to run; reducer(target) the command of cauth-reduce for it, or None to reduce bytes."""
+        self.home, self.binary, self.reducer = home, binary, reducer
         self.path = os.path.join(home, "findings.json")
+        self.lock = threading.Lock()
+        self.hurry = False  # set from elsewhere: nothing more is reduced
         self.rows = {}
         try:
             with open(self.path, encoding="utf-8") as f:
@@ -126,7 +147,8 @@ class Store:
             pass  # the first run
 
     def save(self):
-        write_json(self.path, list(self.rows.values()))
+        with self.lock:  # a finding may be reduced beside the fuzzing
+            write_json(self.path, list(self.rows.values()))
 
     def folder(self, target):
         return os.path.join(self.home, "findings", target)
@@ -137,9 +159,9 @@ class Store:
         names = sorted(os.listdir(place)) if os.path.isdir(place) else []
         return [os.path.join(place, name) for name in names if RAW.fullmatch(name)]
 
-    def take(self, target, artifact, text, tries=400):
-        """Takes an input that failed. Returns its row, and whether it is new; of one that is known only the count is
-        kept."""
+    def take(self, target, artifact, text, reduce=None):
+        """Takes an input that failed, and calls reduce(row) of one that is new. Returns its row, and whether it is new; of
+        one that is known only the count is kept."""
         name = signature(text)
         row = self.rows.get((target, name))
         if row is not None:
@@ -156,7 +178,7 @@ class Store:
         row = {"target": target, "signature": name, "file": os.path.relpath(kept, self.home), "reduced": None, "times": 1}
         self.rows[(target, name)] = row
         self.save()
-        self.reduce(row, tries)
+        (reduce or self.reduce)(row)
         return row, True
 
     def reduce(self, row, tries=400):
@@ -167,20 +189,28 @@ class Store:
             content = f.read()
 
         def same(shorter):
+            if self.hurry:
+                return False
             with open(trial, "wb") as f:
                 f.write(shorter)
             return signature_of(self.binary(row["target"]), trial) == row["signature"]
 
         try:
             if same(content):
+                command = self.reducer(row["target"])
+                if command:
+                    smaller = reduced_along_grammar(command, original, trial + "-next", same, tries)
+                else:
+                    smaller = reduced(content, same, tries)
                 with open(trial, "wb") as f:
-                    f.write(reduced(content, same, tries))
+                    f.write(smaller)
                 os.replace(trial, smallest)
                 row["reduced"] = os.path.relpath(smallest, self.home)
                 self.save()
         finally:
-            if os.path.exists(trial):
-                os.remove(trial)
+            for left in (trial, trial + "-next"):
+                if os.path.exists(left):
+                    os.remove(left)
 
     def best(self, row):
         """The file to start from."""

@@ -9,13 +9,14 @@ import random
 import selectors
 import shlex
 import shutil
+import signal
 import sys
 import time
 
 import campaign
 from common import CLEAN, FINDING, STOPPED, USAGE, build, check_writable, cores, die, only_parse, plural, run
 from common import run_logged, say, table, tail, write_json
-from engine import CORPUS, FUZZ, PRESET, Run, binary, relative, targets
+from engine import CORPUS, FUZZ, PRESET, Run, binary, reducer, relative, targets
 from findings import Store, sanitizer_environment, signature
 
 HELP = """Replays the corpus through the parsers, the properties and the oracles, then fuzzes each target for a while
@@ -102,6 +103,7 @@ def fuzz(names, seeds_of, args, store):
         selector.unregister(run.process.stderr)
         running.remove(run)
         before = len(findings)
+        rows[run.target] = run
         for artifact, text in run.finish():
             screen.clear()
             if artifact is None:
@@ -110,7 +112,6 @@ def fuzz(names, seeds_of, args, store):
             row, new = store.take(run.target, artifact, text)
             if new:
                 findings.append(row)
-        rows[run.target] = run
         screen.clear()
         say("ci/fuzz: %-34s %11d executions  %9d exec/s  %5d edges  %5d new inputs%s" % (
             run.target, run.executions, run.rate, run.edges, run.new,
@@ -130,7 +131,7 @@ def fuzz(names, seeds_of, args, store):
             screen.clear()
             if stopped:
                 for run in running:
-                    run.process.kill()
+                    run.signal(signal.SIGKILL)
                 continue
             stopped = True
             say("ci/fuzz: stopping; press Ctrl-C again to kill")
@@ -204,7 +205,7 @@ def main():
     replay_log = os.path.join(FUZZ, "logs", "replay.log")
     open(replay_log, "wb").close()
     failed = replay(replay_log)
-    store = Store(FUZZ, binary)
+    store = Store(FUZZ, binary, reducer)
     for row in store.retry(names):
         say("ci/fuzz: %s no longer fails: %s; moved to %s" % (row["target"], row["signature"], relative(
             os.path.join(FUZZ, "fixed", row["target"]))))
@@ -252,6 +253,8 @@ def report(args, failed, stopped, lines, findings, left, store):
             "targets": [dict(zip(("target", "executions", "execs_per_s", "edges", "new_inputs", "findings"), line))
                         for line in lines],
             "findings": [dict(row, file=relative(store.best(row))) for row in findings]})
+    if args.minutes or args.resume:
+        say("ci/fuzz: ci/report shows it as a page")
     if left:
         say("ci/fuzz: %s left; ci/fuzz --resume goes on from here" % plural(len(left), "target"))
     if failed or findings:

@@ -45,13 +45,12 @@ CALLS = {
 COMBINATIONS = ["libfuzzer-address", "libfuzzer-undefined", "libfuzzer-memory", "libfuzzer-coverage", "afl-address",
                 "libfuzzer-address-i386"]
 # What every target of a differential oracle is there to reach, where OpenSSL is instrumented.
-OPENSSL_FUNCTIONS = {
-    "certreq_tls12": "tls_process_certificate_request",
-    "cert_tls12_client": "tls_process_client_certificate",
-    "cert_tls12_server": "tls_process_server_certificate",
-    "alert_tls12_client": "ssl3_read_bytes",
-    "alert_tls12_server": "ssl3_read_bytes",
-}
+OPENSSL_FUNCTIONS = (
+    (r"certreq_", "tls_process_certificate_request"),
+    (r"cert_.*_client", "tls_process_client_certificate"),
+    (r"cert_.*_server", "tls_process_server_certificate"),
+    (r"alert_", "ssl3_read_bytes"),
+)
 ASAN_OPTIONS = {"libfuzzer": "quarantine_size_mb=64", "afl": "abort_on_error=1:symbolize=0:detect_leaks=0"}
 # On OSS-Fuzz's own machine there is nothing else.
 LIBRARIES = r"linux-vdso|linux-gate|ld-linux|lib(?:c|m|dl|rt|pthread|resolv|gcc_s|stdc\+\+)\.so"
@@ -184,7 +183,7 @@ class Target:
         with open(self.path, "rb") as f:
             machine = f.read(20)[18]
         self.fault(machine == {"x86_64": 62, "i386": 3}[self.c.architecture], "is for another machine")
-        code = subprocess.run(["objdump", "-d", self.path], capture_output=True, text=True, check=False).stdout
+        code = subprocess.run(["objdump", "-d", "--no-show-raw-insn", self.path], capture_output=True, text=True, check=False).stdout
         calls = {tool: len(re.findall(r"call[ql]?\s+[0-9a-f]+ <__%s" % tool, code)) for tool in ("asan", "msan", "ubsan")}
         for tool, (least, most) in CALLS.get(self.c.sanitizer, {}).items():
             if self.c.engine == "afl" and tool == "ubsan":
@@ -208,8 +207,8 @@ class Target:
         self.fault(not re.search(r"ParseDictionaryFile: error", output), "has a dictionary that is not understood")
         reached = set(re.findall(r"^COVERED_FUNC: hits: [1-9]\d* edges: \S+ (\w+)", output, re.M))
         wanted = ["cauth_%s_parse" % self.layout]
-        if self.c.openssl and self.message in OPENSSL_FUNCTIONS and not self.name.startswith("fuzz_"):
-            wanted.append(OPENSSL_FUNCTIONS[self.message])
+        if self.c.openssl and not self.name.startswith("fuzz_"):
+            wanted += [function for messages, function in OPENSSL_FUNCTIONS if re.match(messages, self.message)]
         for function in wanted:
             self.fault(function in reached, "its seeds do not reach %s" % function)
         if status == 0:

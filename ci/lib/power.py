@@ -1,6 +1,7 @@
 """ci/power: plants one known kind of bug at a time, and measures which engine finds it, and how soon."""
 
 import argparse
+import fcntl
 import hashlib
 import json
 import os
@@ -32,6 +33,9 @@ TESTS = ("dev", "asan-ubsan", "msan")
 ENGINES = {
     "tests": "the unit and property tests: gcc, then AddressSanitizer and UBSan, then MemorySanitizer",
     "libfuzzer": "libFuzzer, its own mutations of bytes",
+    "libfuzzer-mutator": "libFuzzer with the mutator of fuzz/grammar",
+    "afl": "AFL++, its own mutations of bytes, AddressSanitizer",
+    "afl-mutator": "AFL++ with the mutator of fuzz/grammar beside them",
 }
 
 
@@ -47,18 +51,18 @@ def without_comments(text):
 
 
 def digest_of(folders):
-    """One number for all the code under some folders; comments and white space do not count."""
+    """One number for all the code under some folders, or in files; comments and white space do not count."""
     h = hashlib.sha256()
     for folder in folders:
-        for place, inner, names in os.walk(os.path.join(ROOT, folder)):
-            inner.sort()
-            for name in sorted(names):
-                path = os.path.join(place, name)
-                with open(path, "rb") as f:
-                    data = f.read()
-                if name.endswith((".c", ".h", ".def")):
-                    data = without_comments(data.decode()).encode()
-                h.update(("%s %d\n" % (os.path.relpath(path, ROOT), len(data))).encode() + data)
+        root = os.path.join(ROOT, folder)
+        paths = [root] if os.path.isfile(root) else []
+        paths += [os.path.join(place, n) for place, _, names in os.walk(root) for n in names]
+        for path in sorted(paths):
+            with open(path, "rb") as f:
+                data = f.read()
+            if path.endswith((".c", ".h", ".def")):
+                data = without_comments(data.decode()).encode()
+            h.update(("%s %d\n" % (os.path.relpath(path, ROOT), len(data))).encode() + data)
     return h.hexdigest()
 
 
@@ -126,7 +130,7 @@ class Build:
 
 
 def environment():
-    return dict(os.environ, UBSAN_OPTIONS="print_stacktrace=1", ASAN_OPTIONS="quarantine_size_mb=16:allocator_may_return_null=0")
+    return dict(os.environ, UBSAN_OPTIONS="print_stacktrace=1", ASAN_OPTIONS="quarantine_size_mb=16")
 
 
 def runs_clean(args, cwd):
@@ -144,10 +148,13 @@ class Tests:
         self.builds = [Build(preset, args) for preset in TESTS]
         self.names = sorted(n[:-2] for n in os.listdir(os.path.join(ROOT, "tests")) if re.fullmatch(r"test_\w+\.c", n))
         self.names = [n for n in self.names if n not in ("test_compare", "test_props") and not n.startswith("test_oracle_")]
-        self.key = digest_of(["parsers", "tests"]) + digest_of(["corpus"])
+        self.shared = digest_of(["parsers", "tests/props", "tests/vectors", "corpus"])
 
-    def settings(self):
-        return {"hangs": HANGS}
+    def key(self, runs):
+        """What was found stays found as long as the test that found it stays; what was missed, until any changes."""
+        step = re.search(r": (test_\w+)", runs[0]["by"]) if runs else None
+        names = [step.group(1)] if step else [*self.names, "test_props"]
+        return self.shared + digest_of("tests/%s.c" % name for name in names)
 
     def measure(self, bug):
         """[{"seconds": …, "by": …}], or seconds None when no test failed."""
@@ -175,10 +182,10 @@ class LibFuzzer:
 
     def __init__(self, args, **options):
         self.args, self.built = args, Build("libfuzzer", args, **options)
-        self.key = digest_of(self.FOLDERS)
+        self.shared = digest_of(self.FOLDERS + (["fuzz/grammar"] if options["CAUTH_MUTATOR"] == "ON" else []))
 
-    def settings(self):
-        return {"seconds": self.args.seconds, "again": self.args.again, "seeds": self.args.seeds}
+    def key(self, _):
+        return "%s %d %d %d" % (self.shared, self.args.seconds, self.args.again, self.args.seeds)
 
     def command(self, target, corpus, seconds, seed):
         args = [self.built.path("fuzz", target), corpus, "-max_total_time=%d" % seconds, "-seed=%d" % seed,
@@ -187,7 +194,7 @@ class LibFuzzer:
         return args + (["-dict=" + dictionary] if os.path.isfile(dictionary) else [])
 
     def once(self, target, seconds, seed):
-        place = os.path.join(POWER, "runs", "%s-%d" % (target, seed))
+        place = os.path.join(POWER, "runs", "%s-%s-%d" % (target, os.path.basename(self.built.place), seed))
         shutil.rmtree(place, ignore_errors=True)
         os.makedirs(os.path.join(place, "corpus"))
         log = os.path.join(place, "log")
@@ -195,6 +202,8 @@ class LibFuzzer:
         status = run_logged(self.command(target, os.path.join(place, "corpus"), seconds, seed), log, env=environment(),
                             timeout=seconds + HANGS)
         took = time.monotonic() - began
+        if status in (126, 127):
+            raise RuntimeError("%s could not be run" % target)
         found = re.search(r"^cauth: broken: (\S+)|^SUMMARY: (.*)$|ERROR: libFuzzer: (.*)$", tail(log, 400), re.M)
         by = next((g for g in found.groups() if g), "?") if found else "status %d" % status
         return {"seconds": took if status != 0 else None, "by": by[:60] if status != 0 else ""}
@@ -209,8 +218,56 @@ class LibFuzzer:
         return runs
 
 
+class Afl(LibFuzzer):
+    """AFL++ on the same target, which starts from one octet: it takes no empty corpus."""
+
+    def __init__(self, args, mutator):
+        super().__init__(args, CAUTH_MUTATOR="OFF")
+        self.built = Build("afl", args, CAUTH_MUTATOR="OFF")
+        self.library = Build("dev", args) if mutator else None
+        self.shared = digest_of(self.FOLDERS + (["fuzz/grammar"] if mutator else [])) + "afl"
+
+    def measure(self, bug):
+        if self.library:
+            self.library.build(["cauth-mutator"])
+        os.environ["AFL_USE_ASAN"] = "1"
+        try:
+            return super().measure(bug)
+        finally:
+            del os.environ["AFL_USE_ASAN"]
+
+    def once(self, target, seconds, seed):
+        place = os.path.join(POWER, "runs", "%s-afl%s-%d" % (target, "-mutator" if self.library else "", seed))
+        shutil.rmtree(place, ignore_errors=True)
+        os.makedirs(os.path.join(place, "in"))
+        with open(os.path.join(place, "in", "octet"), "wb") as f:
+            f.write(b"\0")
+        env = dict(os.environ, AFL_NO_UI="1", AFL_NO_AFFINITY="1", AFL_SKIP_CPUFREQ="1", AFL_BENCH_UNTIL_CRASH="1",
+                   AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES="1")
+        env.pop("AFL_USE_ASAN")
+        if self.library:
+            env.update(AFL_CUSTOM_MUTATOR_LIBRARY=self.library.path("fuzz", "libcauth-mutator.so"),
+                       CAUTH_MESSAGE=target[len("fuzz_"):])
+        args = ["afl-fuzz", "-i", os.path.join(place, "in"), "-o", os.path.join(place, "out"), "-V", str(seconds),
+                "-s", str(seed), "-m", "none", "-t", "5000"]
+        dictionary = self.built.path("fuzz", target + ".dict")
+        args += ["-x", dictionary] if os.path.isfile(dictionary) else []
+        began = time.monotonic()
+        run_logged([*args, "--", self.built.path("fuzz", target)], os.path.join(place, "log"), env=env,
+                   timeout=seconds + HANGS)
+        took = time.monotonic() - began
+        out = os.path.join(place, "out", "default")
+        if not os.path.isfile(os.path.join(out, "fuzzer_stats")):
+            raise RuntimeError("afl-fuzz did not run: %s" % tail(os.path.join(place, "log"), 3))
+        found = [n for kind in ("crashes", "hangs") for n in os.listdir(os.path.join(out, kind)) if n.startswith("id:")]
+        return {"seconds": took if found else None, "by": found[0][:60] if found else ""}
+
+
 def engine_of(name, args):
-    return Tests(args) if name == "tests" else LibFuzzer(args)
+    if name == "tests":
+        return Tests(args)
+    mutator = name.endswith("-mutator")
+    return Afl(args, mutator) if name.startswith("afl") else LibFuzzer(args, CAUTH_MUTATOR="ON" if mutator else "OFF")
 
 
 def load():
@@ -221,8 +278,12 @@ def load():
         return {}
 
 
-def key_of(engine, bug):
-    return hashlib.sha256((engine.key + bug.text() + json.dumps(engine.settings(), sort_keys=True)).encode()).hexdigest()
+def key_of(engine, bug, runs):
+    return hashlib.sha256((engine.key(runs) + bug.text()).encode()).hexdigest()
+
+
+def is_known(engine, bug, result):
+    return bool(result) and result["key"] == key_of(engine, bug, result["runs"])
 
 
 def median_of(runs):
@@ -263,26 +324,51 @@ def show(bugs, engines, results):
                 ", median time to a find %.1f s" % statistics.median(times) if times else ""))
 
 
-def measure(bugs, engines, args):
+class NoBug:
+    """What is measured first: a target that fails without a bug would find every one."""
+
+    def __init__(self, message):
+        self.message = message
+
+    def text(self):
+        return "clean " + self.message
+
+
+def find_nothing_without_a_bug(wanted, engines, results):
+    for name, message in dict.fromkeys(wanted):
+        place, clean = "%s/clean %s" % (name, message), NoBug(message)
+        if is_known(engines[name], clean, results.get(place)):
+            continue
+        runs = engines[name].measure(clean)
+        found = [r["by"] for r in runs if r["seconds"] is not None]
+        if found:
+            raise RuntimeError("fuzz_%s fails without any bug under %s (%s): mend that first" % (message, name, found[0]))
+        results[place] = {"key": key_of(engines[name], clean, runs), "runs": runs}
+        write_json(RESULTS, results)
+        say("ci/power: fuzz_%s finds nothing without a bug under %s" % (message, name))
+
+
+def measure(bugs, names, args):
     """Measures what is not known yet; returns all results."""
     results = load()
     tree = Tree()
-    for name in engines:
-        engine = engine_of(name, args)
-        left = [b for b in bugs if results.get("%s/%s" % (name, b.name), {}).get("key") != key_of(engine, b)]
-        say("ci/power: %s: %s to measure, %d known" % (name, plural(len(left), "bug"), len(bugs) - len(left)))
-        if left and name == "tests":
-            tree.plant()
-            clean = engine.measure(None)[0]
-            if clean["seconds"] is not None:
-                raise RuntimeError("a test fails without any bug (%s), so that nothing can be measured" % clean["by"])
-        for number, bug in enumerate(left, 1):
-            tree.plant(bug)
-            runs = engine.measure(bug)
-            results["%s/%s" % (name, bug.name)] = {"key": key_of(engine, bug), "runs": runs}
-            write_json(RESULTS, results)
-            say("ci/power: %-10s %3d of %d  %-36s %s" % (name, number, len(left), bug.name, cell(runs)))
-        tree.plant()
+    engines = {name: engine_of(name, args) for name in names}
+    left = [(bug, name) for bug in bugs for name in names
+            if not is_known(engines[name], bug, results.get("%s/%s" % (name, bug.name)))]
+    say("ci/power: %s to make, %d known" % (plural(len(left), "measurement"), len(bugs) * len(names) - len(left)))
+    tree.plant()
+    if any(name == "tests" for _, name in left):
+        clean = engines["tests"].measure(None)
+        if clean[0]["seconds"] is not None:
+            raise RuntimeError("a test fails without any bug (%s), so that nothing can be measured" % clean[0]["by"])
+    find_nothing_without_a_bug([(name, bug.message) for bug, name in left if name != "tests"], engines, results)
+    for number, (bug, name) in enumerate(left, 1):
+        tree.plant(bug)
+        runs = engines[name].measure(bug)
+        results["%s/%s" % (name, bug.name)] = {"key": key_of(engines[name], bug, runs), "runs": runs}
+        write_json(RESULTS, results)
+        say("ci/power: %3d of %d  %-36s %-18s %s" % (number, len(left), bug.name, name, cell(runs)))
+    tree.plant()
     return results
 
 
@@ -331,6 +417,11 @@ def main():
         return CLEAN
     if not args.show:
         os.makedirs(POWER, exist_ok=True)
+        lock = open(os.path.join(POWER, "lock"), "w", encoding="utf-8")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            die("ci/power: another run is at work in build/power")
         open(LOG, "wb").close()
     try:
         results = load() if args.show else measure(bugs, engines, args)

@@ -184,8 +184,10 @@ def corpus(log):
     need(build("dev", log, ["cauth-fields"]), "the dev build failed")
     here = os.path.dirname(os.path.abspath(__file__))
     for check in (["corpus/record/agree", "--tool", os.path.join(BUILD, "dev", "tests", "props", "cauth-fields")],
-                  ["corpus/record/regressions", "--check"]):
+                  ["corpus/record/regressions", "--check"], ["corpus/record/siblings", "--check"]):
         need(run_logged([os.path.join(ROOT, check[0]), *check[1:]], log) == 0, "%s failed" % " ".join(check[:1]))
+    need(run_logged([sys.executable, os.path.join(ROOT, "tests", "test_corpus_tools.py")], log) == 0,
+         "the programs of the corpus do not behave (tests/test_corpus_tools.py)")
     for check in (["audit", "--no-coverage"], ["dict", "--check"]):
         need(run_logged([sys.executable, os.path.join(here, "corpus.py"), *check], log) == 0,
              "ci/corpus %s failed" % " ".join(check))
@@ -194,7 +196,7 @@ def corpus(log):
 
 def documents(log):
     """Generated documents and the corpus are as their sources say, and every planted bug still applies."""
-    for check in (["ci/rules-doc", "--check"], ["ci/seeds", "--check"], ["corpus/record/check"],
+    for check in (["ci/rules-doc", "--check"], ["ci/findings-doc", "--check"], ["ci/seeds", "--check"], ["corpus/record/check"],
                   ["ci/power", "--check"]):
         need(run_logged([os.path.join(ROOT, check[0]), *check[1:]], log) == 0, "%s failed" % " ".join(check))
 
@@ -210,6 +212,12 @@ def campaigns(log):
     """A campaign on targets with planted faults, killed and resumed."""
     need(run_logged(["python3", os.path.join(ROOT, "ci/lib/campaign_test.py")], log) == 0, "a test of campaigns failed")
     return re.search(r"Ran (\d+ tests)", tail(log, 20)).group(1)
+
+
+def reports(log):
+    """The report of a campaign, in a browser where there is one."""
+    need(run_logged(["python3", os.path.join(ROOT, "ci/lib/report_test.py")], log) == 0, "a test of the report failed")
+    return "no browser" if "skipped" in tail(log, 5) else "in a browser"
 
 
 def oss_fuzz(log):
@@ -250,6 +258,7 @@ STAGES = {
     "replay-bigendian": (replay("s390x", ("qemu-s390x",)), "the same on a big-endian machine"),
     "coverage": (coverage, "every line of the parsers is reached by tests or corpus, and 95 % of branches"),
     "campaign": (campaigns, "a fuzzing campaign, killed and resumed, on targets with planted faults"),
+    "report": (reports, "the report of a campaign"),
     "oss-fuzz": (oss_fuzz, "the contract of OSS-Fuzz: libFuzzer with AddressSanitizer"),
     "services": (service_files, "what OSS-Fuzz, ClusterFuzzLite and GitHub read"),
     "diff": (diff("asan-ubsan"), "the corpus compared with the TLS libraries"),

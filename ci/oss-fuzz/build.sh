@@ -48,7 +48,7 @@ build_targets() {
     cmake -G Ninja -S "$cauth" -B "$build" -DCMAKE_C_COMPILER="$CC" -DCMAKE_C_FLAGS="$CFLAGS" \
         -DCMAKE_C_LINK_EXECUTABLE="$CXX $CXXFLAGS <LINK_FLAGS> <OBJECTS> -o <TARGET> <LINK_LIBRARIES>" \
         -DCAUTH_TESTS=OFF -DCAUTH_TOOLS=OFF -DCAUTH_WERROR=OFF -DCAUTH_FUZZ=ON -DCAUTH_FUZZ_ENGINE="$engine" \
-        -DCAUTH_DIVERGENCES_APART=ON "$@"
+        -DCAUTH_DIVERGENCES_APART=ON -DOPENSSL_USE_STATIC_LIBS=TRUE -DZLIB_USE_STATIC_LIBS=ON "$@"
     cmake --build "$build" -j "$jobs"
     for target in "$build"/fuzz/fuzz_* "$build"/fuzz/diff_* "$build"/fuzz/divergence_*; do
         [ -x "$target" ] && [ -f "$target" ] || continue
@@ -76,7 +76,7 @@ install_target() {
     # and reports, what the seed showed.
     case $name in
     divergence_*)
-        for seed in "$WORK/seeds/$message"/*; do
+        "$target" "$WORK/seeds/$message"/* >/dev/null 2>&1 || for seed in "$WORK/seeds/$message"/*; do
             "$target" "$seed" >/dev/null 2>&1 || {
                 echo "$name: left out: $message/$(basename "$seed")"
                 rm "$seed"
@@ -107,11 +107,11 @@ if [ "$SANITIZER" = memory ] || [ "${ARCHITECTURE:-x86_64}" != x86_64 ]; then
 fi
 if [ -d "$SRC/openssl" ]; then
     build_openssl "$SRC/openssl" "$WORK/openssl"
-    build_targets "$WORK/cauth" "" -DOPENSSL_USE_STATIC_LIBS=TRUE -DOPENSSL_ROOT_DIR="$WORK/openssl"
+    build_targets "$WORK/cauth" "" -DOPENSSL_ROOT_DIR="$WORK/openssl"
 else
-    build_targets "$WORK/cauth" "" -DOPENSSL_USE_STATIC_LIBS=TRUE
+    build_targets "$WORK/cauth" ""
 fi
 if [ -d "$SRC/openssl-master" ]; then
     build_openssl "$SRC/openssl-master" "$WORK/openssl-master"
-    build_targets "$WORK/cauth-master" -master -DOPENSSL_USE_STATIC_LIBS=TRUE -DOPENSSL_ROOT_DIR="$WORK/openssl-master"
+    build_targets "$WORK/cauth-master" -master -DOPENSSL_ROOT_DIR="$WORK/openssl-master"
 fi

@@ -154,7 +154,7 @@ class Connection:
             data = bytes.fromhex(raw[0]) if key in ("dtls.handshake_raw", "dtls.alert_message_raw") else b""
             if content_type == ALERT and len(data) == 2 and data[0] in (1, 2):  # else tshark took ciphertext for it
                 self.sent.append(Sent(frame, sender, ALERT, int(value["dtls.record.version"], 16), data))
-            elif data and not (content_type == HANDSHAKE and len(data) >= 12 and len(data) == 12 + int.from_bytes(data[1:4], "big")):
+            elif data and not (content_type == HANDSHAKE and len(data) == 12 + int.from_bytes(data[1:4], "big")):
                 self.opaque.append((frame, sender))
 
 

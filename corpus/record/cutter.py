@@ -74,13 +74,14 @@ class Seed(NamedTuple):
 
 
 class Cutter:
-    """Seeds out of captures, each content once per message. `seen` holds what other rows have already."""
+    """Seeds out of captures, each content once per message. `seen` holds what other rows have already, `names` what they
+    are called."""
 
-    def __init__(self, rows, seen):
+    def __init__(self, rows, seen, names=()):
         self.rows = rows
         self.seen = seen  # (message, sha256) -> the stacks that sent it
         self.shapes = set()
-        self.names = set()
+        self.names = set(names)  # (message, name)
         self.seeds = []
         self.capture, self.about, self.version = "", {}, ""
 

@@ -74,6 +74,49 @@ def rules():
         return set(re.findall(r'^CAUTH_RULE\(\w+, "([^"]*)"', file.read(), re.MULTILINE))
 
 
+class Rule(NamedTuple):
+    """A row of rules.def whose breach shows: the versions that it speaks about, and those that refuse a breach."""
+    versions: frozenset
+    refused: frozenset
+
+
+def _version_set(text):
+    """TLS11_TLS13 is a range."""
+    ends = text.split("_")
+    if text == "NONE":
+        return frozenset()
+    if text == "ALL":
+        return frozenset(VERSIONS) - {"DTLS12"}
+    return frozenset(VERSIONS[VERSIONS.index(ends[0]):VERSIONS.index(ends[-1]) + 1])
+
+
+def rule_table():
+    """id -> Rule, of those that are refused or flagged."""
+    with open(RULES, encoding="utf-8") as file:
+        found = re.findall(r'^CAUTH_RULE\(\w+, "([^"]*)", \w+, (\w+), (\w+), (\w+),', file.read(), re.MULTILINE)
+    return {rule: Rule(_version_set(versions), _version_set(refused))
+            for rule, disposition, versions, refused in found if disposition in ("REJECT", "PARTLY", "FLAG")}
+
+
+def rules_shown(row):
+    """The rules that a seed breaks, under either profile."""
+    return {rule for verdict in (row.strict, row.interop)
+            for rule in re.findall(r"[A-Z][A-Z0-9-]*", verdict.partition(":")[2].partition("@")[0])}
+
+
+def lacking(rows, rules):
+    """(Message, rule) that no row shows, although the rule holds in the version and has a breaker for its layout."""
+    known, shown, layouts = {message.name: message for message in messages()}, {}, {}
+    for row in rows:
+        shown.setdefault(row.message, set()).update(rules_shown(row))
+        if row.origin == "breaker":
+            layouts.setdefault(known[row.message].layout, set()).update(rules_shown(row))
+    for name, message in known.items():
+        for rule in sorted(layouts.get(message.layout, set()) - shown.get(name, set())):
+            if rule in rules and message.version in rules[rule].versions:
+                yield message, rule
+
+
 def verdict_fault(verdict, known_rules):
     """What is wrong with the text of a verdict, or None."""
     if not VERDICT.fullmatch(verdict):

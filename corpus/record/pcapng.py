@@ -8,7 +8,7 @@ OPTIONS_AT = {SECTION_HEADER: 24, INTERFACE: 16}  # where the options of a block
 MACHINE = {SECTION_HEADER: (2, 3), INTERFACE: (12,)}  # shb_hardware, shb_os; if_os
 LITTLE_ENDIAN_MAGIC, BIG_ENDIAN_MAGIC = b"\x4D\x3C\x2B\x1A", b"\x1A\x2B\x3C\x4D"
 
-SECRETS, TLS_KEY_LOG = 10, 0x544C534B
+NAME_RESOLUTION, SECRETS, TLS_KEY_LOG = 4, 10, 0x544C534B
 
 
 def is_pcapng(data):
@@ -27,9 +27,9 @@ def with_key_log(data, log):
     return header + struct.pack(order + "I", SECRETS) + length + body + length + data[end:]
 
 
-def without_machine(data):
-    """The same capture without the options that name processor and kernel. Raises ValueError."""
-    out, at, order = [], 0, None
+def _blocks(data):
+    """(byte order, type, block) of each block. Raises ValueError."""
+    at, order = 0, None
     while at < len(data):
         if data[at:at + 4] == b"\x0A\x0D\x0D\x0A":
             order = {LITTLE_ENDIAN_MAGIC: "<", BIG_ENDIAN_MAGIC: ">"}.get(data[at + 8:at + 12])
@@ -38,10 +38,18 @@ def without_machine(data):
         kind, length = struct.unpack_from(order + "II", data, at)
         if length < 12 or length % 4 != 0 or length > len(data) - at:
             raise ValueError(f"a block of {length} bytes at byte {at}")
-        block = data[at:at + length]
-        out.append(_without(block, kind, order) if kind in MACHINE else block)
+        yield order, kind, data[at:at + length]
         at += length
-    return b"".join(out)
+
+
+def without_machine(data):
+    """The same capture without the options that name processor and kernel. Raises ValueError."""
+    return b"".join(_without(block, kind, order) if kind in MACHINE else block for order, kind, block in _blocks(data))
+
+
+def names_hosts(data):
+    """Whether a capture holds names that addresses were resolved to. Raises ValueError."""
+    return any(kind == NAME_RESOLUTION for _, kind, _ in _blocks(data))
 
 
 def _without(block, kind, order):

@@ -223,13 +223,14 @@ class Pki:
                 yield file.read()
 
     def _status(self):
-        """A revocation list that names `revoked`, and an OCSP response that calls server-rsa good."""
+        """A revocation list that names `revoked`, and OCSP responses that call server-rsa and p256 good."""
         by_root = ["-config", "config", "-name", "authority", "-cert", "root.pem", "-keyfile", "root.key"]
         self._openssl("ca", *by_root, "-revoke", "revoked.pem")
         self._openssl("ca", *by_root, "-gencrl", "-out", "root.crl")
         self._write("moved-both.pem", self._read("moved-old.pem") + self._read("moved-new.pem"))
-        self._openssl("ocsp", "-index", "index", "-rsigner", "root.pem", "-rkey", "root.key", "-CA", "root.pem",
-                      "-issuer", "root.pem", "-cert", "server-rsa.pem", "-ndays", "9000", "-respout", "ocsp.der")
+        for name, file in (("server-rsa", "ocsp.der"), ("p256", "ocsp-p256.der")):
+            self._openssl("ocsp", "-index", "index", "-rsigner", "root.pem", "-rkey", "root.key", "-CA", "root.pem",
+                          "-issuer", "root.pem", "-cert", f"{name}.pem", "-ndays", "9000", "-respout", file)
 
     def is_direct(self, name):
         """Whether a root issued this row of CERTS, so that there is no chain to send."""

@@ -126,10 +126,10 @@ class GnuTLS:
 class NSS:
     PROGRAMS, PACKAGE = ("selfserv", "tstclnt", "certutil", "pk12util"), "libnss3-tools"
     VERSIONS = {"ssl30": "ssl3:ssl3", "tls10": "tls1.0:tls1.0", "tls11": "tls1.1:tls1.1", "tls12": "tls1.2:tls1.2",
-                "tls13": "tls1.3:tls1.3"}
+                "tls13": "tls1.3:tls1.3", "dtls12": "tls1.2:tls1.2"}
     CONNECTED = None
     LOGS_KEYS, LINGERS, EXPOSED, QUIT = False, True, True, ""
-    SPEAKS = ("ssl30", "tls10", "tls11", "tls12", "tls13")
+    SPEAKS = ("ssl30", "tls10", "tls11", "tls12", "tls13", "dtls12")
     ENVIRONMENT = {}
     ASK, REQUIRE = "-r", "-r -r"
 
@@ -156,10 +156,12 @@ class NSS:
 
     @classmethod
     def client(cls, version, port, options, certificates, log_keys):
-        # it sends any certificate that it finds, so "none" takes a database without one
+        # it sends any certificate that it finds, so "none" takes a database without one; -O makes it choose at once, since
+        # it gives up with internal_error now and then when it chooses while the handshake waits
         nobody = ["-d", f"sql:{certificates.database(None)}"]
-        return ["tstclnt", "-h", "127.0.0.1", "-p", str(port), "-V", cls.VERSIONS[version], "-o",
-                *_first(options, nobody, "-d"), *options]
+        datagrams = ["-P", "client"] if version == "dtls12" else []
+        return ["tstclnt", "-h", "127.0.0.1", "-p", str(port), "-V", cls.VERSIONS[version], "-o", "-O",
+                *datagrams, *_first(options, nobody, "-d"), *options]
 
 
 class Peer:
@@ -229,7 +231,7 @@ class BoringSSL(Peer):
     SOURCE = "boringssl.c"
     # headers and libraries of the same names as OpenSSL's
     COMPILE = ("sh", "-c", "place=$(dirname $(ls /usr/lib/*/android/libssl.so)) && gcc -I/usr/include/android "
-               "-o boringssl @ -L$place -lssl -lcrypto -Wl,-rpath,$place")
+               "-o boringssl @ -L$place -lssl -lcrypto -lz -Wl,-rpath,$place")
     RUN, LOGS_KEYS = (f"{BUILT}/boringssl",), True
 
     @staticmethod

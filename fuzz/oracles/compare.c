@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "faults.h"
 #include "verdict.h"
 
 #define VERSION(major, minor) ORACLE_VERSION(major, minor, 0)
@@ -19,16 +20,20 @@
     "boolean is wrong length|illegal zero content|illegal padding|bmpstring is wrong length|"                          \
     "universalstring is wrong length|type not primitive|" BROKEN_VALUE
 #define CAUTH_DIVERGENCE(library, since, until, messages, kind, rule, field, alert, class, clause, why, evidence)      \
-    { #library, since, until, #messages, kind, CAUTH_##rule, CAUTH_FIELD_##field,                                      \
-      alert,    "",    class, clause,    why,  evidence },
+    { #library, since, until, #messages, kind,   CAUTH_##rule, CAUTH_FIELD_##field,                                    \
+      alert,    "",    false, class,     clause, why,          evidence },
 #define CAUTH_REFUSAL(library, since, until, messages, flag, alert, causes, class, clause, why, evidence)              \
     { #library, since,  until, #messages, THEY_REJECT, CAUTH_##flag, CAUTH_FIELD_NONE,                                 \
-      alert,    causes, class, clause,    why,         evidence },
+      alert,    causes, false, class,     clause,      why,          evidence },
+#define CAUTH_OTHER_FAULT(library, since, until, messages, rule, alert, class, clause, why, evidence)                  \
+    { #library, since, until, #messages, OTHER_ALERT, CAUTH_##rule, CAUTH_FIELD_NONE,                                  \
+      alert,    "",    true,  class,     clause,      why,          evidence },
 const divergence divergences[] = {
 #include "divergences.def"
 };
 #undef CAUTH_DIVERGENCE
 #undef CAUTH_REFUSAL
+#undef CAUTH_OTHER_FAULT
 
 const size_t num_divergences = sizeof divergences / sizeof divergences[0];
 
@@ -58,29 +63,34 @@ static alert_family family_of(uint8_t description, cauth_level level)
     }
 }
 
-/* The groups of messages, under which a row may speak of several. */
 static const struct {
-    const char *message;
     const char *group;
+    const char *message;
 } groups[] = {
 #define CAUTH_ORACLE(name, library)
-#define CAUTH_COMPARED(name, message, group) { #message, #group },
+#define CAUTH_COMPARED(name, message)
+#define CAUTH_GROUP(group, message) { #group, #message },
 #include "oracles.def"
 #undef CAUTH_ORACLE
 #undef CAUTH_COMPARED
+#undef CAUTH_GROUP
 };
+
+bool divergence_is_of(const divergence *row, const char *message_name)
+{
+    if (strcmp(row->messages, message_name) == 0)
+        return true;
+    for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++)
+        if (strcmp(groups[i].group, row->messages) == 0 && strcmp(groups[i].message, message_name) == 0)
+            return true;
+    return false;
+}
 
 static bool speaks_of(const divergence *row, const comparison *c)
 {
     uint32_t version = c->oracle->version_number();
-    if (strcmp(row->library, c->oracle->library) != 0 || version < row->since || version > row->until)
-        return false;
-    if (strcmp(row->messages, c->message->name) == 0)
-        return true;
-    for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++)
-        if (strcmp(groups[i].message, c->message->name) == 0 && strcmp(groups[i].group, row->messages) == 0)
-            return true;
-    return false;
+    return strcmp(row->library, c->oracle->library) == 0 && version >= row->since && version <= row->until &&
+           divergence_is_of(row, c->message->name);
 }
 
 /* Whether `cause` is one of `causes`, which stand with a bar between them. */
@@ -97,6 +107,9 @@ static bool names_cause(const char *causes, const char *cause)
 
 static bool explains(const divergence *row, const comparison *c, const disagreement *d)
 {
+    if (row->also)
+        return d->kind == OTHER_ALERT && row->alert == c->theirs.alert.description &&
+               fault_is_there(c->message, c->in, row->rule);
     bool any_field = row->field == CAUTH_FIELD_NONE && row->rule != CAUTH_RULE_NONE;
     if (row->kind != d->kind || (row->field != d->field && !any_field))
         return false;
@@ -133,11 +146,11 @@ typedef struct {
 
 static bool same_span(const oracle_value *theirs, cauth_bytes span)
 {
-    size_t last = span.len - 1;
     if (theirs->encoded_anew)
         return true;
     if (theirs->span.len != span.len || span.len == 0)
         return theirs->span.len == span.len;
+    size_t last = span.len - 1;
     return memcmp(theirs->span.ptr, span.ptr, last) == 0 &&
            theirs->span.ptr[last] == (span.ptr[last] & 0xFFu << theirs->cleared_bits);
 }
@@ -214,7 +227,7 @@ void compare(const oracle *o, const message *m, cauth_bytes in, comparison *c)
         disagree(c, THEY_ACCEPT, c->ours.field);
     else if (we_accept)
         compare_fields(c);
-    else
+    else if (!c->theirs.no_alerts)
         compare_alerts(c);
 }
 

@@ -37,6 +37,7 @@ typedef struct {
                            OTHER_FIELD: the one that differs. Else none */
     uint8_t alert;      /* theirs, CAUTH_NO_ALERT for none. Always none in THEY_ACCEPT and OTHER_FIELD */
     const char *causes; /* THEY_REJECT: what they met, one of these words of theirs, a bar between them. Else "" */
+    bool also;          /* OTHER_ALERT: the rule is not the one we report, but one that is broken too (faults.h) */
     divergence_class class;
     const char *clause;   /* "RFC 5246 §7.4.4" */
     const char *why;      /* in one line */
@@ -45,6 +46,9 @@ typedef struct {
 
 extern const divergence divergences[];
 extern const size_t num_divergences;
+
+/* Whether a row speaks of a message, by its name or by a group. */
+bool divergence_is_of(const divergence *row, const char *message_name);
 
 typedef struct {
     divergence_kind kind;

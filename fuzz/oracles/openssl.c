@@ -1,12 +1,13 @@
 /* OpenSSL, from 3.0 up, through its public API alone, in process.
  *
  * Each question is one connection over memory: the handshake as it stands before the message under test, then the
- * message. TLS 1.2 with RSA key exchange needs no asymmetric operation before that point, and nothing random that
- * decides anything: the same bytes get the same answer in every process. Two things are made at start: a key and a
- * certificate, which the server side needs to speak at all and the client side to be shown one. */
+ * message. Nothing in it is left to chance (openssl_narrow.h): the same bytes get the same answer, and the same bytes
+ * back, in every process. Up to TLS 1.2, RSA key exchange leads to the message without an asymmetric operation. In TLS
+ * 1.3 the library's key log gives the secret under which the message is sealed. */
 #include "oracle.h"
 
 #include "openssl_narrow.h"
+#include "openssl_wire.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,10 +16,14 @@
 #include <openssl/asn1.h>
 #include <openssl/bio.h>
 #include <openssl/crypto.h>
+#include <openssl/ct.h>
+#include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/objects.h>
 #include <openssl/rsa.h>
 #include <openssl/ssl.h>
+#include <openssl/tls1.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
 
@@ -26,117 +31,132 @@
 #error "OpenSSL 3.0 or later is needed"
 #endif
 
-#define ALERT 21u
-#define HANDSHAKE 22u
 #define CLIENT_HELLO 1u
 #define SERVER_HELLO 2u
+#define ENCRYPTED_EXTENSIONS 8u
 #define CERTIFICATE 11u
 #define CERTIFICATE_REQUEST 13u
-#define MAX_BODY ((size_t)0xffffff)
-#define MAX_FRAGMENT ((size_t)1 << 14)
-#define MAX_FIELDS 3u
+#define CERTIFICATE_VERIFY 15u
+#define CLIENT_KEY_EXCHANGE 16u
+#define MAX_FIELDS 8u
+#define SECRET 32u
 #define MAX_NAME ((size_t)1024 * 1024) /* longer ones OpenSSL does not look into */
+#define RSA_BITS 512                   /* short: a client's key exchange is decrypted with it */
+#define NUM(array) (sizeof(array) / sizeof((array)[0]))
 
-/* Bytes that grow; never shrinks, so that most messages allocate nothing here. */
-typedef struct {
-    uint8_t *ptr;
-    size_t len;
-    size_t cap;
-} buffer;
+/* What the library is in a question. */
+typedef enum { CLIENT, SERVER, SERVER_REQUIRED, NUM_ROLES } role;
 
+/* TLS 1.0 to 1.3 by their minor version number. */
+#define NUM_MINORS 5u
+#define TLS13 4u
+
+/* All there is: built at the first question, given back by end. */
+static struct {
+    OSSL_LIB_CTX *libctx;
+    SSL_CTX *ctx[NUM_ROLES][NUM_MINORS];
+    buffer hello[NUM_ROLES][NUM_MINORS]; /* to a client ServerHello, to a server ClientHello, as records */
+    buffer rsa_certificate;              /* bodies of Certificate up to TLS 1.2 */
+    buffer ec_certificate13;             /* and of TLS 1.3 */
+    buffer whole_flight13;               /* to a client that offers post-handshake authentication: up to Finished */
+    sealer sealer;
+} made;
+
+/* A field of the observation as it is collected: spans are places in now.bytes until the end. */
 typedef struct {
+    cauth_field field;
+    bool numbers;
     oracle_value *ptr;
     size_t len;
     size_t cap;
 } values;
 
-/* All there is: built at the first question, given back by end. */
-static struct {
-    OSSL_LIB_CTX *libctx;
-    SSL_CTX *client;
-    SSL_CTX *server;
-    SSL_CTX *server_required;
-    buffer client_hello;  /* the client's first flight, as records */
-    buffer server_hello;  /* the server's up to ServerHello */
-    buffer server_flight; /* the server's up to its Certificate */
-} made;
-
 /* The question being asked and what was seen of it, for the callbacks and for the observation. */
 static struct {
     bool stop_at_certificate; /* a certificate list ends the question, accepted */
+    bool about_alerts;        /* alerts are what is asked about */
     bool certificate_seen;
     bool request_seen;
     oracle_alert alert;
+    bool has_handshake_secret;
+    bool has_traffic_secret;
+    uint8_t handshake_secret[SECRET]; /* of the peer of the library */
+    uint8_t traffic_secret[SECRET];
     buffer wire;
-    values first;
-    values second;
-    values third;
+    buffer bytes;
+    buffer written; /* by the library */
+    values values[MAX_FIELDS];
+    size_t num_values;
     oracle_field fields[MAX_FIELDS];
 } now;
 
-static void fail(const char *what)
+/* --- fields --- */
+
+static values *values_of(cauth_field field, bool numbers)
 {
-    fprintf(stderr, "OpenSSL: %s failed\n", what);
-    ERR_print_errors_fp(stderr);
-    abort();
+    for (size_t i = 0; i < now.num_values; i++)
+        if (now.values[i].field == field)
+            return &now.values[i];
+    if (now.num_values == MAX_FIELDS)
+        wire_fail("a field too many");
+    values *v = &now.values[now.num_values++];
+    v->field = field;
+    v->numbers = numbers;
+    v->len = 0;
+    return v;
 }
 
-static void *grow(void *ptr, size_t *cap, size_t len, size_t more, size_t size)
+static oracle_value *put_value(values *v, size_t len, uint64_t number)
 {
-    if (*cap - len >= more)
-        return ptr;
-    *cap = 2 * *cap + more;
-    ptr = realloc(ptr, *cap * size);
-    if (ptr == NULL)
-        fail("realloc");
-    return ptr;
+    v->ptr = wire_grow(v->ptr, &v->cap, v->len, 1, sizeof *v->ptr);
+    v->ptr[v->len] = (oracle_value){ .span = { NULL, len }, .number = number };
+    return &v->ptr[v->len++];
 }
 
-static void put(buffer *b, const void *p, size_t len)
+static void put_number(cauth_field field, uint64_t number)
 {
-    if (len == 0)
-        return;
-    b->ptr = grow(b->ptr, &b->cap, b->len, len, 1);
-    memcpy(b->ptr + b->len, p, len);
-    b->len += len;
+    (void)put_value(values_of(field, true), 0, number);
 }
 
-static void put_value(values *v, cauth_bytes span, uint64_t number)
+static oracle_value *put_span(cauth_field field, const uint8_t *ptr, size_t len)
 {
-    v->ptr = grow(v->ptr, &v->cap, v->len, 1, sizeof *v->ptr);
-    v->ptr[v->len] = (oracle_value){ .span = span, .number = number };
-    v->len += 1;
+    size_t at = now.bytes.len;
+    wire_put(&now.bytes, ptr, len);
+    return put_value(values_of(field, false), len, at);
 }
 
-/* A handshake message as records: its header, then as many full fragments as it takes. */
-static void put_handshake(buffer *b, unsigned type, cauth_bytes body)
+/* A list of 16-bit numbers. */
+static void put_u16s(cauth_field field, const uint8_t *ptr, size_t len)
 {
-    uint8_t header[4] = { (uint8_t)type, (uint8_t)(body.len >> 16), (uint8_t)(body.len >> 8), (uint8_t)body.len };
-    size_t left = sizeof header + body.len;
-    size_t pos = 0; /* in the body */
-    bool begun = false;
-    while (left > 0) {
-        size_t fragment = left < MAX_FRAGMENT ? left : MAX_FRAGMENT;
-        uint8_t record[5] = { HANDSHAKE, 3, 3, (uint8_t)(fragment >> 8), (uint8_t)fragment };
-        put(b, record, sizeof record);
-        left -= fragment;
-        if (!begun) {
-            put(b, header, sizeof header);
-            fragment -= sizeof header;
-            begun = true;
+    (void)values_of(field, true);
+    for (size_t i = 0; i + 2 <= len; i += 2)
+        put_number(field, ptr[i] * 256u + ptr[i + 1]);
+}
+
+static void give_fields(oracle_observation *out)
+{
+    for (size_t i = 0; i < now.num_values; i++) {
+        values *v = &now.values[i];
+        for (size_t j = 0; !v->numbers && j < v->len; j++) {
+            if (v->ptr[j].span.len > 0)
+                v->ptr[j].span.ptr = now.bytes.ptr + v->ptr[j].number;
+            v->ptr[j].number = 0;
         }
-        if (fragment > 0)
-            put(b, body.ptr + pos, fragment);
-        pos += fragment;
+        now.fields[i] = (oracle_field){ v->field, v->numbers, v->len, v->ptr };
     }
+    out->fields = now.fields;
+    out->num_fields = now.num_values;
 }
+
+/* --- callbacks --- */
 
 static int no_client_certificate_yet(SSL *ssl, void *arg)
 {
-    (void)ssl;
     (void)arg;
     now.request_seen = true;
-    return -1; /* suspends the handshake: the request was read to its end and accepted */
+    /* Up to TLS 1.2 this suspends the handshake: the request was read to its end and accepted. In TLS 1.3 the answer
+     * shows the context: it is given, without a certificate. */
+    return SSL_version(ssl) == TLS1_3_VERSION ? 1 : -1;
 }
 
 /* Unused bits of the signature, the last part of a certificate: OpenSSL clears them. */
@@ -158,25 +178,28 @@ static bool has_odd_parameters(const X509 *cert)
     return type != V_ASN1_UNDEF && type != V_ASN1_NULL && type != V_ASN1_OBJECT && type != V_ASN1_SEQUENCE;
 }
 
+static void put_certificate(cauth_field field, X509 *cert)
+{
+    unsigned char *der = NULL;
+    int len = i2d_X509(cert, &der);
+    oracle_value *value = put_span(field, der, len > 0 ? (size_t)len : 0);
+    value->cleared_bits = unused_bits(cert);
+    value->encoded_anew = has_odd_parameters(cert);
+    OPENSSL_free(der);
+}
+
 /* Called when a certificate list was decoded whole. No path is validated. */
 static int take_chain(X509_STORE_CTX *store, void *arg)
 {
     (void)arg;
     if (!now.stop_at_certificate)
         return 1;
+    SSL *ssl = X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
     const STACK_OF(X509) *chain = X509_STORE_CTX_get0_untrusted(store);
     now.certificate_seen = true;
-    for (int i = 0; i < sk_X509_num(chain); i++) {
-        unsigned char *der = NULL;
-        const X509 *cert = sk_X509_value(chain, i);
-        int len = i2d_X509(cert, &der);
-        if (len < 0)
-            len = 0;
-        put_value(&now.first, (cauth_bytes){ der, (size_t)len }, 0);
-        now.first.ptr[i].cleared_bits = unused_bits(cert);
-        now.first.ptr[i].encoded_anew = has_odd_parameters(cert);
-    }
-    SSL *ssl = X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
+    for (int i = 0; i < sk_X509_num(chain); i++)
+        put_certificate(SSL_version(ssl) == TLS1_3_VERSION ? CAUTH_FIELD_CERT_DATA : CAUTH_FIELD_ASN1_CERT,
+                        sk_X509_value(chain, i));
     if (SSL_is_server(ssl))
         return 0;              /* ends the connection; the verdict is known */
     SSL_set_retry_verify(ssl); /* suspends it */
@@ -191,30 +214,66 @@ static void take_alert(const SSL *ssl, int where, int ret)
     if (where == SSL_CB_WRITE_ALERT) {
         now.alert.level = level;
         now.alert.description = description;
-    } else if (where == SSL_CB_READ_ALERT) {
-        put_value(&now.first, (cauth_bytes){ NULL, 0 }, level);
-        put_value(&now.second, (cauth_bytes){ NULL, 0 }, description);
+    } else if (where == SSL_CB_READ_ALERT && now.about_alerts) {
+        put_number(CAUTH_FIELD_ALERT_LEVEL, level);
+        put_number(CAUTH_FIELD_ALERT_DESCRIPTION, description);
     }
 }
 
-static SSL_CTX *make_ctx(const SSL_METHOD *method)
+static unsigned hex_digit(char c)
 {
-    SSL_CTX *ctx = SSL_CTX_new_ex(made.libctx, NULL, method);
-    if (ctx == NULL)
-        fail("SSL_CTX_new");
-    SSL_CTX_set_security_level(ctx, 0);
-    if (SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION) != 1 ||
-        SSL_CTX_set_max_proto_version(ctx, TLS1_2_VERSION) != 1 || SSL_CTX_set_cipher_list(ctx, "AES128-SHA") != 1)
-        fail("configuring an SSL_CTX");
-    SSL_CTX_set_options(ctx, SSL_OP_NO_TICKET);
-    SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
-    SSL_CTX_set_max_cert_list(ctx, (long)MAX_BODY); /* the default, 102 400, is below what the RFC allows */
-    SSL_CTX_set_cert_verify_callback(ctx, take_chain, NULL);
-    SSL_CTX_set_info_callback(ctx, take_alert);
-    return ctx;
+    return c <= '9' ? (unsigned)(c - '0') : (unsigned)((c | 0x20) - 'a') + 10u;
 }
 
-/* A certificate for the key, by the key. */
+/* A line of the key log: label, client random, secret. */
+static bool read_secret(const char *line, const char *label, uint8_t secret[SECRET])
+{
+    size_t len = strlen(label);
+    if (strncmp(line, label, len) != 0 || line[len] != ' ')
+        return false;
+    const char *hex = strrchr(line, ' ') + 1;
+    if (strlen(hex) != 2 * SECRET)
+        return false;
+    for (size_t i = 0; i < SECRET; i++)
+        secret[i] = (uint8_t)(hex_digit(hex[2 * i]) * 16u + hex_digit(hex[2 * i + 1]));
+    return true;
+}
+
+/* What the library's peer writes under. */
+static void take_secret(const SSL *ssl, const char *line)
+{
+    bool server = SSL_is_server(ssl) == 1;
+    now.has_handshake_secret |= read_secret(
+        line, server ? "CLIENT_HANDSHAKE_TRAFFIC_SECRET" : "SERVER_HANDSHAKE_TRAFFIC_SECRET", now.handshake_secret);
+    now.has_traffic_secret |=
+        read_secret(line, server ? "CLIENT_TRAFFIC_SECRET_0" : "SERVER_TRAFFIC_SECRET_0", now.traffic_secret);
+}
+
+/* The context of a post-handshake request comes back in the answer: Certificate, its length, the context. */
+static void take_answer(int write, int version, int type, const void *data, size_t len, SSL *ssl, void *arg)
+{
+    const uint8_t *body = data;
+    (void)version;
+    (void)ssl;
+    (void)arg;
+    if (write == 1 && type == (int)WIRE_HANDSHAKE && now.request_seen && len >= 5 && body[0] == CERTIFICATE &&
+        body[4] <= len - 5)
+        put_span(CAUTH_FIELD_CERTIFICATE_REQUEST_CONTEXT, body + 5, body[4]);
+}
+
+/* Extensions that OpenSSL knows, before it looks into them. */
+static void take_extension(SSL *ssl, int from_server, int type, const unsigned char *data, int len, void *arg)
+{
+    (void)ssl;
+    (void)from_server;
+    (void)arg;
+    if (type == TLSEXT_TYPE_signature_algorithms_cert && len >= 2)
+        put_u16s(CAUTH_FIELD_SIGNATURE_ALGORITHMS_CERT, data + 2, (size_t)len - 2);
+}
+
+/* --- what is made once --- */
+
+/* A certificate for the key, by the key. Its dates are fixed, as everything is. */
 static X509 *make_certificate(EVP_PKEY *key)
 {
     X509 *cert = X509_new_ex(made.libctx, NULL);
@@ -223,108 +282,249 @@ static X509 *make_certificate(EVP_PKEY *key)
         X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, (const unsigned char *)"peer", -1, -1, 0) != 1 ||
         X509_set_version(cert, X509_VERSION_3) != 1 || ASN1_INTEGER_set(X509_get_serialNumber(cert), 1) != 1 ||
         X509_set_issuer_name(cert, name) != 1 || X509_set_subject_name(cert, name) != 1 ||
-        X509_gmtime_adj(X509_getm_notBefore(cert), 0) == NULL ||
-        X509_gmtime_adj(X509_getm_notAfter(cert), 86400) == NULL || X509_set_pubkey(cert, key) != 1 ||
+        ASN1_TIME_set_string(X509_getm_notBefore(cert), "20200101000000Z") != 1 ||
+        ASN1_TIME_set_string(X509_getm_notAfter(cert), "20491231235959Z") != 1 || X509_set_pubkey(cert, key) != 1 ||
         X509_sign(cert, key, EVP_sha256()) == 0)
-        fail("making a certificate");
+        wire_fail("making a certificate");
     X509_NAME_free(name);
     return cert;
 }
 
-static SSL_CTX *make_server(X509 *cert, EVP_PKEY *key, int verify_mode)
+static SSL_CTX *make_ctx(role r, unsigned minor, X509 *cert, EVP_PKEY *key)
 {
-    SSL_CTX *ctx = make_ctx(TLS_server_method());
-    if (SSL_CTX_use_certificate(ctx, cert) != 1 || SSL_CTX_use_PrivateKey(ctx, key) != 1)
-        fail("giving the server its certificate");
-    SSL_CTX_set_verify(ctx, verify_mode, NULL);
+    int version = 0x0300 + (int)minor;
+    SSL_CTX *ctx = SSL_CTX_new_ex(made.libctx, NULL, r == CLIENT ? TLS_client_method() : TLS_server_method());
+    if (ctx == NULL)
+        wire_fail("SSL_CTX_new");
+    SSL_CTX_set_security_level(ctx, 0);
+    if (SSL_CTX_set_min_proto_version(ctx, version) != 1 || SSL_CTX_set_max_proto_version(ctx, version) != 1 ||
+        SSL_CTX_set_cipher_list(ctx, "AES128-SHA") != 1 ||
+        SSL_CTX_set_ciphersuites(ctx, "TLS_AES_128_GCM_SHA256") != 1 || SSL_CTX_set1_groups_list(ctx, "X25519") != 1)
+        wire_fail("configuring an SSL_CTX");
+    SSL_CTX_set_options(ctx, SSL_OP_NO_TICKET);
+    SSL_CTX_clear_options(ctx, SSL_OP_ENABLE_MIDDLEBOX_COMPAT);
+    SSL_CTX_set_num_tickets(ctx, 0);
+    SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_max_cert_list(ctx, (long)WIRE_MAX_BODY); /* the default, 102 400, is below what the RFC allows */
+    SSL_CTX_set_cert_verify_callback(ctx, take_chain, NULL);
+    SSL_CTX_set_info_callback(ctx, take_alert);
+    SSL_CTX_set_keylog_callback(ctx, take_secret);
+    SSL_CTX_set_msg_callback(ctx, take_answer);
+    if (r == CLIENT) {
+        SSL_CTX_set_cert_cb(ctx, no_client_certificate_yet, NULL);
+        SSL_CTX_set_post_handshake_auth(ctx, 1);
+    } else {
+        if (SSL_CTX_use_certificate(ctx, cert) != 1 || SSL_CTX_use_PrivateKey(ctx, key) != 1)
+            wire_fail("giving the server its certificate");
+        SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER | (r == SERVER_REQUIRED ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0), NULL);
+    }
+    /* A client offers what may stand in a Certificate of TLS 1.3, so that it is read. */
+    if (r == CLIENT && minor == TLS13) {
+        if (SSL_CTX_set_tlsext_status_type(ctx, TLSEXT_STATUSTYPE_ocsp) != 1 ||
+            SSL_CTX_enable_ct(ctx, SSL_CT_VALIDATION_PERMISSIVE) != 1)
+            wire_fail("offering status_request and signed_certificate_timestamp");
+    }
     return ctx;
 }
 
-/* version 3.3 · random · no session id · TLS_RSA_WITH_AES_128_CBC_SHA and, from the client, the renegotiation SCSV ·
- * null compression · from the server, an empty renegotiation_info (RFC 5746 §3.4, §3.6) */
-static void make_flights(X509 *cert)
+/* To a server: version 3.minor, random, no session id, TLS_RSA_WITH_AES_128_CBC_SHA and the renegotiation SCSV, null
+ * compression. To a client the same, chosen, and an empty renegotiation_info (RFC 5746 §3.4, §3.6). */
+static void make_hellos(unsigned minor)
 {
-    static const uint8_t client_tail[] = { 0, 0, 4, 0, 0x2f, 0, 0xff, 1, 0 };
-    static const uint8_t server_tail[] = { 0, 0, 0x2f, 0, 0, 5, 0xff, 1, 0, 1, 0 };
-    uint8_t hello[2 + 32 + sizeof server_tail] = { 3, 3 };
+    static const uint8_t to_server[] = { 0, 0, 4, 0, 0x2f, 0, 0xff, 1, 0 };
+    static const uint8_t to_client[] = { 0, 0, 0x2f, 0, 0, 5, 0xff, 1, 0, 1, 0 };
+    uint8_t hello[2 + 32 + sizeof to_client] = { 3, (uint8_t)minor };
     memset(hello + 2, 0x5a, 32);
-    memcpy(hello + 34, client_tail, sizeof client_tail);
-    put_handshake(&made.client_hello, CLIENT_HELLO, (cauth_bytes){ hello, 34 + sizeof client_tail });
-    memcpy(hello + 34, server_tail, sizeof server_tail);
-    put_handshake(&made.server_hello, SERVER_HELLO, (cauth_bytes){ hello, 34 + sizeof server_tail });
+    memcpy(hello + 34, to_server, sizeof to_server);
+    wire_put_handshake(&made.hello[SERVER][minor], minor, CLIENT_HELLO, (cauth_bytes){ hello, 34 + sizeof to_server },
+                       0);
+    memcpy(hello + 34, to_client, sizeof to_client);
+    wire_put_handshake(&made.hello[CLIENT][minor], minor, SERVER_HELLO, (cauth_bytes){ hello, 34 + sizeof to_client },
+                       0);
+}
 
+/* TLS_AES_128_GCM_SHA256 and X25519 with the public value 9, the base point, whose private one is nobody's: the library
+ * itself tells the secrets that come of it. To a server also the groups, schemes (ecdsa_secp256r1_sha256,
+ * rsa_pss_rsae_sha256) and versions. */
+static void make_hellos13(void)
+{
+    static const uint8_t to_server[] = { 0, 0, 2, 0x13, 1, 1,  0, 0, 67, 0, 10, 0, 4,  0, 2,  0, 29, 0, 13, 0, 6,  0, 4,
+                                         4, 3, 8, 4,    0, 43, 0, 3, 2,  3, 4,  0, 51, 0, 38, 0, 36, 0, 29, 0, 32, 9 };
+    static const uint8_t to_client[] = { 0, 0x13, 1, 0, 0, 46, 0, 43, 0, 2, 3, 4, 0, 51, 0, 36, 0, 29, 0, 32, 9 };
+    uint8_t hello[2 + 32 + sizeof to_server + 31] = { 3, 3 };
+    memset(hello + 2, 0x5a, 32);
+    memcpy(hello + 34, to_server, sizeof to_server);
+    wire_put_handshake(&made.hello[SERVER][TLS13], 3, CLIENT_HELLO, (cauth_bytes){ hello, 34 + sizeof to_server + 31 },
+                       0);
+    memset(hello + 34, 0, sizeof hello - 34);
+    memcpy(hello + 34, to_client, sizeof to_client);
+    wire_put_handshake(&made.hello[CLIENT][TLS13], 3, SERVER_HELLO, (cauth_bytes){ hello, 34 + sizeof to_client + 31 },
+                       0);
+}
+
+/* The body of a Certificate that holds this one; of TLS 1.3 with an empty context and without extensions. */
+static void make_certificate_body(buffer *b, X509 *cert, bool tls13)
+{
     unsigned char *der = NULL;
     int len = i2d_X509(cert, &der);
     if (len <= 0)
-        fail("i2d_X509");
+        wire_fail("i2d_X509");
     size_t item = (size_t)len;
-    size_t list = item + 3;
-    uint8_t prefixes[6] = { (uint8_t)(list >> 16), (uint8_t)(list >> 8), (uint8_t)list,
-                            (uint8_t)(item >> 16), (uint8_t)(item >> 8), (uint8_t)item };
-    buffer body = { NULL, 0, 0 };
-    put(&body, prefixes, sizeof prefixes);
-    put(&body, der, item);
-    put(&made.server_flight, made.server_hello.ptr, made.server_hello.len);
-    put_handshake(&made.server_flight, CERTIFICATE, (cauth_bytes){ body.ptr, body.len });
-    free(body.ptr);
+    size_t list = item + 3 + (tls13 ? 2 : 0);
+    uint8_t prefixes[7] = { 0,
+                            (uint8_t)(list >> 16),
+                            (uint8_t)(list >> 8),
+                            (uint8_t)list,
+                            (uint8_t)(item >> 16),
+                            (uint8_t)(item >> 8),
+                            (uint8_t)item };
+    static const uint8_t no_extensions[2] = { 0, 0 };
+    wire_put(b, prefixes + (tls13 ? 0 : 1), tls13 ? 7 : 6);
+    wire_put(b, der, item);
+    wire_put(b, no_extensions, tls13 ? 2 : 0);
     OPENSSL_free(der);
+}
+
+static SSL *begin_connection(role r, unsigned minor);
+static int go_on(SSL *ssl);
+static void begin(void);
+
+/* A real server's flight to the client as it always begins: since nothing is left to chance it fits every time. */
+static void make_whole_flight(void)
+{
+    begin();
+    SSL *client = begin_connection(CLIENT, TLS13);
+    (void)go_on(client);
+    buffer first = now.written;
+    memset(&now.written, 0, sizeof now.written);
+    now.wire.len = 0;
+    wire_put(&now.wire, first.ptr, first.len);
+    SSL *server = begin_connection(SERVER, TLS13);
+    SSL_set_verify(server, SSL_VERIFY_NONE, NULL);
+    (void)go_on(server);
+    wire_put(&made.whole_flight13, now.written.ptr, now.written.len);
+    if (made.whole_flight13.len == 0)
+        wire_fail("recording a server's flight");
+    SSL_free(client);
+    SSL_free(server);
+    wire_free(&first);
+    begin();
 }
 
 static void make_all(void)
 {
-    if (made.client != NULL)
+    if (made.libctx != NULL)
         return;
     /* No configuration file: what the machine's administrator wants of its servers must not decide a verdict. */
     if (OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) != 1)
-        fail("OPENSSL_init_ssl");
+        wire_fail("OPENSSL_init_ssl");
     made.libctx = openssl_narrow_new();
-    EVP_PKEY *key = EVP_PKEY_Q_keygen(made.libctx, NULL, "RSA", (size_t)1024);
-    if (key == NULL)
-        fail("EVP_PKEY_Q_keygen");
-    X509 *cert = make_certificate(key);
-    made.client = make_ctx(TLS_client_method());
-    SSL_CTX_set_cert_cb(made.client, no_client_certificate_yet, NULL);
-    made.server = make_server(cert, key, SSL_VERIFY_PEER);
-    made.server_required = make_server(cert, key, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT);
-    make_flights(cert);
-    X509_free(cert);
-    EVP_PKEY_free(key);
+    if (made.libctx == NULL)
+        wire_fail("openssl_narrow_new");
+    EVP_PKEY *rsa = EVP_PKEY_Q_keygen(made.libctx, NULL, "RSA", (size_t)RSA_BITS);
+    EVP_PKEY *ec = EVP_PKEY_Q_keygen(made.libctx, NULL, "EC", "P-256");
+    if (rsa == NULL || ec == NULL)
+        wire_fail("EVP_PKEY_Q_keygen");
+    X509 *rsa_cert = make_certificate(rsa);
+    X509 *ec_cert = make_certificate(ec);
+    for (unsigned minor = 1; minor < NUM_MINORS; minor++)
+        for (role r = CLIENT; r < NUM_ROLES; r++)
+            made.ctx[r][minor] = make_ctx(r, minor, minor == TLS13 ? ec_cert : rsa_cert, minor == TLS13 ? ec : rsa);
+    for (unsigned minor = 1; minor < TLS13; minor++)
+        make_hellos(minor);
+    make_hellos13();
+    make_certificate_body(&made.rsa_certificate, rsa_cert, false);
+    make_certificate_body(&made.ec_certificate13, ec_cert, true);
+    X509_free(rsa_cert);
+    X509_free(ec_cert);
+    EVP_PKEY_free(rsa);
+    EVP_PKEY_free(ec);
+    make_whole_flight();
+}
+
+/* --- a connection --- */
+
+/* Forgets the last question. */
+static void begin(void)
+{
+    now.num_values = 0;
+    now.wire.len = 0;
+    now.bytes.len = 0;
+    now.written.len = 0;
+    now.stop_at_certificate = false;
+    now.about_alerts = false;
+    now.certificate_seen = false;
+    now.request_seen = false;
+    now.has_handshake_secret = false;
+    now.has_traffic_secret = false;
+    now.alert.level = 0;
+    now.alert.description = CAUTH_NO_ALERT;
+    openssl_narrow_restart();
     ERR_clear_error();
 }
 
-/* Forgets the last question. Values with a span were allocated by OpenSSL. */
-static void begin(void)
+static const buffer *hello_of(role r, unsigned minor)
 {
-    for (size_t i = 0; i < now.first.len; i++)
-        if (now.stop_at_certificate)
-            OPENSSL_free((void *)(uintptr_t)now.first.ptr[i].span.ptr);
-    now.first.len = 0;
-    now.second.len = 0;
-    now.third.len = 0;
-    now.wire.len = 0;
-    now.stop_at_certificate = false;
-    now.certificate_seen = false;
-    now.request_seen = false;
-    now.alert.level = 0;
-    now.alert.description = CAUTH_NO_ALERT;
+    return &made.hello[r == CLIENT ? CLIENT : SERVER][minor];
 }
 
-/* One connection that reads the wire to its end. It can be asked for fields until it is freed. */
-static SSL *run(SSL_CTX *ctx, bool server)
+/* A connection that has read nothing. It can be asked for fields until it is freed. */
+static SSL *begin_connection(role r, unsigned minor)
+{
+    SSL *ssl = SSL_new(made.ctx[r][minor]);
+    BIO *out = BIO_new(BIO_s_mem());
+    if (ssl == NULL || out == NULL)
+        wire_fail("SSL_new");
+    SSL_set0_wbio(ssl, out);
+    if (r == CLIENT)
+        SSL_set_connect_state(ssl);
+    else
+        SSL_set_accept_state(ssl);
+    SSL_set_tlsext_debug_callback(ssl, take_extension);
+    return ssl;
+}
+
+/* Reads the wire to its end, and takes what is written. Once the handshake is done, what comes is read as data. */
+static int go_on(SSL *ssl)
 {
     if (now.wire.len > INT32_MAX)
-        fail("a message of more than 2 GB");
-    SSL *ssl = SSL_new(ctx);
-    BIO *in = BIO_new_mem_buf(now.wire.ptr, (int)now.wire.len);
-    BIO *out = BIO_new(BIO_s_null());
-    if (ssl == NULL || in == NULL || out == NULL)
-        fail("SSL_new");
+        wire_fail("a message of more than 2 GB");
+    BIO *in = BIO_new_mem_buf(now.wire.ptr == NULL ? (const void *)"" : now.wire.ptr, (int)now.wire.len);
+    if (in == NULL)
+        wire_fail("BIO_new_mem_buf");
     BIO_set_mem_eof_return(in, -1); /* the end of the wire is "nothing yet", not the end of the connection */
-    SSL_set_bio(ssl, in, out);
-    if (server)
-        SSL_set_accept_state(ssl);
-    else
-        SSL_set_connect_state(ssl);
+    SSL_set0_rbio(ssl, in);
+    char data;
+    int ret = SSL_is_init_finished(ssl) ? SSL_read(ssl, &data, 1) : SSL_do_handshake(ssl);
+    int error = SSL_get_error(ssl, ret);
+    char *written;
+    long len = BIO_get_mem_data(SSL_get_wbio(ssl), &written);
+    if (len > 0)
+        wire_put(&now.written, written, (size_t)len);
+    (void)BIO_reset(SSL_get_wbio(ssl));
+    return error;
+}
+
+/* How much of the wire it has read. */
+static size_t num_read(SSL *ssl)
+{
+    return now.wire.len - BIO_ctrl_pending(SSL_get_rbio(ssl));
+}
+
+/* A connection of TLS 1.3 that has read the hello, and whose peer's messages can now be sealed; to a client,
+ * EncryptedExtensions is on the wire. */
+static SSL *begin_sealed(role r)
+{
+    static const uint8_t none[2] = { 0, 0 };
+    SSL *ssl = begin_connection(r, TLS13);
+    wire_put(&now.wire, hello_of(r, TLS13)->ptr, hello_of(r, TLS13)->len);
+    (void)go_on(ssl);
+    if (!now.has_handshake_secret)
+        wire_fail("a TLS 1.3 handshake");
+    wire_seal_with(&made.sealer, made.libctx, now.handshake_secret);
+    now.wire.len = 0;
+    if (r == CLIENT)
+        wire_seal_handshake(&made.sealer, &now.wire, ENCRYPTED_EXTENSIONS, (cauth_bytes){ none, sizeof none }, 0);
     return ssl;
 }
 
@@ -350,104 +550,182 @@ static const char *words_of(unsigned long error)
     return words == NULL ? "" : words;
 }
 
+/* Reasons that speak of the configuration, once the message was read to its end. */
+static bool is_policy(int reason)
+{
+    return reason == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE || reason == SSL_R_BAD_SIGNATURE;
+}
+
+/* Reasons to stop before the end of the message that say nothing about it: what was offered or asked for, which the
+ * message alone does not tell; that it is longer than they want to read; from OpenSSL 3.6 on the DER inside an
+ * OCSPResponse, which cauth does not look into. */
+static bool is_undecided(int reason)
+{
+    switch (reason) {
+    case SSL_R_UNSOLICITED_EXTENSION:
+    case SSL_R_WRONG_SIGNATURE_TYPE:
+    case SSL_R_WRONG_CURVE:
+    case SSL_R_EXCESSIVE_MESSAGE_SIZE:
+    case SSL_R_TLSV1_BAD_CERTIFICATE_STATUS_RESPONSE:
+        return true;
+    default:
+        return false;
+    }
+}
+
 static void conclude(bool accepted, errors found, oracle_observation *out)
 {
-    out->verdict = accepted ? ORACLE_ACCEPT : ORACLE_REJECT;
-    out->by_policy = !accepted && ERR_GET_REASON(found.error) == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE;
+    int reason = ERR_GET_REASON(found.error);
+    out->verdict = accepted ? ORACLE_ACCEPT : is_undecided(reason) ? ORACLE_UNSUPPORTED : ORACLE_REJECT;
+    out->by_policy = !accepted && is_policy(reason);
     out->alert = now.alert;
     out->reason = words_of(found.error);
     out->cause = words_of(found.cause);
-    out->fields = now.fields;
-    out->num_fields = 0;
+    if (accepted)
+        give_fields(out);
 }
 
-static void add_field(oracle_observation *out, cauth_field field, bool numbers, const values *v)
+/* --- the questions --- */
+
+/* How a message is asked about. */
+typedef struct {
+    role role;
+    unsigned minor;
+    int scattered;
+} way;
+
+static void see_names(SSL *ssl)
 {
-    oracle_field *f = &now.fields[out->num_fields];
-    f->field = field;
-    f->numbers = numbers;
-    f->num_values = v->len;
-    f->values = v->ptr;
-    out->num_fields += 1;
+    const STACK_OF(X509_NAME) *names = SSL_get0_peer_CA_list(ssl);
+    (void)values_of(CAUTH_FIELD_DISTINGUISHED_NAME, false);
+    for (int i = 0; i < sk_X509_NAME_num(names); i++) {
+        const unsigned char *der;
+        size_t len;
+        if (X509_NAME_get0_der(sk_X509_NAME_value(names, i), &der, &len) != 1)
+            wire_fail("X509_NAME_get0_der");
+        put_span(CAUTH_FIELD_DISTINGUISHED_NAME, der, len);
+    }
 }
 
-static cauth_bytes to_bytes(const unsigned char *ptr, size_t len)
+static void see_schemes(SSL *ssl, cauth_field field)
 {
-    return len > 0 ? (cauth_bytes){ ptr, len } : (cauth_bytes){ NULL, 0 };
+    int num = SSL_get_sigalgs(ssl, -1, NULL, NULL, NULL, NULL, NULL);
+    (void)values_of(field, true);
+    for (int i = 0; i < num; i++) {
+        unsigned char signature;
+        unsigned char hash;
+        SSL_get_sigalgs(ssl, i, NULL, NULL, NULL, &signature, &hash);
+        put_number(field, hash * 256u + signature);
+    }
 }
 
 /* What a client makes of a CertificateRequest: after ServerHello and Certificate it reads the message; that it turns to
  * choosing a certificate of its own shows that it accepted. */
-static void judge_request(cauth_bytes in, oracle_observation *out)
+static void judge_request(const way *w, cauth_bytes in, oracle_observation *out)
 {
-    put(&now.wire, made.server_flight.ptr, made.server_flight.len);
-    put_handshake(&now.wire, CERTIFICATE_REQUEST, in);
-    SSL *ssl = run(made.client, false);
-    (void)SSL_do_handshake(ssl);
-    conclude(now.request_seen, take_errors(), out);
+    cauth_bytes certificate = { made.rsa_certificate.ptr, made.rsa_certificate.len };
+    wire_put(&now.wire, hello_of(w->role, w->minor)->ptr, hello_of(w->role, w->minor)->len);
+    wire_put_handshake(&now.wire, w->minor, CERTIFICATE, certificate, 0);
+    wire_put_handshake(&now.wire, w->minor, CERTIFICATE_REQUEST, in, w->scattered);
+    SSL *ssl = begin_connection(w->role, w->minor);
+    (void)go_on(ssl);
     if (now.request_seen) {
         const unsigned char *types;
         size_t num_types = (size_t)SSL_get0_certificate_types(ssl, &types);
+        (void)values_of(CAUTH_FIELD_CERTIFICATE_TYPES, true);
         for (size_t i = 0; i < num_types; i++)
-            put_value(&now.first, (cauth_bytes){ NULL, 0 }, types[i]);
-        int num_schemes = SSL_get_sigalgs(ssl, -1, NULL, NULL, NULL, NULL, NULL);
-        for (int i = 0; i < num_schemes; i++) {
-            unsigned char signature;
-            unsigned char hash;
-            SSL_get_sigalgs(ssl, i, NULL, NULL, NULL, &signature, &hash);
-            put_value(&now.second, (cauth_bytes){ NULL, 0 }, hash * 256u + signature);
-        }
-        /* The names themselves live in the SSL; their bytes are copied out before it goes. */
-        const STACK_OF(X509_NAME) *names = SSL_get0_peer_CA_list(ssl);
-        now.wire.len = 0;
-        for (int i = 0; i < sk_X509_NAME_num(names); i++) {
-            const unsigned char *der;
-            size_t len;
-            if (X509_NAME_get0_der(sk_X509_NAME_value(names, i), &der, &len) != 1)
-                fail("X509_NAME_get0_der");
-            put(&now.wire, der, len); /* within what the message itself took: it does not move */
-            put_value(&now.third, to_bytes(now.wire.ptr + now.wire.len - len, len), 0);
-        }
-        add_field(out, CAUTH_FIELD_CERTIFICATE_TYPES, true, &now.first);
-        add_field(out, CAUTH_FIELD_SUPPORTED_SIGNATURE_ALGORITHMS, true, &now.second);
-        add_field(out, CAUTH_FIELD_DISTINGUISHED_NAME, false, &now.third);
+            put_number(CAUTH_FIELD_CERTIFICATE_TYPES, types[i]);
+        if (w->minor == 3)
+            see_schemes(ssl, CAUTH_FIELD_SUPPORTED_SIGNATURE_ALGORITHMS);
+        see_names(ssl);
     }
+    conclude(now.request_seen, take_errors(), out);
     SSL_free(ssl);
-    ERR_clear_error();
 }
 
-static void judge_certificate(SSL_CTX *ctx, bool server, const buffer *before, cauth_bytes in, oracle_observation *out)
+static void see_request13(SSL *ssl, bool accepted)
+{
+    if (!accepted)
+        return;
+    see_schemes(ssl, CAUTH_FIELD_SIGNATURE_ALGORITHMS);
+    see_names(ssl);
+}
+
+/* In a TLS 1.3 handshake, that it waits for the server's Certificate shows that it accepted. */
+static void judge_request13(const way *w, cauth_bytes in, oracle_observation *out)
+{
+    SSL *ssl = begin_sealed(w->role);
+    wire_seal_handshake(&made.sealer, &now.wire, CERTIFICATE_REQUEST, in, w->scattered);
+    bool accepted = go_on(ssl) == SSL_ERROR_WANT_READ;
+    see_request13(ssl, accepted);
+    conclude(accepted, take_errors(), out);
+    SSL_free(ssl);
+}
+
+/* After it, that it turns to choosing a certificate. */
+static void judge_request13_post(const way *w, cauth_bytes in, oracle_observation *out)
+{
+    SSL *ssl = begin_connection(w->role, TLS13);
+    wire_put(&now.wire, made.whole_flight13.ptr, made.whole_flight13.len);
+    (void)go_on(ssl);
+    if (!SSL_is_init_finished(ssl) || !now.has_traffic_secret)
+        wire_fail("a whole TLS 1.3 handshake");
+    now.wire.len = 0;
+    now.num_values = 0;
+    wire_seal_with(&made.sealer, made.libctx, now.traffic_secret);
+    wire_seal_handshake(&made.sealer, &now.wire, CERTIFICATE_REQUEST, in, w->scattered);
+    (void)go_on(ssl);
+    see_request13(ssl, now.request_seen);
+    conclude(now.request_seen, take_errors(), out);
+    SSL_free(ssl);
+}
+
+/* A list without certificates ends no question early: whoever can do without one waits for the next message. */
+static void judge_certificate(const way *w, cauth_bytes in, oracle_observation *out)
 {
     now.stop_at_certificate = true;
-    put(&now.wire, before->ptr, before->len);
-    put_handshake(&now.wire, CERTIFICATE, in);
-    SSL *ssl = run(ctx, server);
-    int ret = SSL_do_handshake(ssl);
-    /* A list without certificates ends no question early: whoever can do without one waits for the next message. */
-    bool accepted = now.certificate_seen || SSL_get_error(ssl, ret) == SSL_ERROR_WANT_READ;
+    SSL *ssl;
+    if (w->minor == TLS13) {
+        ssl = begin_sealed(w->role);
+        wire_seal_handshake(&made.sealer, &now.wire, CERTIFICATE, in, w->scattered);
+    } else {
+        ssl = begin_connection(w->role, w->minor);
+        wire_put(&now.wire, hello_of(w->role, w->minor)->ptr, hello_of(w->role, w->minor)->len);
+        wire_put_handshake(&now.wire, w->minor, CERTIFICATE, in, w->scattered);
+    }
+    int error = go_on(ssl);
+    bool accepted = now.certificate_seen || error == SSL_ERROR_WANT_READ;
     errors found = take_errors();
+    (void)values_of(w->minor == TLS13 ? CAUTH_FIELD_CERT_DATA : CAUTH_FIELD_ASN1_CERT, false);
     conclude(accepted, found, out);
     if (!accepted && in.len > MAX_NAME && ERR_GET_REASON(found.cause) == ASN1_R_TOO_LONG)
         out->verdict = ORACLE_UNSUPPORTED;
-    if (accepted)
-        add_field(out, CAUTH_FIELD_ASN1_CERT, false, &now.first);
     SSL_free(ssl);
-    ERR_clear_error();
 }
 
-static void judge_client_certificate(cauth_bytes in, oracle_observation *out)
+/* A server that has the client's Certificate and, up to TLS 1.2, some ClientKeyExchange, reads CertificateVerify. That
+ * the signature does not verify is policy: of the message everything was read. */
+static void judge_verify(const way *w, cauth_bytes in, oracle_observation *out)
 {
-    judge_certificate(made.server, true, &made.client_hello, in, out);
-}
-
-static void judge_required_certificate(cauth_bytes in, oracle_observation *out)
-{
-    judge_certificate(made.server_required, true, &made.client_hello, in, out);
-}
-
-static void judge_server_certificate(cauth_bytes in, oracle_observation *out)
-{
-    judge_certificate(made.client, false, &made.server_hello, in, out);
+    static const uint8_t key_exchange[2 + RSA_BITS / 8] = { 0, RSA_BITS / 8 };
+    const buffer *certificate = w->minor == TLS13 ? &made.ec_certificate13 : &made.rsa_certificate;
+    cauth_bytes body = { certificate->ptr, certificate->len };
+    SSL *ssl;
+    if (w->minor == TLS13) {
+        ssl = begin_sealed(w->role);
+        wire_seal_handshake(&made.sealer, &now.wire, CERTIFICATE, body, 0);
+        wire_seal_handshake(&made.sealer, &now.wire, CERTIFICATE_VERIFY, in, w->scattered);
+    } else {
+        ssl = begin_connection(w->role, w->minor);
+        wire_put(&now.wire, hello_of(w->role, w->minor)->ptr, hello_of(w->role, w->minor)->len);
+        wire_put_handshake(&now.wire, w->minor, CERTIFICATE, body, 0);
+        wire_put_handshake(&now.wire, w->minor, CLIENT_KEY_EXCHANGE, (cauth_bytes){ key_exchange, sizeof key_exchange },
+                           0);
+        wire_put_handshake(&now.wire, w->minor, CERTIFICATE_VERIFY, in, w->scattered);
+    }
+    int error = go_on(ssl);
+    conclude(error == SSL_ERROR_WANT_READ, take_errors(), out);
+    SSL_free(ssl);
 }
 
 /* How far into a stream the library has read. */
@@ -456,92 +734,280 @@ typedef struct {
     bool alerts_only;
 } reach;
 
-static reach reach_of(cauth_bytes in, size_t pos)
+static size_t record_at(cauth_bytes in, size_t pos)
+{
+    return in.len - pos >= 5 ? 5u + in.ptr[pos + 3] * 256u + in.ptr[pos + 4] : 5u;
+}
+
+/* `overhead` is what each record is longer than it was in the stream. */
+static reach reach_of(cauth_bytes in, size_t pos, size_t overhead)
 {
     reach r = { 0, true };
-    while (r.end < pos && in.len - r.end >= 5) {
-        size_t record = 5u + in.ptr[r.end + 3] * 256u + in.ptr[r.end + 4];
-        if (in.ptr[r.end] != ALERT)
+    size_t read = 0;
+    while (read < pos && in.len - r.end >= 5) {
+        size_t record = record_at(in, r.end);
+        if (in.ptr[r.end] != WIRE_ALERT)
             r.alerts_only = false;
         r.end = in.len - r.end < record ? in.len : r.end + record;
+        read += record + overhead;
     }
-    if (r.end < pos)
+    if (read < pos)
         r.end = in.len;
     return r;
 }
 
-/* Records that carry alerts, once the version is settled and before anything is encrypted. Accepted: all were read, or
- * the connection ended as an alert among them asks for. A record of another content type takes the library into its
- * state machine, where the question is another one: unsupported, once it has read that far. */
-static void judge_alerts(SSL_CTX *ctx, bool server, const buffer *before, cauth_bytes in, oracle_observation *out)
+/* Of the alerts read; in TLS 1.3 all but close_notify and user_canceled end the connection, whatever their level. */
+static bool last_is_error13(SSL *ssl)
 {
-    put(&now.wire, before->ptr, before->len);
-    put(&now.wire, in.ptr, in.len);
-    SSL *ssl = run(ctx, server);
-    int ret = SSL_do_handshake(ssl);
-    int error = SSL_get_error(ssl, ret);
+    const values *v = values_of(CAUTH_FIELD_ALERT_DESCRIPTION, true);
+    return SSL_version(ssl) == TLS1_3_VERSION && v->len > 0 && v->ptr[v->len - 1].number != SSL_AD_CLOSE_NOTIFY &&
+           v->ptr[v->len - 1].number != SSL_AD_USER_CANCELLED;
+}
+
+/* Accepted: all were read, or the connection ended as an alert among them asks for. A record of another content type
+ * takes the library into its state machine, where the question is another one: unsupported, once it has read that far.
+ */
+static void conclude_alerts(SSL *ssl, int error, cauth_bytes in, size_t before, size_t overhead,
+                            oracle_observation *out)
+{
+    (void)values_of(CAUTH_FIELD_ALERT_LEVEL, true);
     errors found = take_errors();
-    bool closed = error == SSL_ERROR_ZERO_RETURN;
-    bool ended = error == SSL_ERROR_SSL && ERR_GET_REASON(found.error) >= SSL_AD_REASON_OFFSET;
-    reach r = reach_of(in, now.wire.len - before->len - BIO_ctrl_pending(SSL_get_rbio(ssl)));
+    bool closed = (SSL_get_shutdown(ssl) & SSL_RECEIVED_SHUTDOWN) != 0 && now.alert.description == CAUTH_NO_ALERT;
+    bool ended =
+        (error == SSL_ERROR_SSL && ERR_GET_REASON(found.error) >= SSL_AD_REASON_OFFSET) || last_is_error13(ssl);
+    size_t pos = num_read(ssl);
+    reach r = reach_of(in, pos > before ? pos - before : 0, overhead);
+    (void)values_of(CAUTH_FIELD_ALERT_DESCRIPTION, true);
     conclude(error == SSL_ERROR_WANT_READ || closed || ended, found, out);
     out->judged = r.end;
-    if (!r.alerts_only) {
+    if (!r.alerts_only)
         out->verdict = ORACLE_UNSUPPORTED;
-    } else if (out->verdict == ORACLE_ACCEPT) {
-        add_field(out, CAUTH_FIELD_ALERT_LEVEL, true, &now.first);
-        add_field(out, CAUTH_FIELD_ALERT_DESCRIPTION, true, &now.second);
-    }
+}
+
+/* Plaintext records that carry alerts, once the version is settled and before anything is encrypted. */
+static void judge_alerts(const way *w, cauth_bytes in, oracle_observation *out)
+{
+    const buffer *before = hello_of(w->role, w->minor);
+    SSL *ssl = begin_connection(w->role, w->minor);
+    now.about_alerts = true;
+    wire_put(&now.wire, before->ptr, before->len);
+    wire_put(&now.wire, in.ptr, in.len);
+    conclude_alerts(ssl, go_on(ssl), in, before->len, 0, out);
     SSL_free(ssl);
-    ERR_clear_error();
 }
 
-static void judge_alerts_to_server(cauth_bytes in, oracle_observation *out)
+/* In TLS 1.3 alerts are encrypted: each record is sealed with its content type. What a record header says of the
+ * version is not on the wire then, and of a record that is not all there nothing is. */
+static void judge_alerts13(const way *w, cauth_bytes in, oracle_observation *out)
 {
-    judge_alerts(made.server, true, &made.client_hello, in, out);
+    SSL *ssl = begin_sealed(w->role);
+    size_t before = now.wire.len;
+    size_t pos = 0;
+    bool all = true;
+    now.about_alerts = true;
+    while (all && in.len - pos >= 5 && in.len - pos >= record_at(in, pos)) {
+        size_t len = record_at(in, pos) - 5;
+        all = len <= WIRE_MAX_FRAGMENT && in.ptr[pos] == WIRE_ALERT;
+        if (all)
+            wire_seal_record(&made.sealer, &now.wire, WIRE_ALERT, (cauth_bytes){ in.ptr + pos + 5, len });
+        pos += len + 5;
+    }
+    int error = go_on(ssl);
+    conclude_alerts(ssl, error, in, before, WIRE_SEAL_OVERHEAD, out);
+    if ((!all || pos < in.len) && error == SSL_ERROR_WANT_READ)
+        out->verdict = ORACLE_UNSUPPORTED; /* it would have read on, into what cannot be sealed */
+    SSL_free(ssl);
 }
 
-static void judge_alerts_to_client(cauth_bytes in, oracle_observation *out)
+/* --- the decoders alone --- */
+
+/* As the TLS library uses them: what is behind the value that was decoded belongs to no one. */
+static void conclude_decoded(bool decoded, const uint8_t *end, cauth_bytes in, oracle_observation *out)
 {
-    judge_alerts(made.client, false, &made.server_hello, in, out);
+    bool whole = decoded && end == in.ptr + in.len;
+    conclude(whole, take_errors(), out);
+    out->no_alerts = true;
+    if (decoded && !whole)
+        out->reason = out->cause = "bytes are left over";
 }
 
-typedef struct {
-    const char *message;
-    void (*judge)(cauth_bytes in, oracle_observation *out);
-} way;
-
-static void judge_by(const way *ways, size_t num, const message *m, cauth_bytes in, oracle_observation *out)
+static void see_name(cauth_field field, const X509_NAME *name)
 {
+    const unsigned char *der;
+    size_t len;
+    if (X509_NAME_get0_der(name, &der, &len) != 1)
+        wire_fail("X509_NAME_get0_der");
+    put_span(field, der, len);
+}
+
+static void see_time(cauth_field field, const ASN1_TIME *time)
+{
+    put_number(CAUTH_FIELD_X509_VALIDITY, (uint64_t)ASN1_STRING_type(time));
+    put_span(field, ASN1_STRING_get0_data(time), (size_t)ASN1_STRING_length(time));
+}
+
+static void see_extensions(const X509 *cert)
+{
+    (void)values_of(CAUTH_FIELD_X509_EXTENSION_OID, false);
+    for (int i = 0; i < X509_get_ext_count(cert); i++) {
+        X509_EXTENSION *extension = X509_get_ext(cert, i);
+        const ASN1_OBJECT *oid = X509_EXTENSION_get_object(extension);
+        const ASN1_OCTET_STRING *value = X509_EXTENSION_get_data(extension);
+        put_span(CAUTH_FIELD_X509_EXTENSION_OID, OBJ_get0_data(oid), OBJ_length(oid));
+        put_number(CAUTH_FIELD_X509_EXTENSION_CRITICAL, X509_EXTENSION_get_critical(extension) != 0);
+        put_span(CAUTH_FIELD_X509_EXTENSION_VALUE, ASN1_STRING_get0_data(value), (size_t)ASN1_STRING_length(value));
+    }
+}
+
+static void judge_x509(const way *w, cauth_bytes in, oracle_observation *out)
+{
+    (void)w;
+    const unsigned char *end = in.ptr;
+    X509 *cert = X509_new_ex(made.libctx, NULL);
+    if (cert == NULL)
+        wire_fail("X509_new_ex");
+    bool decoded = in.len > 0 && d2i_X509(&cert, &end, (long)in.len) != NULL; /* frees it when not */
+    if (decoded) {
+        see_name(CAUTH_FIELD_X509_ISSUER, X509_get_issuer_name(cert));
+        see_time(CAUTH_FIELD_X509_NOT_BEFORE, X509_get0_notBefore(cert));
+        see_time(CAUTH_FIELD_X509_NOT_AFTER, X509_get0_notAfter(cert));
+        see_name(CAUTH_FIELD_X509_SUBJECT, X509_get_subject_name(cert));
+        see_extensions(cert);
+    }
+    conclude_decoded(decoded, end, in, out);
+    if (decoded || in.len == 0)
+        X509_free(cert);
+}
+
+/* Values of these types are kept as their content. */
+static bool is_character_string(const ASN1_STRING *value)
+{
+    switch (ASN1_STRING_type(value)) {
+    case V_ASN1_UTF8STRING:
+    case V_ASN1_NUMERICSTRING:
+    case V_ASN1_PRINTABLESTRING:
+    case V_ASN1_T61STRING:
+    case V_ASN1_IA5STRING:
+    case V_ASN1_VISIBLESTRING:
+    case V_ASN1_UNIVERSALSTRING:
+    case V_ASN1_BMPSTRING:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Values are visible where all are character strings. */
+static void see_attributes(const X509_NAME *name)
+{
+    bool strings = true;
+    for (int i = 0; i < X509_NAME_entry_count(name); i++)
+        strings &= is_character_string(X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, i)));
+    (void)values_of(CAUTH_FIELD_ATTRIBUTE_TYPE, false);
+    for (int i = 0; i < X509_NAME_entry_count(name); i++) {
+        const X509_NAME_ENTRY *entry = X509_NAME_get_entry(name, i);
+        const ASN1_OBJECT *type = X509_NAME_ENTRY_get_object(entry);
+        const ASN1_STRING *value = X509_NAME_ENTRY_get_data(entry);
+        put_span(CAUTH_FIELD_ATTRIBUTE_TYPE, OBJ_get0_data(type), OBJ_length(type));
+        if (strings) {
+            put_number(CAUTH_FIELD_ATTRIBUTE, (uint64_t)ASN1_STRING_type(value));
+            put_span(CAUTH_FIELD_ATTRIBUTE_VALUE, ASN1_STRING_get0_data(value), (size_t)ASN1_STRING_length(value));
+        }
+    }
+}
+
+static void judge_name(const way *w, cauth_bytes in, oracle_observation *out)
+{
+    (void)w;
+    const unsigned char *end = in.ptr;
+    X509_NAME *name = in.len > 0 ? d2i_X509_NAME(NULL, &end, (long)in.len) : NULL;
+    if (name != NULL)
+        see_attributes(name);
+    conclude_decoded(name != NULL, end, in, out);
+    X509_NAME_free(name);
+}
+
+/* --- which question a message is --- */
+
+typedef void judge_fn(const way *w, cauth_bytes in, oracle_observation *out);
+
+static judge_fn *question_of(const message *m)
+{
+    static const struct {
+        const char *layout;
+        judge_fn *before_tls13;
+        judge_fn *tls13;
+    } rows[] = {
+        { "certreq10", judge_request, NULL },
+        { "certreq12", judge_request, NULL },
+        { "certreq13", NULL, judge_request13 },
+        { "cert12", judge_certificate, NULL },
+        { "cert13", NULL, judge_certificate },
+        { "certverify10", judge_verify, NULL },
+        { "certverify12", judge_verify, judge_verify },
+        { "alerts", judge_alerts, judge_alerts13 },
+        { "x509", judge_x509, NULL },
+        { "name", judge_name, NULL },
+    };
+    if (m->version == CAUTH_SSL30 || m->certificate_type != CAUTH_X509)
+        return NULL;
+    if (m->post_handshake)
+        return strcmp(m->layout, "certreq13") == 0 ? judge_request13_post : NULL;
+    for (size_t i = 0; i < NUM(rows); i++)
+        if (strcmp(rows[i].layout, m->layout) == 0)
+            return m->version == CAUTH_TLS13 ? rows[i].tls13 : rows[i].before_tls13;
+    return NULL;
+}
+
+static void ask(const message *m, way w, cauth_bytes in, oracle_observation *out)
+{
+    judge_fn *question = question_of(m);
     make_all();
     begin();
     memset(out, 0, sizeof *out);
     out->verdict = ORACLE_UNSUPPORTED;
     out->alert = now.alert;
     out->reason = out->cause = "";
-    if (m->form == MESSAGE_BODY && in.len > MAX_BODY)
+    if (question == NULL || (m->form == MESSAGE_BODY && in.len > WIRE_MAX_BODY))
         return;
-    for (size_t i = 0; i < num; i++)
-        if (strcmp(ways[i].message, m->name) == 0)
-            ways[i].judge(in, out);
+    question(&w, in, out);
+    out->written = (cauth_bytes){ now.written.ptr, now.written.len };
+    ERR_clear_error();
+}
+
+static way way_of(const message *m)
+{
+    way w = { m->sender == CAUTH_FROM_SERVER ? CLIENT : SERVER, (unsigned)(m->version - CAUTH_SSL30), 0 };
+    return w;
 }
 
 static void judge(const message *m, cauth_bytes in, oracle_observation *out)
 {
-    static const way ways[] = {
-        { "certreq_tls12", judge_request },
-        { "cert_tls12_client", judge_client_certificate },
-        { "cert_tls12_server", judge_server_certificate },
-        { "alert_tls12_client", judge_alerts_to_server },
-        { "alert_tls12_server", judge_alerts_to_client },
-    };
-    judge_by(ways, sizeof ways / sizeof ways[0], m, in, out);
+    ask(m, way_of(m), in, out);
 }
 
 static void judge_required(const message *m, cauth_bytes in, oracle_observation *out)
 {
-    static const way ways[] = { { "cert_tls12_client", judge_required_certificate } };
-    judge_by(ways, sizeof ways / sizeof ways[0], m, in, out);
+    way w = way_of(m);
+    w.role = SERVER_REQUIRED;
+    if (m->sender == CAUTH_FROM_CLIENT && m->handshake_type == (int)CERTIFICATE)
+        ask(m, w, in, out);
+    else
+        ask(message_by_name("record_tls12"), w, in, out); /* nothing is asked about it */
+}
+
+static void judge_tls10(const message *m, cauth_bytes in, oracle_observation *out)
+{
+    way w = way_of(m);
+    w.minor = 1;
+    ask(m, w, in, out);
+}
+
+static void judge_scattered(const message *m, cauth_bytes in, oracle_observation *out)
+{
+    way w = way_of(m);
+    w.scattered = 1;
+    ask(m, w, in, out);
 }
 
 static const char *version(void)
@@ -556,21 +1022,28 @@ static uint32_t version_number(void)
 
 static void end(void)
 {
-    begin();
-    SSL_CTX_free(made.client);
-    SSL_CTX_free(made.server);
-    SSL_CTX_free(made.server_required);
+    for (role r = CLIENT; r < NUM_ROLES; r++)
+        for (unsigned minor = 0; minor < NUM_MINORS; minor++) {
+            SSL_CTX_free(made.ctx[r][minor]);
+            wire_free(&made.hello[r][minor]);
+        }
+    wire_free(&made.rsa_certificate);
+    wire_free(&made.ec_certificate13);
+    wire_free(&made.whole_flight13);
+    wire_seal_free(&made.sealer);
     openssl_narrow_free(made.libctx);
-    free(made.client_hello.ptr);
-    free(made.server_hello.ptr);
-    free(made.server_flight.ptr);
-    free(now.wire.ptr);
-    free(now.first.ptr);
-    free(now.second.ptr);
-    free(now.third.ptr);
+    wire_free(&now.wire);
+    wire_free(&now.bytes);
+    wire_free(&now.written);
+    for (size_t i = 0; i < MAX_FIELDS; i++)
+        free(now.values[i].ptr);
     memset(&made, 0, sizeof made);
     memset(&now, 0, sizeof now);
 }
 
 const oracle oracle_openssl = { "openssl", "openssl", version, version_number, judge, end };
 const oracle oracle_openssl_required = { "openssl_required", "openssl", version, version_number, judge_required, end };
+const oracle oracle_openssl_tls10 = { "openssl_tls10", "openssl", version, version_number, judge_tls10, end };
+const oracle oracle_openssl_scattered = {
+    "openssl_scattered", "openssl", version, version_number, judge_scattered, end
+};

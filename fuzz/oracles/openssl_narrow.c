@@ -2,44 +2,159 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 #include <openssl/core.h>
 #include <openssl/core_dispatch.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
-#include <openssl/err.h>
+#include <openssl/params.h>
 #include <openssl/provider.h>
 #include <openssl/rand.h>
 
-/* Room for the kept rows of a table, of which there are one or two, and the row of zeros that ends it. */
+#include "random.h"
+
+/* Room for the kept rows of a table, and the row of zeros that ends it. */
 #define MAX_KEPT 16u
 
-/* The default provider, loaded into the default context, does all the work. */
+/* The default provider does all the work. It lies in a context of its own, where it finds the fixed sequence when it
+ * makes a key. */
+static OSSL_LIB_CTX *base;
+static OSSL_PROVIDER *fixed;
 static OSSL_PROVIDER *whole;
 static OSSL_PROVIDER *narrow;
 static OSSL_ALGORITHM kept_keys[MAX_KEPT];
 static OSSL_ALGORITHM kept_decoders[MAX_KEPT];
 
-/* Names are "RSA" or "RSA:rsaEncryption:1.2.840.113549.1.1.1"; those of RSA-PSS begin with "RSA-PSS". */
-static bool is_rsa(const OSSL_ALGORITHM *row)
+/* --- the fixed sequence --- */
+
+static random_source sequence;
+
+void openssl_narrow_restart(void)
 {
+    sequence = random_init(0);
+}
+
+static void *fixed_new(void *provctx, void *parent, const OSSL_DISPATCH *parent_calls)
+{
+    static char context;
+    (void)provctx;
+    (void)parent;
+    (void)parent_calls;
+    return &context;
+}
+
+static void fixed_free(void *ctx)
+{
+    (void)ctx;
+}
+
+static int fixed_instantiate(void *ctx, unsigned strength, int prediction_resistance, const unsigned char *text,
+                             size_t len, const OSSL_PARAM params[])
+{
+    (void)ctx;
+    (void)strength;
+    (void)prediction_resistance;
+    (void)text;
+    (void)len;
+    (void)params;
+    return 1;
+}
+
+static int fixed_uninstantiate(void *ctx)
+{
+    (void)ctx;
+    return 1;
+}
+
+static int fixed_generate(void *ctx, unsigned char *out, size_t len, unsigned strength, int prediction_resistance,
+                          const unsigned char *more, size_t more_len)
+{
+    (void)ctx;
+    (void)strength;
+    (void)prediction_resistance;
+    (void)more;
+    (void)more_len;
+    random_bytes(&sequence, out, len);
+    return 1;
+}
+
+/* One thread asks: there is nothing to lock. */
+static int fixed_lock(void *ctx)
+{
+    (void)ctx;
+    return 1;
+}
+
+static void fixed_unlock(void *ctx)
+{
+    (void)ctx;
+}
+
+static int fixed_params(void *ctx, OSSL_PARAM params[])
+{
+    (void)ctx;
+    OSSL_PARAM *p = OSSL_PARAM_locate(params, OSSL_RAND_PARAM_STATE);
+    if (p != NULL && OSSL_PARAM_set_int(p, EVP_RAND_STATE_READY) != 1)
+        return 0;
+    p = OSSL_PARAM_locate(params, OSSL_RAND_PARAM_STRENGTH);
+    if (p != NULL && OSSL_PARAM_set_uint(p, 256) != 1)
+        return 0;
+    p = OSSL_PARAM_locate(params, OSSL_RAND_PARAM_MAX_REQUEST);
+    return p == NULL || OSSL_PARAM_set_size_t(p, 1u << 16) == 1;
+}
+
+#define CALL(id, function)                                                                                             \
+    {                                                                                                                  \
+        id, (void (*)(void))(function)                                                                                 \
+    }
+static const OSSL_DISPATCH fixed_calls[] = {
+    CALL(OSSL_FUNC_RAND_NEWCTX, fixed_new),
+    CALL(OSSL_FUNC_RAND_FREECTX, fixed_free),
+    CALL(OSSL_FUNC_RAND_INSTANTIATE, fixed_instantiate),
+    CALL(OSSL_FUNC_RAND_UNINSTANTIATE, fixed_uninstantiate),
+    CALL(OSSL_FUNC_RAND_GENERATE, fixed_generate),
+    CALL(OSSL_FUNC_RAND_ENABLE_LOCKING, fixed_lock),
+    CALL(OSSL_FUNC_RAND_LOCK, fixed_lock),
+    CALL(OSSL_FUNC_RAND_UNLOCK, fixed_unlock),
+    CALL(OSSL_FUNC_RAND_GET_CTX_PARAMS, fixed_params),
+    { 0, NULL },
+};
+static const OSSL_ALGORITHM fixed_rand[] = {
+    { "FIXED", "provider=narrow", fixed_calls, "the same numbers every time" },
+    { NULL, NULL, NULL, NULL },
+};
+
+/* --- the few algorithms --- */
+
+/* Names are "RSA" or "RSA:rsaEncryption:1.2.840.113549.1.1.1"; those of RSA-PSS begin with "RSA-PSS". */
+static bool is_called(const OSSL_ALGORITHM *row, const char *name)
+{
+    size_t len = strlen(name);
     const char *names = row->algorithm_names;
-    return strncmp(names, "RSA", 3) == 0 && (names[3] == '\0' || names[3] == ':');
+    return strncmp(names, name, len) == 0 && (names[len] == '\0' || names[len] == ':');
+}
+
+static bool is_key(const OSSL_ALGORITHM *row)
+{
+    return is_called(row, "RSA") || is_called(row, "EC") || is_called(row, "X25519");
 }
 
 /* Properties are "provider=default,input=der,structure=SubjectPublicKeyInfo"; certificates hold no other structure. */
-static bool is_of_certificates(const OSSL_ALGORITHM *row)
+static bool is_decoder(const OSSL_ALGORITHM *row)
 {
-    return row->property_definition != NULL && strstr(row->property_definition, "SubjectPublicKeyInfo") != NULL;
+    return (is_called(row, "RSA") || is_called(row, "EC")) && row->property_definition != NULL &&
+           strstr(row->property_definition, "SubjectPublicKeyInfo") != NULL;
 }
 
-static const OSSL_ALGORITHM *keep_rsa(const OSSL_ALGORITHM *all, bool decoders, OSSL_ALGORITHM *kept)
+static const OSSL_ALGORITHM *keep(const OSSL_ALGORITHM *all, bool (*wanted)(const OSSL_ALGORITHM *row),
+                                  OSSL_ALGORITHM *kept)
 {
     size_t num = 0;
     memset(kept, 0, MAX_KEPT * sizeof *kept);
     for (; all != NULL && all->algorithm_names != NULL && num + 1 < MAX_KEPT; all++)
-        if (is_rsa(all) && (!decoders || is_of_certificates(all)))
+        if (wanted(all))
             kept[num++] = *all;
     return kept;
 }
@@ -47,11 +162,15 @@ static const OSSL_ALGORITHM *keep_rsa(const OSSL_ALGORITHM *all, bool decoders, 
 static const OSSL_ALGORITHM *query(void *provctx, int operation, int *no_cache)
 {
     (void)provctx;
+    if (operation == OSSL_OP_RAND) {
+        *no_cache = 0;
+        return fixed_rand;
+    }
     const OSSL_ALGORITHM *all = OSSL_PROVIDER_query_operation(whole, operation, no_cache);
     if (operation == OSSL_OP_KEYMGMT)
-        return keep_rsa(all, false, kept_keys);
+        return keep(all, is_key, kept_keys);
     if (operation == OSSL_OP_DECODER)
-        return keep_rsa(all, true, kept_decoders);
+        return keep(all, is_decoder, kept_decoders);
     return all;
 }
 
@@ -64,8 +183,8 @@ static int capabilities(void *provctx, const char *capability, OSSL_CALLBACK *cb
 static int init(const OSSL_CORE_HANDLE *handle, const OSSL_DISPATCH *in, const OSSL_DISPATCH **out, void **provctx)
 {
     static const OSSL_DISPATCH functions[] = {
-        { OSSL_FUNC_PROVIDER_QUERY_OPERATION, (void (*)(void))query },
-        { OSSL_FUNC_PROVIDER_GET_CAPABILITIES, (void (*)(void))capabilities },
+        CALL(OSSL_FUNC_PROVIDER_QUERY_OPERATION, query),
+        CALL(OSSL_FUNC_PROVIDER_GET_CAPABILITIES, capabilities),
         { 0, NULL },
     };
     (void)handle;
@@ -75,28 +194,50 @@ static int init(const OSSL_CORE_HANDLE *handle, const OSSL_DISPATCH *in, const O
     return 1;
 }
 
-/* From OpenSSL 3.5 on, a provider that borrows from another one gets no random generator of its own. */
-static bool is_usable(OSSL_LIB_CTX *libctx)
+static const OSSL_ALGORITHM *query_fixed(void *provctx, int operation, int *no_cache)
+{
+    (void)provctx;
+    *no_cache = 0;
+    return operation == OSSL_OP_RAND ? fixed_rand : NULL;
+}
+
+static int init_fixed(const OSSL_CORE_HANDLE *handle, const OSSL_DISPATCH *in, const OSSL_DISPATCH **out,
+                      void **provctx)
+{
+    static const OSSL_DISPATCH functions[] = {
+        CALL(OSSL_FUNC_PROVIDER_QUERY_OPERATION, query_fixed),
+        { 0, NULL },
+    };
+    static char context;
+    (void)handle;
+    (void)in;
+    *out = functions;
+    *provctx = &context;
+    return 1;
+}
+
+/* Lets a context take its random numbers from the fixed sequence. */
+static bool is_fixed(OSSL_LIB_CTX *libctx)
 {
     unsigned char byte;
-    bool usable = RAND_bytes_ex(libctx, &byte, 1, 0) == 1;
-    ERR_clear_error();
-    return usable;
+    return RAND_set_seed_source_type(libctx, "FIXED", NULL) == 1 &&
+           RAND_set_DRBG_type(libctx, "FIXED", NULL, NULL, NULL) == 1 && RAND_bytes_ex(libctx, &byte, 1, 0) == 1;
 }
 
 OSSL_LIB_CTX *openssl_narrow_new(void)
 {
+    openssl_narrow_restart();
+    base = OSSL_LIB_CTX_new();
+    if (base != NULL && OSSL_PROVIDER_add_builtin(base, "fixed", init_fixed) == 1)
+        fixed = OSSL_PROVIDER_load(base, "fixed");
+    if (fixed != NULL && is_fixed(base))
+        whole = OSSL_PROVIDER_load(base, "default");
     OSSL_LIB_CTX *libctx = OSSL_LIB_CTX_new();
-    whole = OSSL_PROVIDER_load(NULL, "default");
     if (libctx != NULL && whole != NULL && OSSL_PROVIDER_add_builtin(libctx, "narrow", init) == 1)
         narrow = OSSL_PROVIDER_load(libctx, "narrow");
-    if (narrow != NULL && is_usable(libctx))
+    if (narrow != NULL && is_fixed(libctx))
         return libctx;
-    /* `whole` stays loaded: once loaded by name, the default provider no longer comes by itself. */
-    if (narrow != NULL)
-        OSSL_PROVIDER_unload(narrow);
-    narrow = NULL;
-    OSSL_LIB_CTX_free(libctx);
+    openssl_narrow_free(libctx);
     return NULL;
 }
 
@@ -107,6 +248,11 @@ void openssl_narrow_free(OSSL_LIB_CTX *libctx)
     OSSL_LIB_CTX_free(libctx);
     if (whole != NULL)
         OSSL_PROVIDER_unload(whole);
+    if (fixed != NULL)
+        OSSL_PROVIDER_unload(fixed);
+    OSSL_LIB_CTX_free(base);
     narrow = NULL;
     whole = NULL;
+    fixed = NULL;
+    base = NULL;
 }

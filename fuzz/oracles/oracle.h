@@ -43,12 +43,14 @@ typedef struct {
 typedef struct {
     oracle_verdict verdict;
     bool by_policy;     /* ORACLE_REJECT: the message was understood, the library's configuration does not want it */
+    bool no_alerts;     /* what was asked sends none: a decoder, not a connection. There is nothing to compare then */
     oracle_alert alert; /* ORACLE_REJECT */
     const char *reason; /* ORACLE_REJECT: the library's own words, "" when it has none; never compared */
     const char *cause;  /* ORACLE_REJECT: its words for what it met first, which may be far below; "" when none */
     size_t judged;      /* ORACLE_REJECT of a stream: the bytes up to the end of the record it refused */
     const oracle_field *fields; /* ORACLE_ACCEPT: what is known. A field that is not here is not visible */
     size_t num_fields;
+    cauth_bytes written; /* all that the library sent; the same bytes for the same question, in every process */
 } oracle_observation;
 
 /* 3.0.17 as one number that grows with the version. */
@@ -66,10 +68,12 @@ typedef struct oracle {
 
 /* oracle_<name>, one per row of oracles.def. */
 #define CAUTH_ORACLE(name, library) extern const oracle oracle_##name;
-#define CAUTH_COMPARED(name, message, group)
+#define CAUTH_COMPARED(name, message)
+#define CAUTH_GROUP(group, message)
 #include "oracles.def"
 #undef CAUTH_ORACLE
 #undef CAUTH_COMPARED
+#undef CAUTH_GROUP
 
 /* A row of oracles.def that says where an oracle is compared. */
 typedef struct {

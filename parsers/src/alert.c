@@ -227,8 +227,9 @@ static bool is_good_level(const cauth_context *ctx, uint8_t level)
             r->half.offset, r->pending, r->offset;
     ensures \result == CAUTH_READ_MORE || \result == CAUTH_READ_REJECTED;
     ensures \result == CAUTH_READ_MORE ==> r->offset == \old(r->offset) + 1 && r->records.result.rule ==
-   CAUTH_RULE_NONE; ensures \result == CAUTH_READ_REJECTED ==> r->offset == \old(r->offset) && r->records.result.rule !=
-   CAUTH_RULE_NONE && r->records.result.offset == r->offset;
+        CAUTH_RULE_NONE;
+    ensures \result == CAUTH_READ_REJECTED ==> r->offset == \old(r->offset) && r->records.result.rule !=
+        CAUTH_RULE_NONE && r->records.result.offset == r->offset;
  */
 static cauth_event take_level(cauth_alert_reader *r, const cauth_context *ctx, uint8_t level)
 {
@@ -277,9 +278,11 @@ static cauth_event take_description(cauth_alert_reader *r, const cauth_context *
     ensures alert_reader_ok(r);
     ensures \result == CAUTH_READ_MORE || \result == CAUTH_READ_ITEM || \result == CAUTH_READ_REJECTED;
     ensures \result != CAUTH_READ_REJECTED ==> r->offset == \old(r->offset) + 1 && r->records.result.rule ==
-   CAUTH_RULE_NONE; ensures \result == CAUTH_READ_REJECTED ==> r->offset == \old(r->offset) && r->records.result.rule !=
-   CAUTH_RULE_NONE && r->records.result.offset == r->offset; ensures \result != CAUTH_READ_ITEM ==> alert->level ==
-   \old(alert->level) && alert->description == \old(alert->description) && alert->offset == \old(alert->offset);
+        CAUTH_RULE_NONE;
+    ensures \result == CAUTH_READ_REJECTED ==> r->offset == \old(r->offset) && r->records.result.rule !=
+        CAUTH_RULE_NONE && r->records.result.offset == r->offset;
+    ensures \result != CAUTH_READ_ITEM ==> alert->level ==
+        \old(alert->level) && alert->description == \old(alert->description) && alert->offset == \old(alert->offset);
  */
 static cauth_event take_byte(cauth_alert_reader *r, const cauth_context *ctx, uint8_t byte, cauth_alert *alert)
 {

@@ -132,7 +132,9 @@ static cauth_result each_entry(rd list, const cauth_context *ctx)
 /*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && \valid(context) && \separated(r, ctx, context);
     assigns r->pos, context->ptr, context->len;
     ensures accepted(\result) ==> r->pos == \old(r->pos) + 1 + context->len && readable(context) && rd_inside(context,
-   r); ensures r->pos <= r->end; ensures \result.offset <= r->end;
+        r);
+    ensures r->pos <= r->end;
+    ensures \result.offset <= r->end;
  */
 static cauth_result read_context(rd *r, const cauth_context *ctx, cauth_bytes *context)
 {

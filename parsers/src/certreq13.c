@@ -142,8 +142,8 @@ static cauth_result read_oid_filters(rd data, cauth_certreq13_list *list)
     assigns v->status_request, v->signed_certificate_timestamp,
             v->signature_algorithms.present, v->signature_algorithms.list.ptr, v->signature_algorithms.list.len,
             v->signature_algorithms_cert.present, v->signature_algorithms_cert.list.ptr,
-   v->signature_algorithms_cert.list.len, v->certificate_authorities.present, v->certificate_authorities.list.ptr,
-   v->certificate_authorities.list.len, v->oid_filters.present, v->oid_filters.list.ptr, v->oid_filters.list.len,
+        v->signature_algorithms_cert.list.len, v->certificate_authorities.present, v->certificate_authorities.list.ptr,
+        v->certificate_authorities.list.len, v->oid_filters.present, v->oid_filters.list.ptr, v->oid_filters.list.len,
             v->compress_certificate.present, v->compress_certificate.list.ptr, v->compress_certificate.list.len,
             v->delegated_credential.present, v->delegated_credential.list.ptr, v->delegated_credential.list.len, *flags;
     ensures accepted(\result) ==> lists_ok(v, data.base, data.end);
@@ -184,8 +184,8 @@ static cauth_result read_known(uint16_t type, rd data, const cauth_context *ctx,
             v->status_request, v->signed_certificate_timestamp,
             v->signature_algorithms.present, v->signature_algorithms.list.ptr, v->signature_algorithms.list.len,
             v->signature_algorithms_cert.present, v->signature_algorithms_cert.list.ptr,
-   v->signature_algorithms_cert.list.len, v->certificate_authorities.present, v->certificate_authorities.list.ptr,
-   v->certificate_authorities.list.len, v->oid_filters.present, v->oid_filters.list.ptr, v->oid_filters.list.len,
+        v->signature_algorithms_cert.list.len, v->certificate_authorities.present, v->certificate_authorities.list.ptr,
+        v->certificate_authorities.list.len, v->oid_filters.present, v->oid_filters.list.ptr, v->oid_filters.list.len,
             v->compress_certificate.present, v->compress_certificate.list.ptr, v->compress_certificate.list.len,
             v->delegated_credential.present, v->delegated_credential.list.ptr, v->delegated_credential.list.len, *flags;
     ensures accepted(\result) ==> \old(block->pos) < block->pos && lists_ok(v, block->base, block->pos) &&

@@ -52,7 +52,8 @@ typedef struct {
  * when indefinite or nonminimal is true, length_at too. */
 /*@ requires \valid(r) && rd_ok(r) && \valid(t) && \separated(r, t);
     assigns r->pos, t->tag, t->high_tag, t->indefinite, t->nonminimal, t->start, t->length_at, t->content,
-   t->content_end, t->next, t->fault; ensures \result ==> der_whole(t, \old(r->pos), r->end) && r->pos == t->next;
+        t->content_end, t->next, t->fault;
+    ensures \result ==> der_whole(t, \old(r->pos), r->end) && r->pos == t->next;
     ensures !\result ==> r->pos == \old(r->pos) && t->fault <= r->end &&
         (t->indefinite || t->nonminimal ==> t->length_at <= r->end);
  */
@@ -88,8 +89,11 @@ bool der_tag_is_sound(const rd *r);
 /*@ requires \valid(r) && rd_ok(r) && rules_ok(rules) && \valid_read(ctx) && context_ok(ctx);
     requires \valid(t) && \valid(flags) && \separated(r, rules, ctx, t, flags);
     assigns r->pos, t->tag, t->high_tag, t->indefinite, t->nonminimal, t->start, t->length_at, t->content,
-   t->content_end, t->next, t->fault, *flags; ensures accepted(\result) ==> der_whole(t, \old(r->pos), r->end) && r->pos
-   == t->next; ensures !accepted(\result) ==> r->pos == \old(r->pos); ensures \result.offset <= r->end;
+        t->content_end, t->next, t->fault, *flags;
+    ensures accepted(\result) ==> der_whole(t, \old(r->pos), r->end) && r->pos
+        == t->next;
+    ensures !accepted(\result) ==> r->pos == \old(r->pos);
+    ensures \result.offset <= r->end;
  */
 cauth_result der_next(rd *r, cauth_field field, const der_rules *rules, const cauth_context *ctx, der_tlv *t,
                       cauth_flags *flags);
@@ -99,8 +103,11 @@ cauth_result der_next(rd *r, cauth_field field, const der_rules *rules, const ca
     requires \valid_read(ctx) && context_ok(ctx) && \valid(t) && \valid(flags);
     requires \separated(r, want, want->rules, ctx, t, flags);
     assigns r->pos, t->tag, t->high_tag, t->indefinite, t->nonminimal, t->start, t->length_at, t->content,
-   t->content_end, t->next, t->fault, *flags; ensures accepted(\result) ==> der_whole(t, \old(r->pos), r->end) && r->pos
-   == t->next; ensures !accepted(\result) ==> r->pos == \old(r->pos); ensures \result.offset <= r->end;
+        t->content_end, t->next, t->fault, *flags;
+    ensures accepted(\result) ==> der_whole(t, \old(r->pos), r->end) && r->pos
+        == t->next;
+    ensures !accepted(\result) ==> r->pos == \old(r->pos);
+    ensures \result.offset <= r->end;
  */
 cauth_result der_expect(rd *r, const der_want *want, const cauth_context *ctx, der_tlv *t, cauth_flags *flags);
 
@@ -127,8 +134,11 @@ static inline cauth_bytes der_content(const rd *r, const der_tlv *t)
 /* Content octets of an OBJECT IDENTIFIER (X.690 §8.19): at least one, no subidentifier with a leading 0x80, none cut
  * short. A fault breaks `rule`. */
 /*@ requires \valid_read(r) && rd_ok(r) && \valid_read(t) && rule != CAUTH_RULE_NONE && t->length_at <= t->content <=
-   t->content_end <= r->end; assigns \nothing; ensures \result.offset <= r->end; ensures accepted(\result) ==>
-   t->content < t->content_end;
+        t->content_end <= r->end;
+    assigns \nothing;
+    ensures \result.offset <= r->end;
+    ensures accepted(\result) ==>
+        t->content < t->content_end;
  */
 cauth_result der_oid(const rd *r, const der_tlv *t, cauth_rule rule, cauth_field field);
 
@@ -160,7 +170,8 @@ void der_compare_oid(der_oids *before, cauth_bytes oid, cauth_rule repeated, cau
  * anything else ends where nothing can be read. */
 /*@ requires \valid(it) && readable(&it->list) && \valid(inside) && \valid(t) && \separated(it, inside, t);
     assigns it->pos, inside->base, inside->pos, inside->end, t->tag, t->high_tag, t->indefinite, t->nonminimal,
-   t->start, t->length_at, t->content, t->content_end, t->next, t->fault; ensures !\result ==> it->pos == \old(it->pos);
+        t->start, t->length_at, t->content, t->content_end, t->next, t->fault;
+    ensures !\result ==> it->pos == \old(it->pos);
     ensures \result ==> \old(it->pos) < it->pos <= it->list.len && rd_ok(inside) && inside->base == it->list.ptr &&
         inside->end <= it->list.len;
  */

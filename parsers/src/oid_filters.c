@@ -23,7 +23,8 @@ static cauth_bytes element(const uint8_t *ptr, size_t len)
 
 /*@ requires \valid(r) && rd_ok(r) && \valid(t) && \separated(r, t);
     assigns r->pos, t->tag, t->high_tag, t->indefinite, t->nonminimal, t->start, t->length_at, t->content,
-   t->content_end, t->next, t->fault; ensures \result ==> der_whole(t, \old(r->pos), r->end) && r->pos == t->next;
+        t->content_end, t->next, t->fault;
+    ensures \result ==> der_whole(t, \old(r->pos), r->end) && r->pos == t->next;
     ensures \old(r->pos) <= r->pos <= r->end;
  */
 static bool rd_der_element(rd *r, der_tlv *t)
@@ -31,15 +32,17 @@ static bool rd_der_element(rd *r, der_tlv *t)
     return der_tag_is_sound(r) && der_read(r, t) && !t->indefinite && !t->nonminimal;
 }
 
-/*@ requires \valid(r) && rd_ok(r) && \valid(t) && \separated(r, t);
-    assigns r->pos, t->tag, t->high_tag, t->indefinite, t->nonminimal, t->start, t->length_at, t->content,
-   t->content_end, t->next, t->fault; ensures \result ==> der_whole(t, \old(r->pos), r->end) && r->pos == t->next;
+/* Moves r past an OBJECT IDENTIFIER; false when there is none, or none that is DER. */
+/*@ requires \valid(r) && rd_ok(r);
+    assigns r->pos;
+    ensures \result ==> \old(r->pos) < r->pos;
     ensures \old(r->pos) <= r->pos <= r->end;
  */
-static bool rd_der_oid(rd *r, der_tlv *t)
+static bool rd_der_oid(rd *r)
 {
-    return rd_der_element(r, t) && t->tag == DER_OID &&
-           cauth_is_accepted(der_oid(r, t, CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_OID));
+    der_tlv t;
+    return rd_der_element(r, &t) && t.tag == DER_OID &&
+           cauth_is_accepted(der_oid(r, &t, CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_OID));
 }
 
 /*@ requires rd_ok(oid);
@@ -47,8 +50,7 @@ static bool rd_der_oid(rd *r, der_tlv *t)
  */
 static bool is_der_oid(rd oid)
 {
-    der_tlv t;
-    return rd_der_oid(&oid, &t) && rd_left(&oid) == 0;
+    return rd_der_oid(&oid) && rd_left(&oid) == 0;
 }
 
 /* Whether a filter from the start of the list to `end`, all of them read before, has this OID. */
@@ -73,7 +75,7 @@ static bool is_repeated(rd filters, size_t end, cauth_bytes oid)
     return false;
 }
 
-/* ExtKeyUsageSyntax ::= SEQUENCE SIZE (1..MAX) OF KeyPurposeId, without anyExtendedKeyUsage; its content. */
+/* ExtKeyUsageSyntax ::= SEQUENCE SIZE (1..MAX) OF KeyPurposeId (RFC 5280 §4.2.1.12), without anyExtendedKeyUsage. */
 /*@ requires rd_ok(purposes);
     assigns \nothing;
     ensures \result.offset <= purposes.end;
@@ -86,9 +88,8 @@ static cauth_result check_purposes(rd purposes)
         loop variant purposes.end - purposes.pos;
      */
     while (rd_left(&purposes) > 0) {
-        der_tlv t;
         size_t start = purposes.pos;
-        if (!rd_der_oid(&purposes, &t) || der_equal(rd_span(&purposes, start, t.next), any))
+        if (!rd_der_oid(&purposes) || der_equal(rd_span(&purposes, start, purposes.pos), any))
             return cauth_rejected(CAUTH_CR_13_15, CAUTH_FIELD_CERTIFICATE_EXTENSION_VALUES, start);
     }
     return cauth_accepted();

@@ -81,7 +81,18 @@ static void describe_extension(const cauth_certreq13 *v, const cauth_extension *
     }
 }
 
-/* The data of signed_certificate_timestamp are shown raw as well: they should be empty, but need not. */
+static bool has_extension(const cauth_certreq13 *v, uint16_t type)
+{
+    cauth_iter it = cauth_iter_init(v->extensions);
+    cauth_extension x;
+    while (cauth_extension_next(&it, &x))
+        if (x.type == type)
+            return true;
+    return false;
+}
+
+/* The data of signed_certificate_timestamp are shown raw as well: they should be empty, but need not. What the view
+ * speaks of, and its block has not, comes last: no parser may give such a view. */
 void describe_certreq13(const cauth_certreq13 *v, const describe_sink *s)
 {
     cauth_iter it = cauth_iter_init(v->extensions);
@@ -94,4 +105,20 @@ void describe_certreq13(const cauth_certreq13 *v, const describe_sink *s)
         if (x.type == CAUTH_EXT_SIGNED_CERTIFICATE_TIMESTAMP && x.data.len > 0)
             s->span(s->user, CAUTH_FIELD_EXTENSION_DATA, x.data);
     }
+    const struct {
+        uint16_t type;
+        bool present;
+    } said[] = {
+        { CAUTH_EXT_STATUS_REQUEST, v->status_request },
+        { CAUTH_EXT_SIGNED_CERTIFICATE_TIMESTAMP, v->signed_certificate_timestamp },
+        { CAUTH_EXT_SIGNATURE_ALGORITHMS, v->signature_algorithms.present },
+        { CAUTH_EXT_SIGNATURE_ALGORITHMS_CERT, v->signature_algorithms_cert.present },
+        { CAUTH_EXT_CERTIFICATE_AUTHORITIES, v->certificate_authorities.present },
+        { CAUTH_EXT_OID_FILTERS, v->oid_filters.present },
+        { CAUTH_EXT_COMPRESS_CERTIFICATE, v->compress_certificate.present },
+        { CAUTH_EXT_DELEGATED_CREDENTIAL, v->delegated_credential.present },
+    };
+    for (size_t i = 0; i < sizeof said / sizeof said[0]; i++)
+        if (said[i].present && !has_extension(v, said[i].type))
+            s->number(s->user, CAUTH_FIELD_EXTENSION_TYPE, said[i].type);
 }

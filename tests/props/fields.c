@@ -11,14 +11,15 @@
 
 #define NAME "cauth-fields"
 
-static const char usage_text[] =
-    "usage: cauth-fields FILE|DIR ...\n"
-    "\n"
-    "Prints the fields of every message that the interop profile accepts, in wire order, one per line and separated by\n"
-    "tabs: path, the field's name, and its number, or the length of its bytes. The folder that a file lies in says which\n"
-    "message it is.\n"
-    "\n"
-    "exit status: 0 done, 2 wrong usage, 3 something could not be read\n";
+static const char usage_text[] = "usage: cauth-fields FILE|DIR ...\n"
+                                 "\n"
+                                 "Prints the fields of every message that the interop profile accepts, in wire order, "
+                                 "one per line and separated by\n"
+                                 "tabs: path, the field's name, and its number, or the length of its bytes. The folder "
+                                 "that a file lies in says which\n"
+                                 "message it is.\n"
+                                 "\n"
+                                 "exit status: 0 done, 2 wrong usage, 3 something could not be read\n";
 
 static void print_field(const char *path, cauth_field field, uint64_t value)
 {

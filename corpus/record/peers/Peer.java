@@ -8,14 +8,19 @@ import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.Principal;
 import java.security.Security;
+import java.security.cert.CertStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.security.cert.CollectionCertStoreParameters;
+import java.security.cert.PKIXBuilderParameters;
+import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.util.Base64;
 import java.util.Map;
+import javax.net.ssl.CertPathTrustManagerParameters;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -100,7 +105,7 @@ public class Peer {
         }
     }
 
-    static TrustManager[] trusted(String file) throws Exception {
+    static TrustManager[] trusted(String file, String crl) throws Exception {
         KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
         store.load(null, null);
         try (InputStream in = Files.newInputStream(Path.of(file))) {
@@ -109,7 +114,16 @@ public class Peer {
                 store.setCertificateEntry("ca" + number++, one);
         }
         TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
-        factory.init(store);
+        if (crl == null) {
+            factory.init(store);
+            return factory.getTrustManagers();
+        }
+        PKIXBuilderParameters parameters = new PKIXBuilderParameters(store, new X509CertSelector());
+        try (InputStream in = Files.newInputStream(Path.of(crl))) {
+            parameters.addCertStore(CertStore.getInstance("Collection", new CollectionCertStoreParameters(
+                    CertificateFactory.getInstance("X.509").generateCRLs(in))));
+        }
+        factory.init(new CertPathTrustManagerParameters(parameters));
         return factory.getTrustManagers();
     }
 
@@ -120,6 +134,7 @@ public class Peer {
         String cert = null;
         String key = null;
         String ca = null;
+        String crl = null;
         boolean ask = false;
         boolean require = false;
         for (int i = 3; i < args.length; i++) {
@@ -127,6 +142,7 @@ public class Peer {
                 case "--cert" -> cert = args[++i];
                 case "--key" -> key = args[++i];
                 case "--ca" -> ca = args[++i];
+                case "--crl" -> crl = args[++i];
                 case "--ask" -> ask = true;
                 case "--require" -> require = true;
                 default -> throw new IllegalArgumentException(args[i] + ": no such option");
@@ -136,7 +152,7 @@ public class Peer {
         Security.setProperty("jdk.certpath.disabledAlgorithms", "");
         SSLContext context = SSLContext.getInstance("TLS");
         KeyManager[] own = cert == null ? new KeyManager[0] : new KeyManager[] {new OneIdentity(cert, key)};
-        context.init(own, server && ca != null ? trusted(ca) : new TrustManager[] {new TrustsAll()}, null);
+        context.init(own, server && ca != null ? trusted(ca, crl) : new TrustManager[] {new TrustsAll()}, null);
         try (SSLSocket socket = open(context, server, port)) {
             socket.setEnabledProtocols(new String[] {version});
             if (server) {

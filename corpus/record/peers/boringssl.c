@@ -3,6 +3,10 @@
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/bytestring.h>
+#include <openssl/pool.h>
+#include <openssl/x509.h>
+#include <zlib.h>
 
 static FILE *key_log;
 
@@ -20,6 +24,23 @@ static void log_keys(const SSL *ssl, const char *line)
     (void)ssl;
     fprintf(key_log, "%s\n", line);
     fflush(key_log);
+}
+
+static int deflated(SSL *ssl, CBB *out, const uint8_t *in, size_t len)
+{
+    uLongf size = compressBound(len);
+    uint8_t *space;
+    (void)ssl;
+    return CBB_reserve(out, &space, size) && compress(space, &size, in, len) == Z_OK && CBB_did_write(out, size);
+}
+
+static int inflated(SSL *ssl, CRYPTO_BUFFER **out, size_t len, const uint8_t *in, size_t in_len)
+{
+    uLongf size = len;
+    uint8_t *space;
+    (void)ssl;
+    *out = CRYPTO_BUFFER_alloc(&space, len);
+    return *out != NULL && uncompress(space, &size, in, in_len) == Z_OK && size == len;
 }
 
 static uint16_t version_of(const struct peer *p)
@@ -52,6 +73,14 @@ int main(int argc, char **argv)
              p.cert);
     if (p.server && p.ca != NULL)
         need(SSL_CTX_load_verify_locations(ctx, p.ca, NULL), p.ca);
+    if (p.crl != NULL) {
+        X509_STORE *store = SSL_CTX_get_cert_store(ctx);
+        X509_LOOKUP *lookup = X509_STORE_add_lookup(store, X509_LOOKUP_file());
+        need(lookup != NULL && X509_load_crl_file(lookup, p.crl, X509_FILETYPE_PEM) > 0, p.crl);
+        X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK);
+    }
+    if (p.compress)
+        need(SSL_CTX_add_cert_compression_alg(ctx, TLSEXT_cert_compression_zlib, deflated, inflated), "compression");
     if (p.ask) {
         SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER | (p.require ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0), NULL);
         SSL_CTX_set_client_CA_list(ctx, SSL_load_client_CA_file(p.ca));

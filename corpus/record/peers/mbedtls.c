@@ -51,6 +51,7 @@ int main(int argc, char **argv)
     mbedtls_ssl_context ssl;
     mbedtls_x509_crt trusted;
     mbedtls_x509_crt own;
+    mbedtls_x509_crl revoked;
     mbedtls_pk_context key;
     mbedtls_net_context net;
     mbedtls_ssl_cookie_ctx cookies;
@@ -64,6 +65,7 @@ int main(int argc, char **argv)
     mbedtls_ssl_init(&ssl);
     mbedtls_x509_crt_init(&trusted);
     mbedtls_x509_crt_init(&own);
+    mbedtls_x509_crl_init(&revoked);
     mbedtls_pk_init(&key);
     mbedtls_net_init(&net);
     mbedtls_ssl_cookie_init(&cookies);
@@ -81,7 +83,9 @@ int main(int argc, char **argv)
                                                              : MBEDTLS_SSL_VERIFY_NONE);
     if (p.ca != NULL) {
         need(mbedtls_x509_crt_parse_file(&trusted, p.ca), p.ca);
-        mbedtls_ssl_conf_ca_chain(&config, &trusted, NULL);
+        if (p.crl != NULL)
+            need(mbedtls_x509_crl_parse_file(&revoked, p.crl), p.crl);
+        mbedtls_ssl_conf_ca_chain(&config, &trusted, p.crl != NULL ? &revoked : NULL);
     }
     if (p.cert != NULL) {
         need(mbedtls_x509_crt_parse_file(&own, p.cert), p.cert);

@@ -32,6 +32,7 @@ func main() {
 	key := options.String("key", "", "its key")
 	ca := options.String("ca", "", "who is trusted; a server names them")
 	keys := options.String("keys", "", "key log")
+	ocsp := options.String("ocsp", "", "OCSP response for it, which a client staples where it is asked to")
 	ask := options.Bool("ask", false, "ask for a certificate")
 	require := options.Bool("require", false, "require one")
 	need(options.Parse(os.Args[4:]))
@@ -41,6 +42,10 @@ func main() {
 	if *cert != "" {
 		pair, err := tls.LoadX509KeyPair(*cert, *key)
 		need(err)
+		if *ocsp != "" {
+			pair.OCSPStaple, err = os.ReadFile(*ocsp)
+			need(err)
+		}
 		if server {
 			config.Certificates = []tls.Certificate{pair}
 		} else { // whatever the server asks for: else Go sends none where it thinks that none will do

@@ -28,10 +28,12 @@ struct peer {
     const char *cert; /* PEM: the certificate, then what stands above it */
     const char *key;
     const char *ca;   /* PEM: who is trusted; a server names them */
+    const char *crl;  /* PEM: a revocation list that the server holds the client against */
     const char *keys; /* where the key log goes */
     bool ask;
     bool require;
-    bool post; /* post-handshake authentication */
+    bool compress; /* certificates, where the stack can */
+    bool post;     /* post-handshake authentication */
 };
 
 _Noreturn static inline void peer_failed(const char *what, const char *why)
@@ -56,6 +58,8 @@ static inline struct peer peer_options(int argc, char **argv)
             p.ask = true;
         else if (strcmp(option, "--require") == 0)
             p.ask = p.require = true;
+        else if (strcmp(option, "--compress") == 0)
+            p.compress = true;
         else if (strcmp(option, "--post") == 0)
             p.post = true;
         else if (i == argc)
@@ -66,6 +70,8 @@ static inline struct peer peer_options(int argc, char **argv)
             p.key = argv[i++];
         else if (strcmp(option, "--ca") == 0)
             p.ca = argv[i++];
+        else if (strcmp(option, "--crl") == 0)
+            p.crl = argv[i++];
         else if (strcmp(option, "--keys") == 0)
             p.keys = argv[i++];
         else

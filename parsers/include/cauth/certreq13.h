@@ -50,16 +50,21 @@ typedef struct {
     ensures !\result ==> it->pos == \old(it->pos) && *filter == \old(*filter);
     ensures \result ==> \old(it->pos) < it->pos <= it->list.len;
     ensures \result ==> readable(&filter->certificate_extension_oid) && within(&filter->certificate_extension_oid,
-   &it->list); ensures \result ==> readable(&filter->certificate_extension_values) &&
-   within(&filter->certificate_extension_values, &it->list);
+        &it->list);
+    ensures \result ==> readable(&filter->certificate_extension_values) &&
+        within(&filter->certificate_extension_values, &it->list);
  */
 bool cauth_oid_filter_next(cauth_iter *it, cauth_oid_filter *filter);
 
 /* Appends one filter; several in a row make a list. */
 /*@ requires \valid_read(filter) && readable(&filter->certificate_extension_oid) &&
-   readable(&filter->certificate_extension_values) && \valid(w) && writer_ok(w); requires \separated(filter, w, w->ptr +
-   (0 .. w->cap - 1)); assigns w->len, w->failed, w->ptr[w->len .. w->cap - 1]; ensures writer_ok(w) && \old(w->len) <=
-   w->len; ensures (\result <==> !w->failed) && (\old(w->failed) ==> w->failed);
+        readable(&filter->certificate_extension_values) && \valid(w) && writer_ok(w);
+    requires \separated(filter, w, w->ptr +
+        (0 .. w->cap - 1));
+    assigns w->len, w->failed, w->ptr[w->len .. w->cap - 1];
+    ensures writer_ok(w) && \old(w->len) <=
+        w->len;
+    ensures (\result <==> !w->failed) && (\old(w->failed) ==> w->failed);
  */
 bool cauth_oid_filter_write(cauth_writer *w, const cauth_oid_filter *filter);
 
@@ -96,9 +101,13 @@ cauth_result cauth_certreq13_parse(cauth_bytes body, const cauth_context *ctx, c
 /* Appends the message body, from certificate_request_context and extensions alone; false if it did not fit the writer
  * or a length prefix. cauth_extension_write makes the extensions. */
 /*@ requires \valid_read(v) && readable(&v->certificate_request_context) && readable(&v->extensions) && \valid(w) &&
-   writer_ok(w); requires \separated(v, w, w->ptr + (0 .. w->cap - 1)); assigns w->len, w->failed, w->ptr[w->len ..
-   w->cap - 1]; ensures writer_ok(w) && \old(w->len) <= w->len; ensures (\result <==> !w->failed) && (\old(w->failed)
-   ==> w->failed);
+        writer_ok(w);
+    requires \separated(v, w, w->ptr + (0 .. w->cap - 1));
+    assigns w->len, w->failed, w->ptr[w->len ..
+        w->cap - 1];
+    ensures writer_ok(w) && \old(w->len) <= w->len;
+    ensures (\result <==> !w->failed) && (\old(w->failed)
+        ==> w->failed);
  */
 bool cauth_certreq13_write(const cauth_certreq13 *v, cauth_writer *w);
 

@@ -1,0 +1,128 @@
+/* cauth-observe: what a TLS library makes of messages, one line each, for ci/compare-builds, which holds the answers of
+ * two builds against each other. It is run as a worker: questions on standard input, answers on standard output.
+ *
+ *   question  <oracle> <message> <seed> <length>\n and so many bytes; a seed other than 0 asks about a mutated copy
+ *   answer    <cauth's rule, or accept> \t <verdict> \t <alert> \t <reason> \t <cause> \t <field>=<value>,<value>... \t
+ * <input>\n
+ *
+ * The fields are separated by ';', bytes are hexadecimal. <input> is the mutated copy, "" where the seed is 0. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "compare.h"
+#include "exact.h"
+#include "files.h"
+#include "mutate.h"
+
+#define NAME "cauth-observe"
+
+enum { CLEAN = 0, USAGE = 2, COULD_NOT_RUN = 3 };
+
+static void print_hex(cauth_bytes bytes)
+{
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < bytes.len; i++) {
+        putchar(digits[bytes.ptr[i] >> 4]);
+        putchar(digits[bytes.ptr[i] & 15]);
+    }
+}
+
+static void print_fields(const oracle_observation *o)
+{
+    for (size_t i = 0; i < o->num_fields; i++) {
+        const oracle_field *f = &o->fields[i];
+        printf("%s%s=", i > 0 ? ";" : "", cauth_field_name(f->field));
+        for (size_t j = 0; j < f->num_values; j++) {
+            if (j > 0)
+                putchar(',');
+            if (f->numbers)
+                printf("%llx", (unsigned long long)f->values[j].number);
+            else
+                print_hex(f->values[j].span);
+        }
+    }
+}
+
+static const char *verdict_name(const oracle_observation *o)
+{
+    if (o->verdict == ORACLE_UNSUPPORTED)
+        return "undecided";
+    return o->verdict == ORACLE_ACCEPT ? "accepts" : o->by_policy ? "understands" : "refuses";
+}
+
+static void answer(const oracle *o, const message *m, cauth_bytes in, bool mutated)
+{
+    oracle_observation seen;
+    cauth_flags flags;
+    cauth_result ours = message_judge(m, in, CAUTH_STRICT, &flags);
+    o->judge(m, in, &seen);
+    printf("%s\t%s\t%d\t%s\t%s\t", cauth_is_accepted(ours) ? "accept" : cauth_rule_info(ours.rule)->id,
+           verdict_name(&seen), seen.alert.description == CAUTH_NO_ALERT ? -1 : (int)seen.alert.description,
+           seen.reason, seen.cause);
+    print_fields(&seen);
+    putchar('\t');
+    if (mutated)
+        print_hex(in);
+    putchar('\n');
+}
+
+static const oracle *oracle_for(const char *name, const char *message_name)
+{
+    for (size_t i = 0; i < num_oracles_compared; i++)
+        if (strcmp(oracles_compared[i].oracle->name, name) == 0 &&
+            strcmp(oracles_compared[i].message, message_name) == 0)
+            return oracles_compared[i].oracle;
+    return NULL;
+}
+
+/* False at the end of the questions. */
+static bool answer_next(void)
+{
+    char name[64];
+    char message_name[64];
+    unsigned long long seed;
+    size_t len;
+    int read = scanf("%63s %63s %llu %zu", name, message_name, &seed, &len);
+    if (read == EOF)
+        return false;
+    const message *m = read == 4 ? message_by_name(message_name) : NULL;
+    const oracle *o = m != NULL ? oracle_for(name, message_name) : NULL;
+    if (o == NULL || len > FILES_MAX_SIZE || getchar() != '\n') {
+        fputs(NAME ": a question that is none\n", stderr);
+        exit(USAGE);
+    }
+    uint8_t *bytes = malloc(len + 1);
+    if (bytes == NULL || fread(bytes, 1, len, stdin) != len) {
+        fputs(NAME ": a question cut short\n", stderr);
+        exit(COULD_NOT_RUN);
+    }
+    random_source r = random_init(seed);
+    cauth_bytes whole = { len > 0 ? bytes : NULL, len };
+    cauth_bytes in = seed != 0 ? mutate(&r, whole) : exact_copy(bytes, len);
+    answer(o, m, in, seed != 0);
+    fflush(stdout);
+    exact_free(in);
+    free(bytes);
+    return true;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc == 2 && strcmp(argv[1], "--list") == 0) {
+        for (size_t i = 0; i < num_oracles_compared; i++)
+            printf("%s\t%s\t%s\n", oracles_compared[i].oracle->name, oracles_compared[i].message,
+                   oracles_compared[i].oracle->version());
+    } else if (argc == 1) {
+        while (answer_next())
+            continue;
+    } else {
+        fputs("usage: " NAME " [--list]\nA worker of ci/compare-builds: questions on standard input, answers on "
+              "standard output.\n",
+              argc == 2 && strcmp(argv[1], "--help") == 0 ? stdout : stderr);
+        return argc == 2 && strcmp(argv[1], "--help") == 0 ? CLEAN : USAGE;
+    }
+    for (size_t i = 0; i < num_oracles_compared; i++)
+        oracles_compared[i].oracle->end();
+    return tool_wrote(NAME) ? CLEAN : COULD_NOT_RUN;
+}

@@ -1,0 +1,679 @@
+#include "mutator.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define MOST_ROOM ((size_t)1 << 21) /* no message that is written is larger */
+#define FEW_DECISIONS 64u
+#define LITTLE_GROWTH 128u /* mostly no more than that at once: large messages take long to try */
+
+typedef bool mutation_fn(mutator *m, random_source *r, size_t room);
+
+#define MUTATION(name, weight, meaning) static mutation_fn mutate_##name;
+#include "mutator.def"
+#undef MUTATION
+
+static mutation_fn *const functions[NUM_MUTATIONS] = {
+#define MUTATION(name, weight, meaning) mutate_##name,
+#include "mutator.def"
+#undef MUTATION
+};
+
+const char *const mutation_names[NUM_MUTATIONS] = {
+#define MUTATION(name, weight, meaning) #name,
+#include "mutator.def"
+#undef MUTATION
+};
+
+static const uint8_t weights[NUM_MUTATIONS] = {
+#define MUTATION(name, weight, meaning) weight,
+#include "mutator.def"
+#undef MUTATION
+};
+
+bool mutator_init(mutator *m, const char *message)
+{
+    memset(m, 0, sizeof *m);
+    m->message = grammar_of(message);
+    m->cap = MOST_ROOM;
+    m->room = malloc(m->cap);
+    return m->message != NULL && m->room != NULL && tree_init(&m->t) && tree_init(&m->other);
+}
+
+void mutator_free(mutator *m)
+{
+    tree_free(&m->t);
+    tree_free(&m->other);
+    free(m->room);
+}
+
+/* --- picking a node --- */
+
+typedef bool node_test(const node *n);
+
+static bool is_list(const node *n)
+{
+    return n->is != NULL && (n->is->kind == GRAMMAR_LIST || n->is->kind == GRAMMAR_EACH_ONCE);
+}
+
+static bool is_any(const node *n)
+{
+    (void)n;
+    return true;
+}
+
+/* An item of a list, or of what could be read as one. */
+static bool is_item(const node *n)
+{
+    return is_list(n->parent) || n->is == NULL;
+}
+
+static bool can_insert(const node *n)
+{
+    return is_list(n) || (n->is != NULL && n->is->kind == GRAMMAR_OPTIONAL && n->first == NULL);
+}
+
+static bool is_production(const node *n)
+{
+    return n->is != NULL && n->is->kind != GRAMMAR_CONSTANT;
+}
+
+static bool has_neighbour(const node *n)
+{
+    return n->next != NULL;
+}
+
+static bool has_items(const node *n)
+{
+    return n->first != NULL && n->first != n->last;
+}
+
+static bool has_octets(const node *n)
+{
+    return n->leaf && n->octets.len > 0;
+}
+
+static bool is_number(const node *n)
+{
+    return n->leaf && n->is != NULL && n->is->kind == GRAMMAR_NUMBER;
+}
+
+static bool can_resize(const node *n)
+{
+    return is_list(n) || (n->leaf && (n->is == NULL || n->is->kind == GRAMMAR_OCTETS));
+}
+
+static bool is_element(const node *n)
+{
+    return n->is != NULL && n->is->kind == GRAMMAR_ELEMENT;
+}
+
+static bool can_cut(const node *n)
+{
+    return tree_has_prefix(n) || (n->is != NULL && n->is->kind == GRAMMAR_SEQUENCE && n->last != NULL &&
+                                  tree_has_prefix(n->last) && is_list(n->parent));
+}
+
+static bool can_join(const node *n)
+{
+    return n->prev != NULL && n->is != NULL && n->prev->is == n->is && !n->leaf;
+}
+
+static bool can_be_picked(const node *n, node_test *passes)
+{
+    return n->parent != NULL && !n->dropped && passes(n);
+}
+
+/* One of the nodes that pass, each with the same chance; NULL when there is none. */
+static node *pick(tree *t, random_source *r, node_test *passes)
+{
+    uint32_t num = 0;
+    for (size_t i = 1; i < t->num; i++)
+        num += can_be_picked(&t->nodes[i], passes) ? 1 : 0;
+    if (num == 0)
+        return NULL;
+    uint32_t left = random_below(r, num) + 1;
+    node *picked = NULL;
+    for (size_t i = 1; left > 0; i++) {
+        picked = &t->nodes[i];
+        left -= can_be_picked(picked, passes) ? 1 : 0;
+    }
+    return picked;
+}
+
+static node *pick_child(const node *n, random_source *r)
+{
+    uint32_t num = 0;
+    node *child = n->first;
+    for (const node *each = n->first; each != NULL; each = each->next)
+        num++;
+    for (uint32_t skip = num > 0 ? random_below(r, num) : 0; skip > 0; skip--)
+        child = child->next;
+    return child;
+}
+
+/* A production made at random; often the small one that no decisions give. */
+static node *make_some(mutator *m, const production *p, random_source *r)
+{
+    uint8_t bytes[FEW_DECISIONS];
+    cauth_bytes decisions = { bytes, random_below(r, 4) == 0 ? 0 : 1 + random_below(r, FEW_DECISIONS) };
+    random_bytes(r, bytes, decisions.len);
+    choices c = choices_init(decisions);
+    return tree_make(&m->t, p, &c);
+}
+
+/* Lets the length be made anew from what is inside. */
+static void right_length(node *n)
+{
+    n->prefix.ptr = NULL;
+    n->prefix.len = 0;
+}
+
+/* --- the mutations --- */
+
+static bool mutate_insert(mutator *m, random_source *r, size_t room)
+{
+    node *n = pick(&m->t, r, can_insert);
+    (void)room;
+    if (n == NULL)
+        return false;
+    node *made = make_some(m, grammar_part(n->is, 0), r);
+    if (made != NULL)
+        tree_insert(n, random_below(r, 2) == 0 ? NULL : pick_child(n, r), made);
+    return made != NULL;
+}
+
+static bool mutate_replace(mutator *m, random_source *r, size_t room)
+{
+    node *n = pick(&m->t, r, is_production);
+    (void)room;
+    node *made = n != NULL ? make_some(m, n->is, r) : NULL;
+    if (made == NULL)
+        return false;
+    tree_insert(n->parent, n, made);
+    tree_remove(n);
+    return true;
+}
+
+static bool mutate_remove(mutator *m, random_source *r, size_t room)
+{
+    node *n = pick(&m->t, r, random_below(r, 2) == 0 ? is_item : is_any);
+    (void)room;
+    if (n == NULL)
+        return false;
+    tree_remove(n);
+    return true;
+}
+
+/* How often something is repeated: mostly once. */
+static uint32_t some_times(random_source *r, uint32_t most_doublings)
+{
+    if (random_below(r, 2) == 0)
+        return 1;
+    uint32_t times = 1u << random_below(r, most_doublings + 1);
+    return times + random_below(r, 2);
+}
+
+static size_t size_of(const node *n)
+{
+    size_t size = n->octets.len + n->prefix.len + n->tag.len + 4;
+    for (const node *child = n->first; child != NULL; child = child->next)
+        size += size_of(child);
+    return size;
+}
+
+static bool mutate_duplicate(mutator *m, random_source *r, size_t room)
+{
+    node *n = pick(&m->t, r, random_below(r, 4) > 0 ? is_item : is_any);
+    if (n == NULL)
+        return false;
+    uint32_t times = some_times(r, 8);
+    size_t size = size_of(n);
+    for (uint32_t i = 0; i < times && (i == 0 || (i + 1) * size < room); i++) {
+        node *copy = tree_copy(&m->t, n);
+        if (copy == NULL)
+            return i > 0;
+        tree_insert(n->parent, n, copy);
+    }
+    return true;
+}
+
+static bool mutate_swap(mutator *m, random_source *r, size_t room)
+{
+    node *n = pick(&m->t, r, has_neighbour);
+    (void)room;
+    if (n == NULL)
+        return false;
+    tree_move(n, n->parent, n->next->next);
+    return true;
+}
+
+static bool mutate_reorder(mutator *m, random_source *r, size_t room)
+{
+    node *n = pick(&m->t, r, has_items);
+    (void)room;
+    if (n == NULL)
+        return false;
+    for (node *child = n->first->next; child != NULL;) {
+        node *next = child->next;
+        tree_move(child, n, n->first);
+        child = next;
+    }
+    return true;
+}
+
+/* The octets of one node. */
+static cauth_bytes written(mutator *m, const node *n)
+{
+    cauth_bytes octets = { NULL, 0 };
+    if (!tree_write_node(n, m->room, m->cap, &octets))
+        octets.len = 0;
+    return octets;
+}
+
+/* `len` octets that repeat what is inside the node; it holds nothing else afterwards. */
+static bool fill(mutator *m, node *n, size_t len)
+{
+    cauth_bytes pattern = written(m, n);
+    uint8_t *octets = arena_take(&m->t.bytes, len);
+    if (len > 0 && octets == NULL)
+        return false;
+    for (size_t i = 0; i < len; i++)
+        octets[i] = pattern.len > 0 ? pattern.ptr[i % pattern.len] : 0x41;
+    cauth_bytes filled = { octets, len };
+    if (n->leaf) {
+        n->octets = filled;
+        return true;
+    }
+    while (n->first != NULL)
+        tree_remove(n->first);
+    node *all = tree_octets(&m->t, NULL, 0);
+    if (all == NULL)
+        return false;
+    all->octets = filled;
+    tree_insert(n, NULL, all);
+    return true;
+}
+
+static size_t edge(random_source *r, const production *prefixed)
+{
+    static const size_t edges[] = { 0,     1,     2,     3,     127,   128,   129,    255,      256,      257,
+                                    511,   512,   513,   4095,  4096,  16383, 16384,  16385,    17408,    18432,
+                                    18433, 32768, 65535, 65536, 65537, 65800, 131072, 0xFFFFFF, 0x1000000 };
+    if (prefixed != NULL && random_below(r, 2) == 0) {
+        size_t own[] = { prefixed->floor > 0 ? prefixed->floor - 1 : 0, prefixed->floor, prefixed->ceiling,
+                         (size_t)prefixed->ceiling + 1 };
+        return own[random_below(r, 4)];
+    }
+    return edges[random_below(r, sizeof edges / sizeof edges[0])];
+}
+
+/* Written lengths are those of the whole prefix: what else stands in it is taken into account. */
+static bool mutate_resize(mutator *m, random_source *r, size_t room)
+{
+    node *n = pick(&m->t, r, can_resize);
+    if (n == NULL)
+        return false;
+    node *prefixed = n->parent;
+    while (prefixed->parent != NULL && !tree_has_prefix(prefixed))
+        prefixed = prefixed->parent;
+    if (is_list(n) && n->first == NULL) {
+        node *item = make_some(m, grammar_part(n->is, 0), r);
+        if (item != NULL)
+            tree_insert(n, NULL, item);
+    }
+    size_t own = written(m, n).len;
+    size_t around = 0;
+    if (tree_has_prefix(prefixed))
+        for (node *child = prefixed->first; child != NULL; child = child->next)
+            around += written(m, child).len;
+    around = around > own ? around - own : 0;
+    for (int tries = 0; tries < 8; tries++) {
+        size_t wanted = edge(r, tree_has_prefix(prefixed) ? prefixed->is : NULL);
+        size_t len = wanted > around ? wanted - around : 0;
+        if (len != own && len < room + own)
+            return fill(m, n, len);
+    }
+    return false;
+}
+
+static bool mutate_number(mutator *m, random_source *r, size_t room)
+{
+    static const uint32_t edges[] = { 0,      1,      2,      0x7F,    0x80,     0xFF,  0x100,
+                                      0x7FFF, 0x8000, 0xFFFF, 0x10000, 0xFFFFFF, 0x0A0A };
+    node *n = pick(&m->t, r, is_number);
+    (void)room;
+    if (n == NULL)
+        return false;
+    uint8_t *octets = arena_take(&m->t.bytes, n->is->width);
+    if (octets == NULL)
+        return false;
+    uint32_t value = 0;
+    for (size_t i = 0; i < n->octets.len; i++)
+        value = value * 256 + n->octets.ptr[i];
+    grammar_octets sample = grammar_sample(n->is, random_below(r, (uint32_t)grammar_num_samples(n->is)));
+    switch (random_below(r, 4)) {
+    case 0:
+        value = edges[random_below(r, sizeof edges / sizeof edges[0])];
+        break;
+    case 1:
+        value = value + (random_below(r, 2) == 0 ? 1 : 0xFFFFFF);
+        break;
+    case 2:
+        value = random_below(r, 0xFFFF);
+        break;
+    default:
+        value = 0;
+        for (size_t i = 0; i < sample.len; i++)
+            value = value * 256 + sample.ptr[i];
+        break;
+    }
+    for (size_t i = n->is->width; i > 0; i--) {
+        octets[i - 1] = (uint8_t)(value % 256);
+        value /= 256;
+    }
+    n->octets.ptr = octets;
+    n->octets.len = n->is->width;
+    return true;
+}
+
+static bool mutate_octet(mutator *m, random_source *r, size_t room)
+{
+    node *n = pick(&m->t, r, has_octets);
+    (void)room;
+    if (n == NULL)
+        return false;
+    cauth_bytes copy = arena_copy(&m->t.bytes, n->octets.ptr, n->octets.len);
+    uint8_t *more = arena_take(&m->t.bytes, 16);
+    if (copy.len == 0 || more == NULL)
+        return false;
+    uint8_t *octets = (uint8_t *)(uintptr_t)copy.ptr;
+    n->octets.ptr = copy.ptr;
+    n->octets.len = mutator_change_octets(octets, copy.len,
+                                          n->is != NULL && n->is->kind != GRAMMAR_OCTETS ? copy.len : copy.len + 16,
+                                          random_below(r, 1u << 24));
+    return true;
+}
+
+static void right_all_lengths(node *n)
+{
+    if (!n->cut)
+        right_length(n);
+    for (node *child = n->first; child != NULL; child = child->next)
+        right_all_lengths(child);
+}
+
+static size_t encode_length(const node *n, size_t len, uint8_t octets[5])
+{
+    size_t num = n->is->width;
+    size_t at = 0;
+    if (n->is->kind == GRAMMAR_ELEMENT) {
+        num = len < 128 ? 1 : len < 256 ? 1 : len < 65536 ? 2 : len < 0x1000000 ? 3 : 4;
+        if (len >= 128)
+            octets[at++] = (uint8_t)(0x80 + num);
+    }
+    for (size_t i = 0; i < num; i++)
+        octets[at + i] = (uint8_t)(len >> 8 * (num - 1 - i) & 0xFF);
+    return at + num;
+}
+
+static bool mutate_length(mutator *m, random_source *r, size_t room)
+{
+    node *n = pick(&m->t, r, tree_has_prefix);
+    uint8_t octets[5];
+    (void)room;
+    if (n == NULL)
+        return false;
+    size_t right = 0;
+    for (node *child = n->first; child != NULL; child = child->next)
+        right += written(m, child).len;
+    size_t len = right;
+    switch (random_below(r, 6)) {
+    case 0:
+        len = len + 1;
+        break;
+    case 1:
+        len = len > 0 ? len - 1 : 1;
+        break;
+    case 2:
+        len = len > 1 ? len - 2 : len + 2;
+        break;
+    case 3:
+        len = edge(r, n->is);
+        break;
+    case 4:
+        len = len + random_below(r, 64);
+        break;
+    default:
+        len = 0xFFFFFFFFu;
+        break;
+    }
+    if (len == right)
+        len = len + 1;
+    size_t num = encode_length(n, len, octets);
+    right_all_lengths(m->t.root);
+    n->cut = false;
+    n->prefix = arena_copy(&m->t.bytes, octets, num);
+    return n->prefix.ptr != NULL;
+}
+
+static bool mutate_retag(mutator *m, random_source *r, size_t room)
+{
+    static const uint8_t tags[] = { 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x0C, 0x13, 0x14, 0x16, 0x17, 0x18, 0x1C,
+                                    0x1E, 0x30, 0x31, 0x24, 0x33, 0x80, 0x81, 0x82, 0xA0, 0xA3, 0x1F, 0x00 };
+    node *n = pick(&m->t, r, is_element);
+    (void)room;
+    if (n == NULL)
+        return false;
+    uint8_t long_tag[] = { 0x1F, 0x81, 0x7F };
+    uint8_t tag = tags[random_below(r, sizeof tags)];
+    n->tag = tag == 0x1F ? arena_copy(&m->t.bytes, long_tag, 1 + random_below(r, 3)) : arena_copy(&m->t.bytes, &tag, 1);
+    return n->tag.ptr != NULL;
+}
+
+static bool mutate_ber(mutator *m, random_source *r, size_t room)
+{
+    static const uint8_t forms[] = { TREE_INDEFINITE, 1, 2, 3, 4, 5, 8 };
+    node *n = pick(&m->t, r, is_element);
+    (void)room;
+    if (n == NULL)
+        return false;
+    n->form = forms[random_below(r, sizeof forms)];
+    right_length(n);
+    return true;
+}
+
+/* The node as often around itself; indefinite lengths may be deep and stay small. */
+static bool mutate_nest(mutator *m, random_source *r, size_t room)
+{
+    node *n = pick(&m->t, r, is_element);
+    if (n == NULL)
+        return false;
+    uint32_t times = some_times(r, 9);
+    bool indefinite = random_below(r, 2) == 0;
+    bool whole = false;
+    for (uint32_t i = 0; i < times && (size_t)i * 4 < room; i++) {
+        node *outer = tree_octets(&m->t, NULL, 0);
+        if (outer == NULL)
+            return whole;
+        outer->leaf = false;
+        outer->is = n->is;
+        outer->tag = n->tag;
+        outer->form = indefinite ? TREE_INDEFINITE : TREE_DER;
+        tree_insert(n->parent, n, outer);
+        tree_move(n, outer, NULL);
+        whole = true;
+    }
+    return whole;
+}
+
+static bool mutate_cut(mutator *m, random_source *r, size_t room)
+{
+    node *n = pick(&m->t, r, can_cut);
+    (void)room;
+    if (n == NULL)
+        return false;
+    node *behind = tree_copy(&m->t, n);
+    if (behind == NULL)
+        return false;
+    node *head = tree_has_prefix(n) ? n : n->last;
+    node *tail = tree_has_prefix(n) ? behind : behind->last;
+    cauth_bytes content = { NULL, 0 };
+    node inside = *head;
+    inside.is = NULL;
+    inside.leaf = false;
+    content = written(m, &inside);
+    content = arena_copy(&m->t.bytes, content.ptr, content.len);
+    size_t at = content.len > 0 ? random_below(r, (uint32_t)(content.len < 65536 ? content.len + 1 : 65536)) : 0;
+    node *first = tree_octets(&m->t, content.ptr, at);
+    node *second = tree_octets(&m->t, content.len > at ? content.ptr + at : NULL, content.len - at);
+    if (first == NULL || second == NULL)
+        return false;
+    while (head->first != NULL)
+        tree_remove(head->first);
+    while (tail->first != NULL)
+        tree_remove(tail->first);
+    right_length(head);
+    right_length(tail);
+    tree_insert(head, NULL, first);
+    tree_insert(tail, NULL, second);
+    tree_insert(n->parent, n->next, behind);
+    return true;
+}
+
+static bool mutate_join(mutator *m, random_source *r, size_t room)
+{
+    node *n = pick(&m->t, r, can_join);
+    (void)room;
+    if (n == NULL)
+        return false;
+    node *to = n->prev;
+    node *from = n;
+    if (!tree_has_prefix(n) && n->last != NULL && to->last != NULL && tree_has_prefix(n->last) &&
+        tree_has_prefix(to->last)) {
+        to = to->last;
+        from = n->last;
+    }
+    while (from->first != NULL)
+        tree_move(from->first, to, NULL);
+    tree_remove(n);
+    return true;
+}
+
+/* --- splicing --- */
+
+static const production *wanted;
+
+static bool is_wanted(const node *n)
+{
+    return n->is == wanted;
+}
+
+static bool mutate_splice(mutator *m, random_source *r, size_t room)
+{
+    if (m->other.root == NULL || m->other.num < 2)
+        return false;
+    for (int tries = 0; tries < 4; tries++) {
+        node *n = pick(&m->t, r, is_production);
+        if (n == NULL)
+            return false;
+        wanted = n->is;
+        node *there = pick(&m->other, r, is_wanted);
+        if (there == NULL || size_of(there) > room)
+            continue;
+        node *copy = tree_copy(&m->t, there);
+        if (copy == NULL)
+            return false;
+        bool beside = is_list(n->parent) && random_below(r, 2) == 0;
+        tree_insert(n->parent, n, copy);
+        if (!beside)
+            tree_remove(n);
+        return true;
+    }
+    return false;
+}
+
+bool mutator_apply(mutator *m, mutation kind, random_source *r, size_t room)
+{
+    return functions[kind](m, r, room);
+}
+
+static mutation pick_mutation(random_source *r)
+{
+    uint32_t sum = 0;
+    for (size_t i = 0; i < NUM_MUTATIONS; i++)
+        sum += weights[i];
+    uint32_t left = random_below(r, sum);
+    size_t i = 0;
+    while (left >= weights[i])
+        left -= weights[i++];
+    return (mutation)i;
+}
+
+cauth_bytes mutator_change(mutator *m, cauth_bytes in, cauth_bytes other, size_t max, uint32_t seed)
+{
+    random_source r = random_init(seed);
+    cauth_bytes out = { NULL, 0 };
+    size_t cap = max < m->cap ? max : m->cap;
+    random_below(&r, 2);
+    if (random_below(&r, 8) != 0 && in.len + LITTLE_GROWTH < cap)
+        cap = in.len + LITTLE_GROWTH;
+    size_t room = in.len < cap ? cap - in.len : 0;
+    tree_read(&m->t, m->message, in);
+    m->other.num = 0;
+    if (other.len > 0)
+        tree_read(&m->other, m->message, other);
+    if (tree_wrong_lengths(&m->t) > 1 || random_below(&r, 2) == 0)
+        right_all_lengths(m->t.root);
+    uint32_t wanted_changes = 1 + (random_below(&r, 2) == 0 ? random_below(&r, 4) : 0);
+    uint32_t changes = 0;
+    if (in.len == 0 || m->t.root->first == NULL || (random_below(&r, 64) == 0 && room > 64)) {
+        uint8_t bytes[FEW_DECISIONS];
+        cauth_bytes decisions = { bytes, random_below(&r, FEW_DECISIONS) };
+        random_bytes(&r, bytes, decisions.len);
+        choices c = choices_init(decisions);
+        tree_generate(&m->t, m->message, &c);
+        changes++;
+    }
+    for (int tries = 0; changes < wanted_changes && tries < 24; tries++)
+        changes += mutator_apply(m, other.len > 0 && changes == 0 ? MUTATION_splice : pick_mutation(&r), &r, room);
+    if (changes == 0 || !tree_write(&m->t, m->room, cap, &out))
+        out.len = 0;
+    return out;
+}
+
+size_t mutator_change_octets(uint8_t *octets, size_t len, size_t max, uint32_t seed)
+{
+    static const uint8_t edges[] = { 0x00, 0x01, 0x02, 0x7F, 0x80, 0xFE, 0xFF, 0x30, 0x0A };
+    random_source r = random_init(seed);
+    random_below(&r, 2);
+    size_t at = len > 0 ? random_below(&r, (uint32_t)(len < 1u << 23 ? len : 1u << 23)) : 0;
+    switch (random_below(&r, 6)) {
+    case 0:
+        if (len < max) {
+            memmove(octets + at + 1, octets + at, len - at);
+            octets[at] = (uint8_t)random_below(&r, 256);
+            return len + 1;
+        }
+        break;
+    case 1:
+        if (len > 1 && max != len) {
+            memmove(octets + at, octets + at + 1, len - at - 1);
+            return len - 1;
+        }
+        break;
+    case 2:
+        if (len > 0)
+            octets[at] = edges[random_below(&r, sizeof edges)];
+        return len;
+    case 3:
+        if (len > 0)
+            octets[at] = (uint8_t)((octets[at] + (random_below(&r, 2) == 0 ? 1u : 255u)) % 256u);
+        return len;
+    default:
+        break;
+    }
+    if (len > 0)
+        octets[at] ^= (uint8_t)(1u << random_below(&r, 8));
+    return len;
+}

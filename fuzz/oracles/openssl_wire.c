@@ -1,0 +1,184 @@
+#include "openssl_wire.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/err.h>
+#include <openssl/evp.h>
+
+#include "random.h"
+
+void wire_fail(const char *what)
+{
+    fprintf(stderr, "OpenSSL: %s failed\n", what);
+    ERR_print_errors_fp(stderr);
+    abort();
+}
+
+void *wire_grow(void *ptr, size_t *cap, size_t len, size_t more, size_t size)
+{
+    if (*cap - len >= more)
+        return ptr;
+    *cap = 2 * *cap + more;
+    ptr = realloc(ptr, *cap * size);
+    if (ptr == NULL)
+        wire_fail("realloc");
+    return ptr;
+}
+
+void wire_put(buffer *b, const void *p, size_t len)
+{
+    if (len == 0)
+        return;
+    b->ptr = wire_grow(b->ptr, &b->cap, b->len, len, 1);
+    memcpy(b->ptr + b->len, p, len);
+    b->len += len;
+}
+
+void wire_free(buffer *b)
+{
+    free(b->ptr);
+    memset(b, 0, sizeof *b);
+}
+
+/* How a message is cut. */
+typedef struct {
+    bool scattered;
+    random_source source;
+} cut;
+
+static cut cut_init(cauth_bytes body, int scattered)
+{
+    uint64_t digest = 1;
+    for (size_t i = 0; scattered && i < body.len; i++)
+        digest = (digest * 257u + body.ptr[i]) % 2147483647u;
+    cut c = { scattered != 0, random_init(digest) };
+    return c;
+}
+
+static size_t cut_next(cut *c, size_t left)
+{
+    size_t fragment = c->scattered ? 1 + random_below(&c->source, 64) : WIRE_MAX_FRAGMENT;
+    return left < fragment ? left : fragment;
+}
+
+/* RFC 5246 §6.2.1 lets records of other types come between the fragments of a message. Five warnings in a row would be
+ * too many for OpenSSL; with a fragment after each they are not in a row. */
+static bool cut_wants_alert(cut *c)
+{
+    return c->scattered && random_below(&c->source, 8) == 0;
+}
+
+/* The message in one piece: its header, then its body. */
+static void put_message(buffer *b, unsigned type, cauth_bytes body)
+{
+    const uint8_t header[4] = { (uint8_t)type, (uint8_t)(body.len >> 16), (uint8_t)(body.len >> 8), (uint8_t)body.len };
+    wire_put(b, header, sizeof header);
+    wire_put(b, body.ptr, body.len);
+}
+
+static void put_record_header(buffer *b, unsigned content_type, unsigned minor, size_t len)
+{
+    const uint8_t header[5] = { (uint8_t)content_type, 3, (uint8_t)minor, (uint8_t)(len >> 8), (uint8_t)len };
+    wire_put(b, header, sizeof header);
+}
+
+void wire_put_handshake(buffer *b, unsigned minor, unsigned type, cauth_bytes body, int scattered)
+{
+    static const uint8_t user_canceled[2] = { 1, 90 };
+    cut c = cut_init(body, scattered);
+    const uint8_t header[4] = { (uint8_t)type, (uint8_t)(body.len >> 16), (uint8_t)(body.len >> 8), (uint8_t)body.len };
+    size_t total = sizeof header + body.len;
+    for (size_t pos = 0; pos < total;) {
+        size_t fragment = cut_next(&c, total - pos);
+        if (cut_wants_alert(&c)) {
+            put_record_header(b, WIRE_ALERT, minor, sizeof user_canceled);
+            wire_put(b, user_canceled, sizeof user_canceled);
+        }
+        put_record_header(b, WIRE_HANDSHAKE, minor, fragment);
+        for (; fragment > 0 && pos < sizeof header; fragment--)
+            wire_put(b, &header[pos++], 1);
+        if (fragment > 0)
+            wire_put(b, body.ptr + (pos - sizeof header), fragment);
+        pos += fragment;
+    }
+}
+
+/* HKDF-Expand-Label of RFC 8446 §7.1 without a context, for at most one block of SHA-256. */
+static void expand_label(OSSL_LIB_CTX *libctx, const uint8_t secret[32], const char *label, uint8_t *out, size_t len)
+{
+    uint8_t info[64] = { 0, (uint8_t)len };
+    uint8_t block[EVP_MAX_MD_SIZE];
+    size_t done = 0;
+    int labelled = snprintf((char *)info + 3, sizeof info - 3, "tls13 %s", label);
+    info[2] = (uint8_t)labelled;
+    info[3 + labelled] = 0; /* no context */
+    info[4 + labelled] = 1; /* the first block */
+    if (EVP_Q_mac(libctx, "HMAC", NULL, "SHA256", NULL, secret, 32, info, (size_t)labelled + 5, block, sizeof block,
+                  &done) == NULL)
+        wire_fail("EVP_Q_mac");
+    memcpy(out, block, len);
+}
+
+void wire_seal_with(sealer *s, OSSL_LIB_CTX *libctx, const uint8_t secret[32])
+{
+    s->number = 0;
+    if (s->ctx != NULL && memcmp(s->secret, secret, sizeof s->secret) == 0)
+        return;
+    uint8_t key[16];
+    expand_label(libctx, secret, "key", key, sizeof key);
+    expand_label(libctx, secret, "iv", s->iv, sizeof s->iv);
+    EVP_CIPHER *cipher = EVP_CIPHER_fetch(libctx, "AES-128-GCM", NULL);
+    EVP_CIPHER_CTX_free(s->ctx);
+    s->ctx = EVP_CIPHER_CTX_new();
+    if (cipher == NULL || s->ctx == NULL || EVP_EncryptInit_ex2(s->ctx, cipher, key, NULL, NULL) != 1)
+        wire_fail("EVP_EncryptInit_ex2");
+    EVP_CIPHER_free(cipher);
+    memcpy(s->secret, secret, sizeof s->secret);
+}
+
+void wire_seal_record(sealer *s, buffer *b, unsigned content_type, cauth_bytes content)
+{
+    uint8_t nonce[12];
+    uint8_t tag[16];
+    const uint8_t type = (uint8_t)content_type;
+    int done;
+    memcpy(nonce, s->iv, sizeof nonce);
+    for (unsigned i = 0; i < 8; i++)
+        nonce[11 - i] ^= (uint8_t)(s->number >> (8 * i));
+    s->number++;
+    put_record_header(b, 23, 3, content.len + WIRE_SEAL_OVERHEAD);
+    size_t aad = b->len - 5;
+    b->ptr = wire_grow(b->ptr, &b->cap, b->len, content.len + WIRE_SEAL_OVERHEAD, 1);
+    uint8_t *out = b->ptr + b->len;
+    if (EVP_EncryptInit_ex2(s->ctx, NULL, NULL, nonce, NULL) != 1 ||
+        EVP_EncryptUpdate(s->ctx, NULL, &done, b->ptr + aad, 5) != 1 ||
+        (content.len > 0 && EVP_EncryptUpdate(s->ctx, out, &done, content.ptr, (int)content.len) != 1) ||
+        EVP_EncryptUpdate(s->ctx, out + content.len, &done, &type, 1) != 1 ||
+        EVP_EncryptFinal_ex(s->ctx, out + content.len + 1, &done) != 1 ||
+        EVP_CIPHER_CTX_ctrl(s->ctx, EVP_CTRL_AEAD_GET_TAG, sizeof tag, tag) != 1)
+        wire_fail("sealing a record");
+    memcpy(out + content.len + 1, tag, sizeof tag);
+    b->len += content.len + WIRE_SEAL_OVERHEAD;
+}
+
+void wire_seal_handshake(sealer *s, buffer *b, unsigned type, cauth_bytes body, int scattered)
+{
+    cut c = cut_init(body, scattered);
+    s->plain.len = 0;
+    put_message(&s->plain, type, body);
+    for (size_t pos = 0; pos < s->plain.len;) {
+        size_t fragment = cut_next(&c, s->plain.len - pos);
+        wire_seal_record(s, b, WIRE_HANDSHAKE, (cauth_bytes){ s->plain.ptr + pos, fragment });
+        pos += fragment;
+    }
+}
+
+void wire_seal_free(sealer *s)
+{
+    EVP_CIPHER_CTX_free(s->ctx);
+    wire_free(&s->plain);
+    memset(s, 0, sizeof *s);
+}

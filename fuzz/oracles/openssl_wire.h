@@ -1,0 +1,54 @@
+/* What goes over the wire to OpenSSL: buffers that grow, handshake messages as records, and the records of TLS 1.3,
+ * sealed under a secret of its key log. */
+#ifndef CAUTH_ORACLE_OPENSSL_WIRE_H
+#define CAUTH_ORACLE_OPENSSL_WIRE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <openssl/types.h>
+
+#include "cauth/bytes.h"
+
+#define WIRE_ALERT 21u
+#define WIRE_HANDSHAKE 22u
+#define WIRE_MAX_FRAGMENT ((size_t)1 << 14)
+#define WIRE_MAX_BODY ((size_t)0xffffff)
+
+/* Never shrinks, so that most messages allocate nothing. All zero is an empty one. */
+typedef struct {
+    uint8_t *ptr;
+    size_t len;
+    size_t cap;
+} buffer;
+
+void wire_put(buffer *b, const void *p, size_t len);
+void wire_free(buffer *b);
+
+/* Ends the program: what the library refuses to set up is no verdict. */
+void wire_fail(const char *what);
+
+/* Makes room for `more` items of `size` bytes after `len` of them. */
+void *wire_grow(void *ptr, size_t *cap, size_t len, size_t more, size_t size);
+
+/* A handshake message as it is cut into records of the version 3.`minor`: as few as it takes, or, `scattered`, into
+ * fragments of 1 to 64 bytes, some with a warning alert before them. The content decides where. */
+void wire_put_handshake(buffer *b, unsigned minor, unsigned type, cauth_bytes body, int scattered);
+
+/* One direction of a TLS 1.3 connection under one traffic secret, for TLS_AES_128_GCM_SHA256. */
+typedef struct {
+    EVP_CIPHER_CTX *ctx;
+    uint8_t secret[32];
+    uint8_t iv[12];
+    uint64_t number; /* of the next record */
+    buffer plain;
+} sealer;
+
+/* Starts with record 0. Cheap when the secret is that of the last time. */
+void wire_seal_with(sealer *s, OSSL_LIB_CTX *libctx, const uint8_t secret[32]);
+void wire_seal_record(sealer *s, buffer *b, unsigned content_type, cauth_bytes content);
+void wire_seal_handshake(sealer *s, buffer *b, unsigned type, cauth_bytes body, int scattered);
+void wire_seal_free(sealer *s);
+#define WIRE_SEAL_OVERHEAD ((size_t)17) /* content type and tag */
+
+#endif

@@ -1,0 +1,221 @@
+"""The programs that look after the corpus: what they refuse, what they warn about, and what they find in a capture."""
+
+import contextlib
+import importlib.machinery
+import importlib.util
+import io
+import os
+import struct
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.dont_write_bytecode = True
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+RECORD = os.path.join(ROOT, "corpus", "record")
+sys.path[:0] = [RECORD, os.path.join(ROOT, "ci", "lib")]
+import capture  # noqa: E402
+import corpus  # noqa: E402
+import manifest  # noqa: E402
+import pcapng  # noqa: E402
+
+CAPTURES = os.path.join(ROOT, "corpus", "captures")
+TLS13 = os.path.join(CAPTURES, "go-openssl-tls13-rsa-required.pcapng")
+DTLS12 = os.path.join(CAPTURES, "openssl-dtls12-chain3-required.pcapng")
+SECRETS = 10  # the type of the block that holds a key log
+
+
+def script(name):
+    """A program without a suffix, as a module."""
+    loader = importlib.machinery.SourceFileLoader(name, os.path.join(RECORD, name))
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader(name, loader))
+    loader.exec_module(module)
+    return module
+
+
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def without_secrets(data):
+    """The capture without its key log, and the key log."""
+    out, log, at = b"", b"", 0
+    while at < len(data):
+        kind, length = struct.unpack_from("<II", data, at)
+        if kind == SECRETS:
+            log += data[at + 16:at + 16 + struct.unpack_from("<I", data, at + 12)[0]]
+        else:
+            out += data[at:at + length]
+        at += length
+    return out, log
+
+
+class Import(unittest.TestCase):
+    def setUp(self):
+        self.place = tempfile.TemporaryDirectory()
+        self.addCleanup(self.place.cleanup)
+        self.data = read(TLS13)
+
+    def run_import(self, data, *options, key_log=None):
+        path = os.path.join(self.place.name, "sample.pcapng")
+        with open(path, "wb") as file:
+            file.write(data)
+        if key_log is not None:
+            with open(os.path.join(self.place.name, "keys"), "wb") as file:
+                file.write(key_log)
+            options = (*options, "--keylog", os.path.join(self.place.name, "keys"))
+        return subprocess.run([os.path.join(ROOT, "corpus", "import"), path, *options], capture_output=True, text=True,
+                              stdin=subprocess.DEVNULL, check=False)
+
+    def refused(self, ran, *words):
+        self.assertEqual(ran.returncode, 1, ran)
+        for word in words:
+            self.assertIn(word, ran.stderr)
+        self.assertNotIn("Traceback", ran.stderr)
+
+    def test_a_rehearsal_says_what_it_would_add(self):
+        data, log = without_secrets(self.data)
+        ran = self.run_import(bytes(data), "--keep", "nothing", key_log=log)
+        self.assertEqual(ran.returncode, 0, ran)
+        # the corpus has all its messages already; of streams it keeps one per shape
+        self.assertRegex(ran.stdout, r"^(would add corpus/(record|handshake)_tls13\S* .*\n)+$")
+
+    def test_identities_are_named_and_need_a_decision(self):
+        self.refused(self.run_import(self.data), "client RSA", "--keep capture or --keep bodies")
+
+    def test_truncated(self):
+        self.refused(self.run_import(self.data[:5000], "--keep", "nothing"), "cut short")
+
+    def test_flipped_bytes_never_crash_it(self):
+        for at in range(100, len(self.data), 997):
+            data = bytearray(self.data)
+            data[at] ^= 0x40
+            ran = self.run_import(bytes(data), "--keep", "nothing")
+            self.assertIn(ran.returncode, (0, 1), (at, ran))
+            self.assertNotIn("Traceback", ran.stderr)
+            self.assertTrue(ran.returncode == 0 or ran.stderr.strip())
+
+    def test_without_its_key_log(self):
+        data, _ = without_secrets(self.data)
+        self.refused(self.run_import(data, "--keep", "nothing"), "no key log", "nothing could be decrypted")
+
+    def test_key_log_of_another_connection(self):
+        data, log = without_secrets(self.data)
+        random = next(line.split()[1] for line in log.splitlines() if line[:1] not in (b"#", b""))
+        other = log.replace(random, random[::-1])
+        self.refused(self.run_import(data, "--keep", "nothing", key_log=other), "no secret of this connection")
+
+    def test_no_capture(self):
+        self.refused(self.run_import(b"GET / HTTP/1.0\r\n\r\n", "--keep", "nothing"), "not a capture")
+        self.refused(self.run_import(b"", "--keep", "nothing"), "empty file")
+
+    def test_private_keys(self):
+        key = b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"
+        self.refused(self.run_import(self.data, "--keep", "nothing", key_log=key), "holds a private key")
+        with_key = pcapng.with_key_log(self.data, key)
+        self.refused(self.run_import(with_key, "--keep", "nothing"), "holds a private key")
+
+    def test_no_key_log(self):
+        self.refused(self.run_import(self.data, "--keep", "nothing", key_log=b"CLIENT_RANDOM zz\n"), "keys:1:")
+
+
+class Capture(unittest.TestCase):
+    def test_datagrams_are_put_together(self):
+        (connection,) = capture.read(DTLS12)
+        self.assertEqual(connection.version, "DTLS12")
+        (sent,) = connection.messages(capture.CERTIFICATE, "client")
+        at, lengths = 3, []
+        self.assertEqual(int.from_bytes(sent.body[:3], "big"), len(sent.body) - 3)
+        while at < len(sent.body):
+            lengths.append(int.from_bytes(sent.body[at:at + 3], "big"))
+            at += 3 + lengths[-1]
+        self.assertEqual((len(lengths), at), (3, len(sent.body)))
+
+    def test_fragments_in_any_order_and_again(self):
+        whole = bytes(range(200))
+
+        def fragment(offset, end):
+            body = whole[offset:end]
+            return (b"\x0b" + (200).to_bytes(3, "big") + (1).to_bytes(2, "big") + offset.to_bytes(3, "big")
+                    + len(body).to_bytes(3, "big") + body)
+
+        def datagram(*fragments):
+            data = b"".join(fragments)
+            return b"\x16\xfe\xfd" + bytes(8) + len(data).to_bytes(2, "big") + data
+
+        connection = capture.Connection(0)
+        for number, data in enumerate((datagram(fragment(0, 90)), datagram(fragment(0, 90), fragment(50, 120)),
+                                       datagram(fragment(120, 200)), datagram(fragment(120, 200))), 1):
+            connection.datagram(number, "client", data, [])
+        self.assertEqual([(sent.frame, sent.body) for sent in connection.sent], [(3, whole)])
+
+    def test_a_key_log_goes_in_and_out(self):
+        data, log = without_secrets(read(TLS13))
+        again, found = without_secrets(pcapng.with_key_log(data, log))
+        self.assertEqual(found, log)
+        self.assertEqual(again[28:], data[28:])
+
+
+    def test_resolved_names_are_seen(self):
+        data = read(TLS13)
+        self.assertFalse(pcapng.names_hosts(data))
+        self.assertTrue(pcapng.names_hosts(data + struct.pack("<IIII", 4, 16, 0, 16)))
+
+
+class Table(unittest.TestCase):
+    def test_every_scenario_can_be_expanded(self):
+        record = script("record")
+        names = [recording.name for recording in record.recordings()]
+        self.assertEqual(len(names), len(set(names)))
+        for recording in record.recordings():
+            self.assertIsInstance(recording.alerts, str, recording.name)
+
+    def test_every_capture_has_a_scenario(self):
+        record = script("record")
+        names = {recording.name for recording in record.recordings()}
+        imported = {row.capture for row in manifest.read(corpus.MANIFEST) if row.origin == "import"}
+        files = {name for name in os.listdir(CAPTURES) if not name.startswith(".")}
+        self.assertEqual({name for name in files if f"captures/{name}" not in imported},
+                         {f"{name}.pcapng" for name in names})
+
+
+class Audit(unittest.TestCase):
+    def audit(self, holes):
+        with tempfile.TemporaryDirectory() as place:
+            corpus.HOLES = os.path.join(place, "holes.tsv")
+            with open(corpus.HOLES, "w", encoding="utf-8") as file:
+                file.write(holes)
+            said = io.StringIO()
+            sys.argv = ["corpus", "audit", "--no-coverage"]
+            with contextlib.redirect_stdout(said):
+                status = corpus.main()
+            return status, said.getvalue()
+
+    def test_a_hole_without_a_reason_is_found(self):
+        holes = read(corpus.HOLES).decode()
+        self.assertEqual(self.audit(holes)[0], 0)
+        fewer = "".join(line for line in holes.splitlines(True) if "openpgp_tls12" not in line)
+        status, said = self.audit(fewer)
+        self.assertEqual(status, 1)
+        self.assertIn("message openpgp_tls12: captured from fewer than two stacks", said)
+
+    def test_a_reason_without_a_hole_is_found(self):
+        status, said = self.audit("kind\twhat\treason\nmessage\tx509\tfor fun\n")
+        self.assertEqual(status, 1)
+        self.assertIn("message x509: is no hole any more", said)
+
+    def test_redundant(self):
+        features = {"a": {1, 2}, "b": {2}, "c": {3}, "d": {1, 3}}
+        self.assertEqual(corpus.redundant(["b", "a", "c", "d"], features), ["d"])
+        self.assertEqual(corpus.redundant(["b", "c"], features, ["a"]), ["b"])
+
+    def test_what_is_dropped_takes_no_coverage_along(self):
+        features = {"kept": {1}, "small": {2}, "middle": {1, 3}, "large": {2, 4}, "none": {1}}
+        gone = corpus.droppable(["none", "small", "middle", "large"], features, ["kept"])
+        self.assertEqual(gone, {"none", "small"})
+
+
+if __name__ == "__main__":
+    unittest.main()

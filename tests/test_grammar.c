@@ -1,0 +1,401 @@
+/* The grammar of the messages, what is made from it, and the mutator. The grammar shares nothing with the parsers:
+ * where they are asked here, both have to come to the same. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "exact.h"
+#include "files.h"
+#include "mutate.h"
+#include "mutator.h"
+#include "verdict.h"
+
+#define ROOM ((size_t)1 << 21)
+#define GENERATED 300
+#define DECISIONS 64
+#define MUTATED 2000
+
+static tree the_tree;
+static uint8_t room[ROOM];
+
+static void every_message_has_a_grammar(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < num_messages; i++)
+        if (grammar_of(messages[i].name) == NULL)
+            fail_msg("%s has no row in grammar.def", messages[i].name);
+    assert_null(grammar_of("certreq_tls14"));
+}
+
+/* Each production is part of some message. */
+static void mark(const production *p, bool *reached)
+{
+    if (reached[p - grammar])
+        return;
+    reached[p - grammar] = true;
+    for (size_t i = 0; i < p->num_parts; i++)
+        mark(grammar_part(p, i), reached);
+}
+
+static void every_production_is_used(void **state)
+{
+    bool reached[1024] = { false };
+    (void)state;
+    assert_true(num_productions < sizeof reached);
+    for (size_t i = 0; i < num_messages; i++)
+        mark(grammar_of(messages[i].name), reached);
+    mark(grammar_by_name("elements"), reached); /* what an element of whatever tag holds */
+    for (size_t i = 0; i < num_productions; i++)
+        if (!reached[i])
+            fail_msg("%s is part of no message", grammar[i].name);
+}
+
+static void assert_same(const char *what, cauth_bytes a, cauth_bytes b)
+{
+    if (a.len != b.len || (a.len > 0 && memcmp(a.ptr, b.ptr, a.len) != 0))
+        fail_msg("%s: read as a tree and written again, %zu octets become %zu others", what, a.len, b.len);
+}
+
+static void assert_written_back(const char *what, const message *m, cauth_bytes in)
+{
+    cauth_bytes written;
+    tree_read(&the_tree, grammar_of(m->name), in);
+    assert_true(tree_write(&the_tree, room, sizeof room, &written));
+    assert_same(what, in, written);
+}
+
+static void check_file(void *user, const char *path, const char *error)
+{
+    const message *m = user;
+    cauth_bytes in = { NULL, 0 };
+    if (error != NULL || !file_read(path, &in, &error))
+        fail_msg("%s: %s", path, error);
+    assert_written_back(path, m, in);
+    verdict v = verdict_of(m, in, CAUTH_STRICT);
+    bool clean = v.rule == CAUTH_RULE_NONE && cauth_flags_next(&v.flags, CAUTH_RULE_NONE) == CAUTH_RULE_NONE;
+    if (clean && m->form == MESSAGE_BODY) {
+        tree_read(&the_tree, grammar_of(m->name), in);
+        if (!tree_fits(&the_tree))
+            fail_msg("%s: accepted, but the grammar has no such message", path);
+    }
+    random_source r = random_init(1);
+    for (int i = 0; i < 20; i++) {
+        cauth_bytes changed = mutate(&r, in);
+        assert_written_back(path, m, changed);
+        exact_free(changed);
+    }
+    exact_free(in);
+}
+
+/* Any octets come back from their tree; and what the parsers accept without a flag is in the grammar. */
+static void corpus_is_written_back(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < num_messages; i++) {
+        char path[1024];
+        snprintf(path, sizeof path, "%s/%s", CAUTH_CORPUS, messages[i].name);
+        assert_true(files_walk(path, check_file, (void *)(uintptr_t)&messages[i]) > 0);
+    }
+}
+
+static void noise_is_written_back(void **state)
+{
+    random_source r = random_init(1);
+    (void)state;
+    for (size_t i = 0; i < num_messages; i++) {
+        for (int k = 0; k < 500; k++) {
+            uint8_t bytes[80];
+            size_t len = random_below(&r, sizeof bytes);
+            random_bytes(&r, bytes, len);
+            for (size_t at = 0; at < len; at++)
+                bytes[at] = (uint8_t)(random_below(&r, 2) == 0 ? bytes[at] % 8 : bytes[at]);
+            cauth_bytes in = exact_copy(bytes, len);
+            assert_written_back("random octets", &messages[i], in);
+            exact_free(in);
+        }
+    }
+}
+
+static cauth_bytes generated(const message *m, random_source *r, bool none)
+{
+    uint8_t bytes[DECISIONS];
+    cauth_bytes decisions = { bytes, none ? 0 : 1 + random_below(r, sizeof bytes) };
+    cauth_bytes written;
+    random_bytes(r, bytes, sizeof bytes);
+    choices c = choices_init(decisions);
+    tree_generate(&the_tree, grammar_of(m->name), &c);
+    assert_true(tree_fits(&the_tree) || m->form == MESSAGE_STREAM);
+    assert_true(tree_write(&the_tree, room, sizeof room, &written));
+    return exact_copy(written.ptr, written.len);
+}
+
+/* What the grammar makes fits the grammar once it is read again, and strict accepts it. Streams have an order too,
+ * which no grammar knows. */
+static void generated_is_accepted(void **state)
+{
+    random_source r = random_init(1);
+    char text[VERDICT_TEXT_SIZE];
+    (void)state;
+    for (size_t i = 0; i < num_messages; i++) {
+        const message *m = &messages[i];
+        for (int k = 0; k < GENERATED; k++) {
+            cauth_bytes in = generated(m, &r, k == 0);
+            assert_written_back("generated", m, in);
+            if (m->form == MESSAGE_BODY) {
+                verdict v = verdict_of(m, in, CAUTH_STRICT);
+                verdict_to_text(&v, text);
+                if (v.rule != CAUTH_RULE_NONE)
+                    fail_msg("%s: generated message %d of %zu octets: %s", m->name, k, in.len, text);
+                if (!tree_fits(&the_tree))
+                    fail_msg("%s: generated message %d does not fit its own grammar", m->name, k);
+            }
+            exact_free(in);
+        }
+    }
+}
+
+static bool without_flags(const verdict *v)
+{
+    return v->rule == CAUTH_RULE_NONE && cauth_flags_next(&v->flags, CAUTH_RULE_NONE) == CAUTH_RULE_NONE;
+}
+
+static void print_octets(cauth_bytes in)
+{
+    for (size_t i = 0; i < in.len && i < 200; i++)
+        print_error("%02x", in.ptr[i]);
+    print_error("\n");
+}
+
+/* What the parsers accept without a flag, the grammar describes, however it came about. */
+static void mutated_agrees_with_the_parsers(void **state)
+{
+    random_source r = random_init(9);
+    size_t accepted = 0;
+    (void)state;
+    for (size_t i = 0; i < num_messages; i++) {
+        const message *m = &messages[i];
+        mutator mutations;
+        if (m->form != MESSAGE_BODY)
+            continue;
+        assert_true(mutator_init(&mutations, m->name));
+        for (uint32_t seed = 0; seed < MUTATED; seed++) {
+            const cauth_bytes none = { NULL, 0 };
+            cauth_bytes in = generated(m, &r, seed % 4 == 0);
+            cauth_bytes out = mutator_change(&mutations, in, none, 70000, seed);
+            cauth_bytes changed = exact_copy(out.ptr, out.len);
+            verdict v = verdict_of(m, changed, CAUTH_STRICT);
+            tree_read(&the_tree, grammar_of(m->name), changed);
+            if (without_flags(&v) && !tree_fits(&the_tree) && !the_tree.limited) {
+                print_octets(changed);
+                fail_msg("%s: accepted, but the grammar has no such message", m->name);
+            }
+            accepted += v.rule == CAUTH_RULE_NONE;
+            exact_free(changed);
+            exact_free(in);
+        }
+        mutator_free(&mutations);
+    }
+    print_message("%zu mutated messages were accepted\n", accepted);
+    assert_true(accepted > MUTATED);
+}
+
+/* Gives what stands in a vector another length, where that is just octets or numbers; false where it is not. */
+static bool set_length(node *n, size_t len)
+{
+    static uint8_t octets[70000];
+    node *inside = n->first;
+    if (inside == NULL || inside->next != NULL || len > sizeof octets ||
+        (n->is->width < 3 && len >> 8 * n->is->width > 0))
+        return false;
+    if (!inside->leaf && inside->is->kind == GRAMMAR_LIST && grammar_part(inside->is, 0)->kind == GRAMMAR_NUMBER) {
+        if (inside->first == NULL || !inside->first->leaf || inside->first->is == NULL)
+            return false;
+        cauth_bytes item = inside->first->octets;
+        for (size_t i = 0; i < len; i++)
+            octets[i] = item.ptr[i % item.len];
+        while (inside->last != inside->first)
+            tree_remove(inside->last);
+        inside = inside->first;
+    } else if (!inside->leaf) {
+        return false;
+    } else {
+        memset(octets, 'a', len);
+    }
+    inside->octets.ptr = octets;
+    inside->octets.len = len;
+    return true;
+}
+
+/* Every length in a message at its floor and ceiling, and one beyond: the grammar says which of them are messages, and
+ * the parsers must say the same. */
+static void every_edge_is_where_the_grammar_has_it(void **state)
+{
+    size_t tried = 0, whole = 0;
+    (void)state;
+    for (size_t i = 0; i < num_messages; i++) {
+        const message *m = &messages[i];
+        random_source r = random_init(i);
+        for (int round = 0; m->form == MESSAGE_BODY && round < 12; round++) {
+            cauth_bytes in = generated(m, &r, round == 0);
+            for (size_t k = 0; k < 400; k++) {
+                tree_read(&the_tree, grammar_of(m->name), in);
+                if (k / 4 + 1 >= the_tree.num)
+                    break;
+                node *n = &the_tree.nodes[k / 4 + 1];
+                if (n->is == NULL || n->is->kind != GRAMMAR_VECTOR)
+                    continue;
+                const size_t lengths[] = { n->is->floor > 0 ? n->is->floor - 1 : 0, n->is->floor, n->is->ceiling,
+                                           (size_t)n->is->ceiling + 1 };
+                const char *name = n->is->name;
+                cauth_bytes out;
+                if (!set_length(n, lengths[k % 4]) || !tree_write(&the_tree, room, sizeof room, &out))
+                    continue;
+                cauth_bytes changed = exact_copy(out.ptr, out.len);
+                verdict v = verdict_of(m, changed, CAUTH_STRICT);
+                tree_read(&the_tree, grammar_of(m->name), changed);
+                if ((v.rule == CAUTH_RULE_NONE) != tree_fits(&the_tree)) {
+                    char text[VERDICT_TEXT_SIZE];
+                    verdict_to_text(&v, text);
+                    print_octets(changed);
+                    fail_msg("%s: %s of %zu octets: %s, but the grammar says otherwise", m->name, name, lengths[k % 4],
+                             text);
+                }
+                tried++;
+                whole += v.rule == CAUTH_RULE_NONE;
+                exact_free(changed);
+            }
+            exact_free(in);
+        }
+    }
+    print_message("%zu messages with a length at an edge, %zu of them whole\n", tried, whole);
+    assert_true(whole > 100 && tried - whole > 100);
+}
+
+/* Every mutation changes every kind of message, and leaves no length wrong: but for `length`, which leaves one. */
+static void every_mutation_does_its_work(void **state)
+{
+    (void)state;
+    for (int kind = 0; kind < NUM_MUTATIONS; kind++) {
+        size_t changed = 0;
+        for (size_t i = 0; i < num_messages; i++) {
+            mutator m;
+            random_source r = random_init((uint64_t)kind * 100 + i);
+            assert_true(mutator_init(&m, messages[i].name));
+            for (int k = 0; k < 40; k++) {
+                cauth_bytes in = generated(&messages[i], &r, false);
+                cauth_bytes other = generated(&messages[i], &r, false);
+                cauth_bytes out;
+                tree_read(&m.t, m.message, in);
+                tree_read(&m.other, m.message, other);
+                bool did = mutator_apply(&m, (mutation)kind, &r, 70000);
+                assert_true(tree_write(&m.t, room, sizeof room, &out));
+                if (did && tree_wrong_lengths(&m.t) != (kind == MUTATION_length ? 1 : 0))
+                    fail_msg("%s of %s leaves %zu lengths wrong", mutation_names[kind], messages[i].name,
+                             tree_wrong_lengths(&m.t));
+                changed += did && (out.len != in.len || (in.len > 0 && memcmp(out.ptr, in.ptr, in.len) != 0));
+                exact_free(in);
+                exact_free(other);
+            }
+            mutator_free(&m);
+        }
+        if (changed < num_messages)
+            fail_msg("%s changed only %zu messages", mutation_names[kind], changed);
+    }
+}
+
+/* A new item in a message that fits gives one that fits: the lengths around it were made anew. */
+static void inserting_keeps_a_message_whole(void **state)
+{
+    random_source r = random_init(3);
+    mutator m;
+    size_t longer = 0;
+    (void)state;
+    assert_true(mutator_init(&m, "certreq_tls12"));
+    for (int k = 0; k < 200; k++) {
+        cauth_bytes in = generated(message_by_name("certreq_tls12"), &r, false);
+        cauth_bytes out;
+        tree_read(&m.t, m.message, in);
+        if (mutator_apply(&m, MUTATION_insert, &r, 70000)) {
+            assert_true(tree_write(&m.t, room, sizeof room, &out));
+            longer += out.len > in.len;
+            tree_read(&the_tree, m.message, out);
+            assert_true(tree_fits(&the_tree));
+        }
+        exact_free(in);
+    }
+    assert_true(longer > 150);
+    mutator_free(&m);
+}
+
+static void same_seed_same_message(void **state)
+{
+    random_source r = random_init(5);
+    size_t differ = 0;
+    (void)state;
+    for (size_t i = 0; i < num_messages; i++) {
+        mutator m, again;
+        assert_true(mutator_init(&m, messages[i].name) && mutator_init(&again, messages[i].name));
+        for (uint32_t seed = 0; seed < 50; seed++) {
+            cauth_bytes in = generated(&messages[i], &r, seed == 0);
+            cauth_bytes other = seed % 2 == 0 ? generated(&messages[i], &r, false) : exact_copy(NULL, 0);
+            cauth_bytes once = mutator_change(&m, in, other, 65536, seed);
+            cauth_bytes kept = exact_copy(once.ptr, once.len);
+            mutator_change(&m, other, in, 4096, seed + 1); /* what came between does not matter */
+            assert_same("the same seed", kept, mutator_change(&again, in, other, 65536, seed));
+            cauth_bytes third = mutator_change(&again, in, other, 65536, seed + 100);
+            differ += third.len != kept.len || (kept.len > 0 && memcmp(third.ptr, kept.ptr, kept.len) != 0);
+            exact_free(in);
+            exact_free(other);
+            exact_free(kept);
+        }
+        mutator_free(&m);
+        mutator_free(&again);
+    }
+    assert_true(differ > num_messages * 40);
+}
+
+/* Whatever comes in, no more comes out than was asked for. */
+static void no_more_than_the_room(void **state)
+{
+    random_source r = random_init(7);
+    size_t some = 0;
+    (void)state;
+    for (size_t i = 0; i < num_messages; i++) {
+        mutator m;
+        assert_true(mutator_init(&m, messages[i].name));
+        for (uint32_t seed = 0; seed < 100; seed++) {
+            uint8_t bytes[64];
+            random_bytes(&r, bytes, sizeof bytes);
+            cauth_bytes in = seed % 2 == 0 ? generated(&messages[i], &r, false) : exact_copy(bytes, seed % 64);
+            const cauth_bytes none = { NULL, 0 };
+            size_t max = random_below(&r, 600);
+            cauth_bytes out = mutator_change(&m, in, none, max, seed);
+            assert_true(out.len <= max);
+            some += out.len > 0;
+            exact_free(in);
+        }
+        mutator_free(&m);
+    }
+    assert_true(some > num_messages * 30);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_message_has_a_grammar),     cmocka_unit_test(every_production_is_used),
+        cmocka_unit_test(corpus_is_written_back),          cmocka_unit_test(noise_is_written_back),
+        cmocka_unit_test(mutated_agrees_with_the_parsers), cmocka_unit_test(every_edge_is_where_the_grammar_has_it),
+        cmocka_unit_test(generated_is_accepted),           cmocka_unit_test(every_mutation_does_its_work),
+        cmocka_unit_test(inserting_keeps_a_message_whole), cmocka_unit_test(same_seed_same_message),
+        cmocka_unit_test(no_more_than_the_room),
+    };
+    if (!tree_init(&the_tree))
+        return 1;
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    tree_free(&the_tree);
+    return failed;
+}
