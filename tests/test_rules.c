@@ -262,6 +262,7 @@ static void what_is_no_rule(void **state)
     cauth_flags_set(&none, CAUTH_RULE_NONE);
     cauth_flags_set(&none, CAUTH_NUM_RULES);
     assert_int_equal(cauth_flags_next(&none, CAUTH_RULE_NONE), CAUTH_RULE_NONE);
+    assert_int_equal(cauth_flags_next(&none, CAUTH_NUM_RULES), CAUTH_RULE_NONE);
     assert_false(cauth_flags_has(&none, CAUTH_NUM_RULES));
 }
 
