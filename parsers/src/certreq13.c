@@ -90,7 +90,7 @@ static void clear_view(cauth_certreq13 *v)
  */
 static cauth_result read_list(rd data, const rd_vec *vec, cauth_certreq13_list *list)
 {
-    rd content;
+    rd content = { data.base, data.pos, data.pos }; /* set, for compilers that do not see that success sets it */
     cauth_result e = rd_vector(&data, vec, &content);
     if (!cauth_is_accepted(e))
         return e;

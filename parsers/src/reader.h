@@ -247,7 +247,7 @@ static inline cauth_result rd_vector(rd *r, const rd_vec *vec, rd *inner)
  */
 static inline cauth_result rd_opaque(rd *r, const rd_vec *vec, cauth_bytes *content)
 {
-    rd inner;
+    rd inner = { r->base, r->pos, r->pos }; /* set, for compilers that do not see that success sets it */
     cauth_result e = rd_vector(r, vec, &inner);
     if (cauth_is_accepted(e))
         set_bytes(content, rd_rest(&inner));
