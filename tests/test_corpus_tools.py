@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import unittest.mock
 
 sys.dont_write_bytecode = True
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -17,12 +18,14 @@ RECORD = os.path.join(ROOT, "corpus", "record")
 sys.path[:0] = [RECORD, os.path.join(ROOT, "ci", "lib")]
 import capture  # noqa: E402
 import corpus  # noqa: E402
+import cutter  # noqa: E402
 import manifest  # noqa: E402
 import pcapng  # noqa: E402
 
 CAPTURES = os.path.join(ROOT, "corpus", "captures")
 TLS13 = os.path.join(CAPTURES, "go-openssl-tls13-rsa-required.pcapng")
 DTLS12 = os.path.join(CAPTURES, "openssl-dtls12-chain3-required.pcapng")
+HOLES = corpus.HOLES
 SECRETS = 10  # the type of the block that holds a key log
 
 
@@ -194,17 +197,51 @@ class Audit(unittest.TestCase):
             return status, said.getvalue()
 
     def test_a_hole_without_a_reason_is_found(self):
-        holes = read(corpus.HOLES).decode()
+        holes = read(HOLES).decode()
         self.assertEqual(self.audit(holes)[0], 0)
         fewer = "".join(line for line in holes.splitlines(True) if "openpgp_tls12" not in line)
         status, said = self.audit(fewer)
         self.assertEqual(status, 1)
-        self.assertIn("message openpgp_tls12: captured from fewer than two stacks", said)
+        self.assertIn("message openpgp_tls12 TLS12: captured from fewer than two stacks", said)
 
     def test_a_reason_without_a_hole_is_found(self):
-        status, said = self.audit("kind\twhat\treason\nmessage\tx509\tfor fun\n")
+        status, said = self.audit("kind\twhat\treason\nmessage\tx509 TLS12\tfor fun\n")
         self.assertEqual(status, 1)
-        self.assertIn("message x509: is no hole any more", said)
+        self.assertIn("message x509 TLS12: is no hole any more", said)
+
+    def test_a_version_that_no_seed_was_sent_under_is_found(self):
+        rows = manifest.read(corpus.MANIFEST)
+        without = [row for row in rows if row.message != "cert_tls12_server"
+                   or "DTLS12" not in {version for _, version in manifest.senders(row)}]
+        self.assertLess(len(without), len(rows))
+        holes = read(HOLES).decode()
+        with tempfile.TemporaryDirectory() as place, unittest.mock.patch.object(
+                corpus, "MANIFEST", os.path.join(place, "MANIFEST.tsv")):
+            manifest.write(corpus.MANIFEST, without)
+            status, said = self.audit(holes)
+        self.assertEqual(status, 1)
+        self.assertIn("message cert_tls12_server DTLS12: captured from fewer than two stacks", said)
+
+    def test_one_stack_is_not_enough_in_any_version(self):
+        rows = manifest.read(corpus.MANIFEST)
+        pairs = {(row.message, version) for row in rows for _, version in manifest.senders(row)}
+        self.assertGreater(len(pairs), 50)
+        for message, version in pairs:
+            first = min(stack for row in rows if row.message == message
+                        for stack, spoken in manifest.senders(row) if spoken == version)
+            fewer = [row for row in rows if row.message != message
+                     or all(stack == first for stack, spoken in manifest.senders(row) if spoken == version)]
+            self.assertIn(("message", f"{message} {version}"), corpus.message_table(fewer)[2])
+
+    def test_every_version_that_a_capture_speaks_is_looked_for(self):
+        versions = {message.name: cutter.versions_of(message) for message in manifest.messages()}
+        for row in manifest.read(corpus.MANIFEST):
+            for _, version in manifest.senders(row):
+                self.assertIn(version, versions[row.message], row.path)
+        self.assertEqual(versions["certverify_tls10"], ["SSL30", "TLS10", "TLS11"])
+        self.assertEqual(versions["cert_tls12_client"], ["TLS10", "TLS11", "TLS12", "DTLS12"])
+        self.assertEqual(versions["name_tls12"], ["TLS11", "TLS12", "TLS13", "DTLS12"])
+        self.assertEqual(versions["record_tls12"], ["TLS12"])
 
     def test_redundant(self):
         features = {"a": {1, 2}, "b": {2}, "c": {3}, "d": {1, 3}}
