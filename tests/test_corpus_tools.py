@@ -5,6 +5,7 @@ import importlib.machinery
 import importlib.util
 import io
 import os
+import shutil
 import struct
 import subprocess
 import sys
@@ -165,6 +166,56 @@ class Capture(unittest.TestCase):
         data = read(TLS13)
         self.assertFalse(pcapng.names_hosts(data))
         self.assertTrue(pcapng.names_hosts(data + struct.pack("<IIII", 4, 16, 0, 16)))
+
+
+class Provenance(unittest.TestCase):
+    """Seeds are held to the captures that they name: those of one capture, in a corpus of their own."""
+
+    def setUp(self):
+        place = tempfile.TemporaryDirectory()
+        self.addCleanup(place.cleanup)
+        self.corpus = place.name
+        self.rows = [row for row in manifest.read(corpus.MANIFEST)
+                     if row.capture == f"captures/{os.path.basename(TLS13)}" and ", " not in row.senders]
+        self.assertGreater(len(self.rows), 1)
+        os.mkdir(os.path.join(self.corpus, "captures"))
+        shutil.copy(TLS13, os.path.join(self.corpus, "captures"))
+        for row in self.rows:
+            self.put(row, read(os.path.join(ROOT, "corpus", row.path)))
+
+    def put(self, row, data):
+        path = os.path.join(self.corpus, row.path)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(data)
+
+    def check(self, first):
+        manifest.write(os.path.join(self.corpus, "MANIFEST.tsv"), [first, *self.rows[1:]])
+        ran = subprocess.run([os.path.join(RECORD, "cut"), "--check", "--corpus", self.corpus], capture_output=True, text=True,
+                             stdin=subprocess.DEVNULL, check=False)
+        return ran.returncode, ran.stderr
+
+    def test_what_its_capture_gives(self):
+        self.assertEqual(self.check(self.rows[0]), (0, ""))
+
+    def test_a_changed_byte_with_its_sha256(self):
+        row = self.rows[0]
+        data = bytearray(read(os.path.join(self.corpus, row.path)))
+        data[-1] ^= 1
+        self.put(row, bytes(data))
+        status, said = self.check(row._replace(sha256=manifest.digest(bytes(data))))
+        self.assertEqual((status, said), (1, f"{row.path}: frame {row.frame} of {row.capture} does not give these bytes\n"))
+
+    def test_an_untrue_account(self):
+        for column, value, words in (("frame", "1", "the row says frame 1,"), ("version", "TLS12", "the row says frame"),
+                                     ("stacks", "nobody", "the row's stacks 'nobody'"),
+                                     ("scenario", "nothing", "the row's scenario 'nothing'"),
+                                     ("senders", "botan 3.0 (TLS13)", "sent by botan 3.0 (TLS13)"),
+                                     ("capture", "captures/none.pcapng", "captures/none.pcapng is not there")):
+            status, said = self.check(self.rows[0]._replace(**{column: value}))
+            self.assertEqual(status, 1, column)
+            self.assertEqual(said.count("\n"), 1, said)
+            self.assertIn(words, said)
 
 
 class Table(unittest.TestCase):
