@@ -12,6 +12,7 @@ import sys
 import tempfile
 import unittest
 import unittest.mock
+import zlib
 
 sys.dont_write_bytecode = True
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -216,6 +217,27 @@ class Provenance(unittest.TestCase):
             self.assertEqual(status, 1, column)
             self.assertEqual(said.count("\n"), 1, said)
             self.assertIn(words, said)
+
+
+class Compressed(unittest.TestCase):
+    """The streams in compressed_tls13/rc-*-zlib* are what their names say (RFC 8879 §4)."""
+
+    def parts(self, name):
+        body = read(os.path.join(ROOT, "corpus", "compressed_tls13", name))
+        self.assertEqual((body[:2], int.from_bytes(body[5:8], "big")), (b"\0\1", len(body) - 8))
+        stream = zlib.decompressobj()
+        return int.from_bytes(body[2:5], "big"), stream.decompress(body[8:], 11_000_000), stream.eof
+
+    def test_lengths(self):
+        length, given, whole = self.parts("rc-strict-zlib")
+        self.assertEqual((length, whole), (len(given), True))
+        self.assertEqual(len(cutter.certificates(given, "TLS13")), 1)
+        self.assertEqual(self.parts("rc-bounds-zlib-length-plus-1"), (length + 1, given, True))
+        self.assertEqual(self.parts("rc-bounds-zlib-length-minus-1"), (length - 1, given, True))
+        announced, part, whole = self.parts("rc-bounds-zlib-truncated")
+        self.assertEqual((announced, whole, given.startswith(part)), (length, False, True))
+        announced, much, whole = self.parts("rc-alloc-zlib-bomb")
+        self.assertEqual((announced, len(much), whole, much[:length]), (length, 10_000_000, True, given))
 
 
 class Table(unittest.TestCase):
