@@ -6,10 +6,12 @@ import importlib.util
 import io
 import os
 import shutil
+import signal
 import struct
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 import unittest.mock
 import zlib
@@ -217,6 +219,28 @@ class Provenance(unittest.TestCase):
             self.assertEqual(status, 1, column)
             self.assertEqual(said.count("\n"), 1, said)
             self.assertIn(words, said)
+
+
+class Stopped(unittest.TestCase):
+    def test_what_a_stopped_run_leaves(self):
+        record = script("record")
+        names = {recording.name for recording in record.recordings() if recording.name.startswith("openssl-tls1")}
+        for way in (signal.SIGTERM, signal.SIGINT):
+            with self.subTest(way), tempfile.TemporaryDirectory() as place:
+                note = os.path.join(place, record.LEFT)
+                with open(note, "w", encoding="utf-8") as file:
+                    file.write("of-an-earlier-run\n")
+                run = subprocess.Popen([os.path.join(RECORD, "record"), "--only", "openssl-tls1*", "--out", place], text=True,
+                                       stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
+                while run.poll() is None and len(record.left(place)) == 1:
+                    time.sleep(0.05)
+                run.send_signal(way)
+                _, said = run.communicate()
+                self.assertEqual(run.returncode, 130, said)
+                self.assertTrue(said.endswith("corpus/record/record: stopped\n"), said)
+                done = {name.removesuffix(".pcapng") for name in os.listdir(place) if name.endswith(".pcapng")}
+                self.assertEqual(record.left(place), {"of-an-earlier-run"} | names - done)
+                self.assertLess(len(done), len(names))
 
 
 class Compressed(unittest.TestCase):
