@@ -59,13 +59,30 @@ def without_secrets(data):
     return out, log
 
 
+def with_machine(data, hardware, system):
+    """The capture with options that name the machine it was recorded on."""
+    def option(code, text):
+        return struct.pack("<HH", code, len(text)) + text.encode() + bytes(-len(text) % 4)
+
+    length, kind = struct.unpack_from("<I", data, 4)[0], struct.unpack_from("<I", data, 0)[0]
+    assert kind == pcapng.SECTION_HEADER
+    block = data[8:24] + option(2, hardware) + option(3, system) + data[24:length - 4]
+    size = struct.pack("<I", len(block) + 12)
+    return data[:4] + size + block + size + data[length:]
+
+
 class Import(unittest.TestCase):
+    """Into a corpus of their own."""
+
     def setUp(self):
         self.place = tempfile.TemporaryDirectory()
         self.addCleanup(self.place.cleanup)
+        self.corpus = os.path.join(self.place.name, "corpus")
+        os.mkdir(self.corpus)
         self.data = read(TLS13)
 
     def run_import(self, data, *options, key_log=None):
+        options = ("--corpus", self.corpus, *options)
         path = os.path.join(self.place.name, "sample.pcapng")
         with open(path, "wb") as file:
             file.write(data)
@@ -86,8 +103,54 @@ class Import(unittest.TestCase):
         data, log = without_secrets(self.data)
         ran = self.run_import(bytes(data), "--keep", "nothing", key_log=log)
         self.assertEqual(ran.returncode, 0, ran)
-        # the corpus has all its messages already; of streams it keeps one per shape
-        self.assertRegex(ran.stdout, r"^(would add corpus/(record|handshake)_tls13\S* .*\n)+$")
+        self.assertRegex(ran.stdout, r"^(would add corpus/\S+ .*\n)+$")
+        for message in ("certreq", "cert", "certverify", "record", "handshake"):
+            self.assertIn(f"would add corpus/{message}_tls13", ran.stdout)
+        self.assertEqual(os.listdir(self.corpus), [])
+
+    def test_what_is_stripped_is_said(self):
+        data = with_machine(self.data, "A processor", "An operating system")
+        said = "the copy of the capture: hardware 'A processor', operating system 'An operating system'\n"
+        for keep, words in (("nothing", "would strip from " + said), ("capture", "strips from " + said)):
+            ran = self.run_import(data, "--keep", keep)
+            self.assertEqual(ran.returncode, 0, ran)
+            self.assertTrue(ran.stdout.startswith("corpus/import: " + words), ran.stdout)
+        kept = read(os.path.join(self.corpus, "captures", "sample.pcapng"))
+        self.assertEqual(pcapng.machine(data), ["hardware 'A processor'", "operating system 'An operating system'"])
+        self.assertEqual(kept[24:], self.data[24:])
+
+    def test_only_bodies_are_kept(self):
+        data = with_machine(self.data, "A processor", "An operating system")
+        ran = self.run_import(data, "--keep", "bodies")
+        self.assertEqual(ran.returncode, 0, ran)
+        self.assertNotIn("strip", ran.stdout)
+        rows = manifest.read(os.path.join(self.corpus, "MANIFEST.tsv"))
+        self.assertEqual({row.capture for row in rows}, {"-"})
+        self.assertEqual(set(os.listdir(self.corpus)), {row.message for row in rows} | {"MANIFEST.tsv"})
+
+    def test_a_capture_that_is_held_already(self):
+        self.corpus = os.path.join(ROOT, "corpus")
+        for keep in ("capture", "bodies", "nothing"):
+            self.refused(self.run_import(self.data, "--keep", keep),
+                         f"has its connections already, in captures/{os.path.basename(TLS13)}")
+
+    def test_what_is_no_tls(self):
+        def packet(source, destination, sequence, acknowledged, flags, data=b""):
+            tcp = struct.pack(">HHIIBBHHH", source, destination, sequence, acknowledged, 5 << 4, flags, 65535, 0, 0) + data
+            ip = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 20 + len(tcp), 0, 0, 64, 6, 0, *[bytes([127, 0, 0, 1])] * 2)
+            frame = bytes(12) + b"\x08\0" + ip + tcp
+            return struct.pack("<IIII", 1, 0, len(frame), len(frame)) + frame
+
+        data = (struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1) + packet(40000, 80, 1, 0, 2)
+                + packet(80, 40000, 1, 2, 18) + packet(40000, 80, 2, 2, 24, b"GET / HTTP/1.0\r\n\r\n"))
+        for keep in ("capture", "bodies", "nothing"):
+            ran = self.run_import(data, "--keep", keep)
+            self.refused(ran, "not a TLS handshake")
+            self.assertEqual(ran.stderr.count("\n"), 1, ran.stderr)
+        for more, words in ((b"\0\0\0", "cut short"), (struct.pack("<IIII", 1, 0, 1 << 30, 1 << 30), "damaged")):
+            ran = self.run_import(data + more, "--keep", "nothing")
+            self.refused(ran, words)
+            self.assertEqual(ran.stderr.count("\n"), 1, ran.stderr)
 
     def test_identities_are_named_and_need_a_decision(self):
         self.refused(self.run_import(self.data), "client RSA", "--keep capture or --keep bodies")
