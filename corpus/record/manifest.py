@@ -14,6 +14,7 @@ WRITTEN = ("captured", "breaker")  # origins whose rows are written by tools alo
 ORIGINS = (*WRITTEN, "made", "vector", "regression", "fuzz", "import")
 VERSIONS = ("SSL30", "TLS10", "TLS11", "TLS12", "TLS13", "DTLS12")
 ROLES = ("client", "server", "either")
+SENDER = re.compile(rf"[^ ,][^,]* \(({'|'.join(VERSIONS)})\)")
 VERDICT = re.compile(r"accept(:[A-Z0-9-]+(,[A-Z0-9-]+)*)?|reject:[A-Z0-9-]+@\d+")
 
 
