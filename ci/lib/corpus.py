@@ -16,6 +16,7 @@ sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.append(os.path.join(os.path.dirname(os.path.dirname(HERE)), "corpus", "record"))
 import cli  # noqa: E402
+import cutter  # noqa: E402
 import manifest  # noqa: E402
 from common import BUILD, CLEAN, FINDING, ROOT, USAGE, build, check_writable, die  # noqa: E402
 from common import only_parse, plural, rows_of, run, say, table, tail, write_json  # noqa: E402
@@ -24,7 +25,7 @@ from findings import sanitizer_environment  # noqa: E402
 
 HELP = """Looks after the corpus.
 
-  audit      what is there by message, stack and rule, with the holes; seeds that add no coverage, duplicates, sizes
+  audit      what is there by message, version, stack and rule, with the holes; seeds that add no coverage, duplicates, sizes
   minimise   drops fuzz finds that no longer add coverage; all other seeds stay
   merge DIR  adds what a fuzzing campaign found, where it adds coverage: DIR has a folder per fuzz target or message
   pack       writes <target>_seed_corpus.zip for every target, and one archive of it all
@@ -55,7 +56,7 @@ def files_of(row):
 
 def stacks_of(row):
     """The stacks that sent a seed, without their versions; none of those that nobody named."""
-    return {sender.split(" ")[0] for sender in row.senders.split(", ")} - {"-", "unknown"}
+    return {stack for stack, _ in manifest.senders(row)}
 
 
 def read_holes():
@@ -88,35 +89,41 @@ def seeds_of_rules(rows):
 
 
 def message_table(rows):
-    """Seeds by message and stack, and what gave the others."""
-    stacks = sorted({stack for row in rows if row.origin in ("captured", "import") for stack in stacks_of(row)})
+    """Seeds by message, version and stack, and what gave the others. A hole is a version of a message that fewer than two
+    stacks have sent. What was sent under several versions counts for each, and is kept once."""
+    stacks = sorted({stack for row in rows for stack in stacks_of(row)})
     lines, holes = [], []
     for message in manifest.messages():
         mine = [row for row in rows if row.message == message.name]
-        by_stack = collections.Counter(stack for row in mine for stack in stacks_of(row))
-        by_origin = collections.Counter(row.origin for row in mine)
-        versions = sorted({row.version for row in mine if row.origin == "captured"}, key=manifest.VERSIONS.index)
-        if len(by_stack) < ENOUGH_STACKS:
-            holes.append(("message", message.name))
-        lines.append([message.name, ",".join(versions) or "-", *(by_stack[stack] or "-" for stack in stacks),
-                      by_origin["breaker"] or "-", by_origin["regression"] or "-",
-                      len(mine) - by_origin["captured"] - by_origin["breaker"] - by_origin["regression"] or "-",
-                      "HOLE" if len(by_stack) < ENOUGH_STACKS else ""])
-    return ["message", "versions", *stacks, "breakers", "regressions", "others", ""], lines, holes
+        by_version = collections.Counter((version, stack) for row in mine for stack, version in manifest.senders(row))
+        for version in cutter.versions_of(message):
+            sent = [by_version[version, stack] for stack in stacks]
+            by_origin = collections.Counter(row.origin for row in mine if row.version == version)
+            hole = sum(map(bool, sent)) < ENOUGH_STACKS
+            if hole:
+                holes.append(("message", "%s %s" % (message.name, version)))
+            lines.append([message.name, version, *(number or "-" for number in sent), by_origin["breaker"] or "-",
+                          by_origin["regression"] or "-",
+                          by_origin.total() - sum(by_origin[origin] for origin in ("captured", "breaker", "regression")) or "-",
+                          "HOLE" if hole else ""])
+    return ["message", "version", *stacks, "breakers", "regressions", "others", ""], lines, holes
 
 
 def rule_table(rows):
-    """For each rule that is enforced: the messages with a seed that breaks it, and how small the smallest is. Holes are
-    rules without any, and messages that lack one which has a breaker for a message of the same layout."""
+    """For each rule that is enforced: what seeds of each stack show it, the messages with a seed that does, and how small
+    the smallest is. Holes are rules without any, and messages that lack one which has a breaker for a message of the same
+    layout."""
     known, lines, rules = seeds_of_rules(rows), [], manifest.rule_table()
+    stacks = sorted({stack for row in rows for stack in stacks_of(row)})
+    shown = collections.Counter((rule, stack) for row in rows for stack in stacks_of(row) for rule in manifest.rules_shown(row))
     holes = [("rule", "%s %s" % (message.name, rule)) for message, rule in manifest.lacking(rows, rules)]
     for rule, (_, refused) in rules.items():
         place = known[rule]["reject" if refused else "accept"]
         if not place:
             holes.append(("rule", rule))
         lines.append([rule, "refused" if refused else "flagged", min(place.values(), default="-"),
-                      " ".join(sorted(place)) or "HOLE"])
-    return ["rule", "is", "smallest", "messages"], lines, holes
+                      *(shown[rule, stack] or "-" for stack in stacks), " ".join(sorted(place)) or "HOLE"])
+    return ["rule", "is", "smallest", *stacks, "messages"], lines, holes
 
 
 def duplicates(rows):

@@ -179,12 +179,13 @@ def install(log):
 
 
 def corpus(log):
-    """The corpus has no unexplained hole, and cauth reads its captured seeds as tshark does."""
+    """The corpus has no unexplained hole, captured seeds are what their captures give, and cauth reads them as tshark does."""
     need_program("tshark")
     need(build("dev", log, ["cauth-fields"]), "the dev build failed")
     here = os.path.dirname(os.path.abspath(__file__))
     for check in (["corpus/record/agree", "--tool", os.path.join(BUILD, "dev", "tests", "props", "cauth-fields")],
-                  ["corpus/record/regressions", "--check"], ["corpus/record/siblings", "--check"]):
+                  ["corpus/record/cut", "--check"], ["corpus/record/regressions", "--check"],
+                  ["corpus/record/siblings", "--check"]):
         need(run_logged([os.path.join(ROOT, check[0]), *check[1:]], log) == 0, "%s failed" % " ".join(check[:1]))
     need(run_logged([sys.executable, os.path.join(ROOT, "tests", "test_corpus_tools.py")], log) == 0,
          "the programs of the corpus do not behave (tests/test_corpus_tools.py)")
@@ -262,7 +263,7 @@ STAGES = {
     "oss-fuzz": (oss_fuzz, "the contract of OSS-Fuzz: libFuzzer with AddressSanitizer"),
     "services": (service_files, "what OSS-Fuzz, ClusterFuzzLite and GitHub read"),
     "diff": (diff("asan-ubsan"), "the corpus compared with the TLS libraries"),
-    "corpus": (corpus, "no unexplained hole in the corpus; tshark reads it as cauth does"),
+    "corpus": (corpus, "no unexplained hole in the corpus; its captures give its seeds; tshark reads it as cauth does"),
     "symbols": (symbols, "libcauth calls nothing and keeps nothing"),
     "headers": (headers, "public headers alone, in C and C++"),
     "install": (install, "the installed library used by another project"),

@@ -9,6 +9,7 @@ import manifest
 READ_AS = {(capture.CERTIFICATE, "TLS10"): "TLS12", (capture.CERTIFICATE, "TLS11"): "TLS12",
            (capture.CERTIFICATE_VERIFY, "SSL30"): "TLS10", (capture.CERTIFICATE_VERIFY, "TLS11"): "TLS10"}
 DATAGRAMS = {"DTLS12": "TLS12"}  # bodies of the same format; their records and alerts have no messages yet
+NAMES_READ_AS = {"SSL30": "TLS10", "TLS11": "TLS12", "TLS13": "TLS12"}  # DistinguishedNames differ before TLS 1.1 only
 CERTIFICATE_TYPES = {b"\x00": "X509", b"\x01": "OPENPGP", b"\x02": "RAW_PUBLIC_KEY"}
 SELECTS_CERTIFICATE_TYPE = {"client": 19, "server": 20}  # extensions (RFC 7250 §3)
 MAX_FRAGMENT = 16384
@@ -108,7 +109,8 @@ class Cutter:
             return
         key = row.name, manifest.digest(data)
         known = key in self.seen
-        self.seen.setdefault(key, set()).add(self.about.get(sender, "unknown"))
+        version = self.version or row.version
+        self.seen.setdefault(key, set()).add(manifest.sender(self.about.get(sender, "unknown"), version))
         if known:
             return
         free, number = name, 1
@@ -116,7 +118,7 @@ class Cutter:
             number += 1
             free = f"{name}-{number}"
         self.names.add((row.name, free))
-        self.seeds.append(Seed(self.capture, row, free, data, frame, self.version or row.version, sender))
+        self.seeds.append(Seed(self.capture, row, free, data, frame, version, sender))
 
     def _find(self, sender, **columns):
         """The first message with these columns that this side may send."""
@@ -143,7 +145,7 @@ class Cutter:
         self._add(row or self._find(sent.sender, phase="HANDSHAKE", **columns), name, sent.body, sent.frame,
                   sent.sender)
         if number == capture.CERTIFICATE_REQUEST:
-            row = self._find("server", layout="name", version="TLS10" if version in ("SSL30", "TLS10") else "TLS12")
+            row = self._find("server", layout="name", version=NAMES_READ_AS.get(version, version))
             for at, item in enumerate(names(sent.body, version)[:MAX_NAMES]):
                 self._add(row, f"{name}-{at}", item, sent.frame, sent.sender)
         if number == capture.CERTIFICATE and kind == "X509":
@@ -165,6 +167,17 @@ class Cutter:
         for layout, stream in (("records", data), ("handshakes", handshake)):
             self._add(self._find(sender, layout=layout, version=version), f"{name}-{sender}", stream,
                       connection.first_frame[sender], sender)
+
+
+def versions_of(message):
+    """The versions whose bytes are kept under this message: its own, and those that have none of their own."""
+    if message.layout == "x509":
+        return list(manifest.VERSIONS)
+    read_as = NAMES_READ_AS if message.layout == "name" else {
+        version: other for (number, version), other in READ_AS.items() if str(number) == message.handshake_type}
+    if message.form == "BODY":
+        read_as = {**read_as, **DATAGRAMS}
+    return [version for version in manifest.VERSIONS if read_as.get(version, version) == message.version]
 
 
 def record_types(stream):

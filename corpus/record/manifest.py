@@ -14,6 +14,7 @@ WRITTEN = ("captured", "breaker")  # origins whose rows are written by tools alo
 ORIGINS = (*WRITTEN, "made", "vector", "regression", "fuzz", "import")
 VERSIONS = ("SSL30", "TLS10", "TLS11", "TLS12", "TLS13", "DTLS12")
 ROLES = ("client", "server", "either")
+SENDER = re.compile(rf"[^ ,][^,]* \(({'|'.join(VERSIONS)})\)")
 VERDICT = re.compile(r"accept(:[A-Z0-9-]+(,[A-Z0-9-]+)*)?|reject:[A-Z0-9-]+@\d+")
 
 
@@ -29,7 +30,8 @@ class Row(NamedTuple):
     role: str  # who sent it: one of ROLES
     origin: str  # one of ORIGINS
     stacks: str  # "openssl 3.0.17 (server) / openssl 3.0.17 (client)", or -
-    senders: str  # every stack that has sent these very bytes in one of captures/, "go 1.19.8, nss 3.87.1"; or -
+    senders: str  # every stack that has sent these very bytes in one of captures/: "go 1.19.8 (TLS12)", and more behind a
+    # comma; or -
     scenario: str
     capture: str  # "captures/NAME.pcapng", or -
     frame: str  # of the capture, in which the message ends or the stream begins; or -
@@ -60,6 +62,17 @@ class Message(NamedTuple):
         known.update(path=f"{self.name}/{name}", sha256=digest(data), message=self.name, version=self.version,
                      role=self.role)
         return Row(**{**known, **columns})
+
+
+def sender(stack, version):
+    """One of a row's senders."""
+    return f"{stack} ({version})"
+
+
+def senders(row):
+    """(stack without its version, version that was spoken) of each of a row's senders that has a name."""
+    found = re.findall(r"([^ ,]+)[^,]* \((\w+)\)(?:, |$)", row.senders)
+    return {(stack, version) for stack, version in found if stack != "unknown"}
 
 
 def messages():

@@ -5,7 +5,7 @@ import struct
 
 SECTION_HEADER, INTERFACE = 0x0A0D0D0A, 1
 OPTIONS_AT = {SECTION_HEADER: 24, INTERFACE: 16}  # where the options of a block begin
-MACHINE = {SECTION_HEADER: (2, 3), INTERFACE: (12,)}  # shb_hardware, shb_os; if_os
+MACHINE = {SECTION_HEADER: {2: "hardware", 3: "operating system"}, INTERFACE: {12: "operating system of the interface"}}
 LITTLE_ENDIAN_MAGIC, BIG_ENDIAN_MAGIC = b"\x4D\x3C\x2B\x1A", b"\x1A\x2B\x3C\x4D"
 
 NAME_RESOLUTION, SECRETS, TLS_KEY_LOG = 4, 10, 0x544C534B
@@ -47,21 +47,35 @@ def without_machine(data):
     return b"".join(_without(block, kind, order) if kind in MACHINE else block for order, kind, block in _blocks(data))
 
 
+def machine(data):
+    """What without_machine() takes out, each as "hardware 'x86_64'". Raises ValueError."""
+    found = []
+    for order, kind, block in _blocks(data):
+        for code, value, _ in _options(block, kind, order) if kind in MACHINE else ():
+            if code in MACHINE[kind]:
+                found.append(f"{MACHINE[kind][code]} {value.decode(errors='replace')!r}")
+    return list(dict.fromkeys(found))
+
+
 def names_hosts(data):
     """Whether a capture holds names that addresses were resolved to. Raises ValueError."""
     return any(kind == NAME_RESOLUTION for _, kind, _ in _blocks(data))
 
 
-def _without(block, kind, order):
-    kept, at, end = [], OPTIONS_AT[kind], len(block) - 4
+def _options(block, kind, order):
+    """(code, value, whole option) of each option."""
+    at, end = OPTIONS_AT[kind], len(block) - 4
     while at + 4 <= end:
         code, length = struct.unpack_from(order + "HH", block, at)
         size = 4 + (length + 3) // 4 * 4
-        if code not in MACHINE[kind]:
-            kept.append(block[at:at + size])
+        yield code, block[at + 4:at + 4 + length], block[at:at + size]
         at += size
     if at != end:
         raise ValueError("an option is longer than its block")
+
+
+def _without(block, kind, order):
+    kept = [option for code, _, option in _options(block, kind, order) if code not in MACHINE[kind]]
     body = block[8:OPTIONS_AT[kind]] + b"".join(kept)
     if len(body) + 12 == len(block):
         return block
