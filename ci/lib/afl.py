@@ -5,8 +5,9 @@ import os
 import re
 import shutil
 import subprocess
+import time
 
-from common import BUILD, ROOT, build, say, tail
+from common import BUILD, ROOT, build, say
 from engine import CORPUS, FUZZ, Run, binary, die_with_us, relative
 from findings import output_of
 
@@ -44,6 +45,7 @@ class Afl(Run):
     there was brought home."""
 
     engine = "afl"
+    looked = 0.0
     SKIPPED = re.compile(r"Test case '([^']*)' results in a (crash|timeout)")
 
     def command(self, seed, extra):
@@ -113,19 +115,25 @@ class Afl(Run):
                 self.keep(seed, self.findings, skipped.group(2) + "-")
 
     def look(self):
-        """The figures, from the files that afl-fuzz writes every few seconds."""
-        try:
-            *_, last = tail(os.path.join(self.out_of, "plot_data"), 1).strip().split("\n")
-        except OSError:
+        """The figures so far. afl-fuzz writes none down in its first minute, but the name of each entry of its queue tells
+        how many executions came before it."""
+        now = time.monotonic()
+        queue = os.path.join(self.out_of, "queue")
+        if now - self.looked < 2 or not os.path.isdir(queue):
             return
-        fields = [f.strip() for f in last.split(",")]
-        if len(fields) >= 13 and fields[0].isdigit():
-            self.executions, self.edges, self.inputs = int(fields[11]), int(fields[12]), int(fields[3])
-            self.rate = int(float(fields[10]))
+        self.looked = now
+        names = sorted(name for name in os.listdir(queue) if name.startswith("id:"))
+        self.inputs = len(names)
+        told = re.search(r",execs:(\d+)", names[-1]) if names else None
+        if told:
+            self.executions = max(self.executions, int(told.group(1)))
+            self.rate = int(self.executions / max(1.0, now - self.began))
+
+    def status(self):
+        return "%-34s %9d exec/s  corpus %5d  %3.0f s left" % (self.job, self.rate, self.inputs, self.left())
 
     def figures(self):
-        """The last figures, when it has ended."""
-        self.look()
+        """What afl-fuzz writes down at its end."""
         try:
             with open(os.path.join(self.out_of, "fuzzer_stats"), encoding="utf-8") as f:
                 said = dict(re.findall(r"^(\w+)\s*: (\S+)", f.read(), re.M))
