@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import shutil
+import signal
 import subprocess
 import time
 
@@ -51,6 +52,7 @@ class Afl(Run):
     def command(self, seed, extra):
         self.home = os.path.join(FUZZ, "afl", self.target)
         self.out_of = os.path.join(self.home, "out", "default")
+        self.end_leftovers()
         self.bring_home()
         self.inputs_before = len(os.listdir(self.corpus))
         shutil.rmtree(self.home, ignore_errors=True)
@@ -62,7 +64,19 @@ class Afl(Run):
             args += ["-x", dictionary]
         if os.path.isfile(binary(self.target, CMPLOG)):
             args += ["-c", binary(self.target, CMPLOG)]
-        return [*die_with_us(), *args, "--", binary(self.target, PRESET)], environment(self.seeds)
+        return [*die_with_us(), *args, "--", binary(self.target, PRESET)], dict(
+            environment(self.seeds), CAUTH_AFL=self.home)
+
+    def end_leftovers(self):
+        """afl-fuzz leaves processes of the target behind, stopped, in sessions of their own; the environment tells them."""
+        mark = ("CAUTH_AFL=" + self.home).encode()
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open("/proc/%s/environ" % pid, "rb") as f:
+                    if mark in f.read().split(b"\0"):
+                        os.kill(int(pid), signal.SIGKILL)
+            except OSError:
+                pass  # it has ended, or is somebody else's
 
     def launch(self, args, env):
         process = subprocess.Popen(args, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -138,12 +152,14 @@ class Afl(Run):
             with open(os.path.join(self.out_of, "fuzzer_stats"), encoding="utf-8") as f:
                 said = dict(re.findall(r"^(\w+)\s*: (\S+)", f.read(), re.M))
             self.executions, self.edges = int(said["execs_done"]), int(said["edges_found"])
-            self.inputs, self.rate = int(said["corpus_count"]), int(float(said["execs_per_sec"]))
+            self.inputs = int(said["corpus_count"])
+            self.rate = int(self.executions / max(1.0, time.monotonic() - self.began))
         except (OSError, KeyError, ValueError):
             pass  # it did not get so far
 
     def collect(self):
         self.figures()
+        self.end_leftovers()
         self.bring_home()
         shutil.rmtree(self.home, ignore_errors=True)
 
