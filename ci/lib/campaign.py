@@ -12,7 +12,7 @@ import sys
 import time
 
 from common import die, plural, say, write_json
-from engine import CORPUS, FUZZ, PRESET, Run, binary, die_with_us, relative
+from engine import FUZZ, begin, binary, die_with_us, relative, target_of
 from findings import sanitizer_environment
 
 STATE = os.path.join(FUZZ, "campaign.json")
@@ -64,6 +64,9 @@ class Campaign:
         self.rates = {}
         self.reducing = concurrent.futures.ThreadPoolExecutor(1)
 
+    def all_targets(self):
+        return {target_of(name) for name in self.names}
+
     # --- on disk ---
 
     def save(self, done=False):
@@ -90,32 +93,32 @@ class Campaign:
     # --- turns ---
 
     def start(self):
-        busy = {run.target for run in self.running}
-        free = [name for name in self.names if name not in busy]
+        busy = {run.target for run in self.running}  # engines take turns on a target: each starts from what the other found
+        free = [name for name in self.names if target_of(name) not in busy]
         name = min(free, key=lambda n: (self.targets[n].clock, self.targets[n].turns, self.names.index(n)))
         turn = "%d %s %d" % (self.seed, name, self.targets[name].turns)
         number = int(hashlib.sha256(turn.encode()).hexdigest()[:8], 16) % 0x7FFFFFFF + 1
         seconds = max(1, int(min(self.args.interval, self.left())))
-        run = Run(name, self.seeds_of[name], seconds, number, self.args.libfuzzer,
-                  goes_on=any(target == name for target, _ in self.store.rows))
-        self.selector.register(run.process.stderr, selectors.EVENT_READ, run)
+        run = begin(name, self.seeds_of[target_of(name)], seconds, number, self.args.libfuzzer,
+                    goes_on=any(target == target_of(name) for target, _ in self.store.rows))
+        self.selector.register(run.pipe, selectors.EVENT_READ, run)
         self.running.append(run)
 
     def end(self, run):
-        self.selector.unregister(run.process.stderr)
+        self.selector.unregister(run.pipe)
         self.running.remove(run)
         failed = run.finish()
         self.spend()
-        self.targets[run.target].add(run, time.monotonic() - run.began, self.spent)
-        self.rates[run.target] = run.rate
-        for artifact, text in failed:
+        self.targets[run.job].add(run, time.monotonic() - run.began, self.spent)
+        self.rates[run.job] = run.rate
+        for artifact, text, preset in failed:
             if artifact is None:
-                say("ci/fuzz: %s ended without an input; its log: %s" % (run.target, relative(run.log)))
+                say("ci/fuzz: %s ended without an input; its log: %s" % (run.job, relative(run.log)))
                 continue
-            row, new = self.store.take(run.target, artifact, text, self.reduce_beside)
+            row, new = self.store.take(run.target, artifact, text, self.reduce_beside, preset)
             if new:
                 self.new_findings += 1
-                say("ci/fuzz: FINDING in %s: %s (%s)" % (run.target, row["signature"], relative(self.store.best(row))))
+                say("ci/fuzz: FINDING in %s: %s (%s)" % (run.job, row["signature"], relative(self.store.best(row))))
         self.bound(run)
         self.save()
 
@@ -128,7 +131,7 @@ class Campaign:
         slow = sorted((p for p in os.scandir(run.findings) if p.name.startswith("slow-unit-")), key=lambda p: p.stat().st_mtime)
         for entry in slow[:-SLOW_UNITS]:
             os.remove(entry.path)
-        most = self.args.disk * (1 << 20) // len(self.names)
+        most = self.args.disk * (1 << 20) // len(self.all_targets())
         if disk_of(run.corpus) > most:
             merge(run.target, run.corpus, most)
 
@@ -136,7 +139,7 @@ class Campaign:
 
     def line(self):
         done = min(1.0, self.spent / (self.minutes * 60))
-        rate = sum(run.rate or self.rates.get(run.target, 0) for run in self.running)
+        rate = sum(run.rate or self.rates.get(run.job, 0) for run in self.running)
         return "[%-20s] %.1f of %d min, %d s left  %d execs/s  %d edges  %d features  %d new inputs  %s" % (
             "#" * int(20 * done), self.spent / 60, self.minutes, self.left(), rate,
             sum(t.edges for t in self.targets.values()), sum(t.features for t in self.targets.values()),
@@ -169,7 +172,7 @@ class Campaign:
             self.spend()
             if self.stopping < self.signals:
                 self.stop(screen)
-            while len(self.running) < min(self.args.jobs, len(self.names)) and not self.signals and self.left() >= 1:
+            while len(self.running) < min(self.args.jobs, len(self.all_targets())) and not self.signals and self.left() >= 1:
                 self.start()
             if not self.running:
                 break
@@ -178,6 +181,7 @@ class Campaign:
                     screen.clear()
                     self.end(key.data)
             for run in self.running:
+                run.look()
                 if run.is_overdue():
                     run.stopped = True
                     run.signal(signal.SIGKILL)
@@ -215,7 +219,7 @@ def merge(target, corpus, most):
 
 def mend(names):
     """Puts right what a kill in the middle of a merge left behind."""
-    for name in names:
+    for name in map(target_of, names):
         corpus = os.path.join(FUZZ, "corpus", name)
         if os.path.isdir(corpus + ".old"):
             if os.path.isdir(corpus):
@@ -251,7 +255,7 @@ def run(names, seeds_of, args, store, screen, saved=None):
     for number in (signal.SIGINT, signal.SIGTERM):  # Ctrl-C, and how a service manager ends a job
         signal.signal(number, c.interrupt)
     say("ci/fuzz: %s for %d min, %d s of them done, %d at a time, %d s each turn, --seed %d" % (
-        plural(len(names), "target"), c.minutes, c.spent, args.jobs, args.interval, c.seed))
+        plural(len(c.all_targets()), "target"), c.minutes, c.spent, args.jobs, args.interval, c.seed))
     c.mark = time.monotonic()
     c.save()
     c.loop(screen)

@@ -1,5 +1,6 @@
 """Tests of campaigns and findings, run by ci/test: a target with planted faults, a kill in the middle, a resumption."""
 
+import hashlib
 import json
 import os
 import shutil
@@ -80,16 +81,18 @@ class Signatures(unittest.TestCase):
                 findings.reduced_along_grammar([sys.executable, "-c", "raise SystemExit(3)"], path, trial, lambda c: True, 9)
 
 
-class Campaign(unittest.TestCase):
+def planted(compiler, path):
+    source = os.path.join(ROOT, "tests", "campaign", "planted.c")
+    subprocess.run([compiler, "-std=c11", "-Wall", "-Wextra", "-Werror", "-O1", "-g", "-fsanitize=fuzzer", "-fsanitize=address",
+                    source, "-o", path], check=True, stdout=subprocess.DEVNULL)
+
+
+class Away(unittest.TestCase):
     """The campaign runs in a process of its own, on targets of its own, so that it can be killed."""
 
     @classmethod
     def setUpClass(cls):
         cls.place = tempfile.mkdtemp(prefix="cauth-campaign-")
-        source = os.path.join(ROOT, "tests", "campaign", "planted.c")
-        for name in ("planted", "planted_too"):
-            subprocess.run(["clang-19", "-std=c11", "-Wall", "-Wextra", "-Werror", "-O1", "-g", "-fsanitize=fuzzer,address",
-                            source, "-o", os.path.join(cls.place, name)], check=True)
 
     @classmethod
     def tearDownClass(cls):
@@ -117,21 +120,26 @@ class Campaign(unittest.TestCase):
     def turns(self):
         return sum(t["turns"] for t in self.state()["targets"].values())
 
-    def fuzzers(self):
-        """How many processes of the targets run."""
+    def fuzzers(self, stopped=False):
+        """How many processes run that have to do with the targets; those that AFL++ leaves stopped when it is killed go when
+        the target is next run."""
         found = 0
         for pid in filter(str.isdigit, os.listdir("/proc")):
             try:
                 with open("/proc/%s/cmdline" % pid, "rb") as f:
-                    found += f.read().startswith(self.place.encode())
+                    ours = self.place.encode() in f.read()
+                with open("/proc/%s/stat" % pid, encoding="utf-8") as f:
+                    state = f.read().rpartition(")")[2].split()[0]
+                found += ours and (stopped or state != "T")
             except OSError:
                 pass
         return found
 
-    def test_kill_and_resume(self):
-        first = self.start()
+    def kill_after(self, turns, *args):
+        """A campaign, killed when it has done so many turns."""
+        first = self.start(*args)
         until = time.monotonic() + 300
-        while self.turns() < 6 and time.monotonic() < until and first.poll() is None:
+        while self.turns() < turns and time.monotonic() < until and first.poll() is None:
             time.sleep(0.2)
         self.assertIsNone(first.poll(), "the campaign ended by itself")
         first.send_signal(signal.SIGKILL)
@@ -139,6 +147,18 @@ class Campaign(unittest.TestCase):
         while self.fuzzers() and time.monotonic() < until:  # the system ends them; it takes a moment
             time.sleep(0.1)
         self.assertEqual(self.fuzzers(), 0, "fuzzers outlive the campaign")
+        return until
+
+
+class Campaign(Away):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for name in ("planted", "planted_too"):
+            planted("clang-19", os.path.join(cls.place, name))
+
+    def test_kill_and_resume(self):
+        until = self.kill_after(6)
         killed = self.state()
         self.assertFalse(killed["done"])
         inputs = {name: set(os.listdir(os.path.join(self.place, "corpus", name))) for name in killed["targets"]}
@@ -177,12 +197,117 @@ class Campaign(unittest.TestCase):
         self.assertGreaterEqual(5 * min(turns) + 2, max(turns), "the turns are not shared")
 
 
-def campaign_of(place, resume):
+class AflPlusPlus(Away):
+    """The same under AFL++, which needs afl-fuzz, and under both engines in turns."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        planted("clang-19", os.path.join(cls.place, "planted"))
+        planted("afl-clang-fast", os.path.join(cls.place, "planted-afl-asan"))
+
+    def test_both_share_what_they_find(self):
+        until = self.kill_after(1, "planted@afl")
+        rows = [r for r in self.rows() if r["target"] == "planted"]
+        corpus = os.path.join(self.place, "corpus", "planted")
+        before = set(os.listdir(corpus))
+        self.assertTrue(before or rows, "a turn of AFL++ has brought nothing home")
+        killed = self.state()["targets"]["planted@afl"]["executions"]
+
+        def goes_on():
+            """Whether both engines have had a turn since."""
+            done = {name: t["executions"] for name, t in self.state()["targets"].items()}
+            return done.get("planted", 0) > 0 and done.get("planted@afl", 0) > killed
+
+        second = self.start("--resume", "planted@afl", "planted")
+        while not (goes_on() and len(self.rows()) == 2) and time.monotonic() < until:
+            self.assertIsNone(second.poll(), "the campaign ended by itself")
+            time.sleep(0.2)
+        second.send_signal(signal.SIGINT)
+        said, _ = second.communicate(timeout=300)
+        self.assertEqual(second.returncode, 0, said)
+        while self.fuzzers(stopped=True) and time.monotonic() < until:
+            time.sleep(0.1)
+        self.assertEqual(self.fuzzers(stopped=True), 0, "processes of AFL++ outlive a campaign that was stopped")
+        self.assertTrue(goes_on(), said)
+        self.assertLessEqual(before, set(os.listdir(corpus)))
+        for name in os.listdir(corpus):
+            with open(os.path.join(corpus, name), "rb") as f:
+                self.assertEqual(hashlib.sha1(f.read()).hexdigest(), name)
+        self.assertEqual(sorted(r["signature"] for r in self.rows()), [
+            "broken: planted of nothing (strict): CR-12-02 at offset N of N", "heap-buffer-overflow in overflow"])
+
+    def test_both_faults_by_afl_alone(self):
+        for kind in ("findings", "corpus", "afl"):
+            shutil.rmtree(os.path.join(self.place, kind), ignore_errors=True)
+        for name in ("findings.json", "campaign.json"):
+            if os.path.exists(os.path.join(self.place, name)):
+                os.remove(os.path.join(self.place, name))
+        alone = self.start("planted@afl")
+        until = time.monotonic() + 300
+        while len(self.rows()) < 2 and time.monotonic() < until:
+            self.assertIsNone(alone.poll(), "the campaign ended by itself")
+            time.sleep(0.2)
+        alone.send_signal(signal.SIGINT)
+        said, _ = alone.communicate(timeout=300)
+        self.assertEqual(sorted(r["signature"] for r in self.rows()), [
+            "broken: planted of nothing (strict): CR-12-02 at offset N of N", "heap-buffer-overflow in overflow"], said)
+        for row in self.rows():
+            self.assertEqual(os.path.getsize(os.path.join(self.place, row["reduced"])), 4)
+
+
+class ComingHome(unittest.TestCase):
+    """What a run of AFL++ brings to the shared corpus, and how it takes what it finds there; afl-fuzz is not needed."""
+
+    def setUp(self):
+        self.place = tempfile.mkdtemp(prefix="cauth-afl-")
+        self.addCleanup(shutil.rmtree, self.place)
+        from afl import Afl  # not at the top: the tests above put other things into engine first
+        self.run = Afl.__new__(Afl)
+        self.run.target, self.run.seeds = "planted", "none"
+        for name in ("corpus", "findings", "home"):
+            setattr(self.run, name, os.path.join(self.place, name))
+            os.makedirs(os.path.join(self.place, name))
+        self.run.out_of = os.path.join(self.place, "home", "out", "default")
+
+    def write(self, folder, name, content):
+        os.makedirs(folder, exist_ok=True)
+        with open(os.path.join(folder, name), "wb") as f:
+            f.write(content)
+
+    def test_what_is_new_comes_home_once(self):
+        queue, crashes = (os.path.join(self.run.out_of, kind) for kind in ("queue", "crashes"))
+        self.write(queue, "id:000000,time:0,execs:0,orig:seed", b"given")
+        self.write(queue, "id:000001,src:000000,time:5,execs:9,op:havoc,rep:2", b"new")
+        self.write(queue, "id:000002,src:000001,time:6,execs:10,op:havoc,rep:2", b"new")
+        self.write(crashes, "id:000000,sig:06,src:000000,time:7,execs:11,op:havoc,rep:2", b"bad")
+        self.write(crashes, "README.txt", b"words")
+        self.run.bring_home()
+        self.run.bring_home()
+        self.assertEqual(os.listdir(self.run.corpus), [hashlib.sha1(b"new").hexdigest()])
+        self.assertEqual(os.listdir(self.run.findings), ["crash-" + hashlib.sha1(b"bad").hexdigest()])
+        self.assertTrue(findings.RAW.fullmatch(os.listdir(self.run.findings)[0]))
+
+    def test_seeds_are_given_and_one_that_fails_is_a_finding(self):
+        self.write(self.run.corpus, "seed", b"fails")
+        self.run.give_seeds()
+        self.assertEqual(os.listdir(os.path.join(self.run.home, "in")), ["seed"])
+        self.run.take("\x1b[0mTest case 'id:000000,time:0,execs:0,orig:seed' results in a crash, skipping")
+        self.assertEqual(os.listdir(self.run.findings), ["crash-" + hashlib.sha1(b"fails").hexdigest()])
+
+    def test_no_empty_folder_is_given(self):
+        self.run.give_seeds()
+        self.assertEqual(os.listdir(os.path.join(self.run.home, "in")), ["octet"])
+
+
+def campaign_of(place, resume, names):
     """What the tests above kill: a campaign with turns of one second."""
     engine.FUZZ = place
     engine.CORPUS = os.path.join(place, "no seeds")
-    engine.binary = lambda target: os.path.join(place, target)
+    engine.binary = lambda target, preset="": os.path.join(place, "-".join(filter(None, [target, preset])))
+    import afl  # takes from engine what was put there
     import campaign
+    afl.MUTATOR = ""
 
     class Args:
         minutes, seed, jobs, interval, disk, libfuzzer = 10, 7, 2, 1, 64, []
@@ -195,14 +320,14 @@ def campaign_of(place, resume):
             pass
 
     store = findings.Store(place, engine.binary)
-    names = ["planted", "planted_too"]
-    store.retry(names)
+    store.retry({*map(engine.target_of, names)})
     saved = campaign.unfinished() if resume else None
-    campaign.run(names, {name: "" for name in names}, Args, store, Silent(), saved)
+    campaign.run(names, {engine.target_of(name): "" for name in names}, Args, store, Silent(), saved)
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--campaign"]:
-        campaign_of(sys.argv[2], "--resume" in sys.argv)
+        campaign_of(sys.argv[2], "--resume" in sys.argv,
+                    [a for a in sys.argv[3:] if a != "--resume"] or ["planted", "planted_too"])
     else:
         unittest.main()

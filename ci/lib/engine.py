@@ -1,4 +1,4 @@
-"""What runs a fuzz target: where targets and their files are, and one libFuzzer process with its status."""
+"""What runs a fuzz target: where targets and their files are, and one process of a fuzzer with its status."""
 
 import os
 import re
@@ -24,8 +24,26 @@ def targets():
     return found
 
 
-def binary(target):
-    return os.path.join(BUILD, PRESET, "fuzz", target)
+def binary(target, preset=PRESET):
+    return os.path.join(BUILD, preset, "fuzz", target)
+
+
+# A job is a target under an engine: under libFuzzer it has the name of its target, under AFL++ one with AFL behind it.
+ENGINES = {"libfuzzer": [""], "afl": ["@afl"], "both": ["", "@afl"]}
+
+
+def jobs_of(names, engine):
+    return [name + suffix for name in names for suffix in ENGINES[engine]]
+
+
+def target_of(job):
+    return job.partition("@")[0]
+
+
+def begin(job, *args, **options):
+    """Starts a job; the arguments are those of Run."""
+    from afl import Afl  # which is made from what is here
+    return (Afl if job.endswith("@afl") else Run)(job, *args, **options)
 
 
 def reducer(target):
@@ -44,18 +62,20 @@ def die_with_us():
 
 
 class Run:
-    """One target being fuzzed."""
+    """One target being fuzzed: by libFuzzer here, by other engines in what is made from this."""
 
+    engine = "libfuzzer"
     STATUS = re.compile(r"^#(\d+)(?:\s+\S+|:)\s+(.*)$")
     # Goes on after a finding, in processes of their own: slower, but nothing else gets past one that is soon met again.
     GOES_ON = ["-fork=1", "-ignore_crashes=1", "-ignore_timeouts=1", "-ignore_ooms=1"]
     MOST = 20  # inputs looked at after a turn that went on
 
-    def __init__(self, target, seeds, seconds, seed, extra=(), goes_on=False):
-        self.target, self.seconds, self.goes_on = target, seconds, goes_on
+    def __init__(self, job, seeds, seconds, seed, extra=(), goes_on=False):
+        self.job, self.target, self.seeds, self.seconds, self.goes_on = job, target_of(job), seeds, seconds, goes_on
+        target = self.target
         self.corpus = os.path.join(FUZZ, "corpus", target)
         self.findings = os.path.join(FUZZ, "findings", target)
-        self.log = os.path.join(FUZZ, "logs", target + ".log")
+        self.log = os.path.join(FUZZ, "logs", job + ".log")
         for place in (self.corpus, self.findings, os.path.dirname(self.log)):
             os.makedirs(place, exist_ok=True)
         self.known = set(os.listdir(self.findings))
@@ -64,31 +84,41 @@ class Run:
         self.bytes = "0b"
         self.pending = b""
         self.stopped = False
-        args = [*die_with_us(), binary(target), self.corpus]
-        if os.path.isdir(os.path.join(CORPUS, seeds)):
-            args.append(os.path.join(CORPUS, seeds))
-        dictionary = os.path.join(BUILD, PRESET, "fuzz", target + ".dict")
-        if os.path.isfile(dictionary):
-            args.append("-dict=" + dictionary)
-        args += ["-max_total_time=%d" % seconds, "-seed=%d" % seed, "-artifact_prefix=%s/" % self.findings,
-                 "-print_final_stats=1", "-timeout=25", "-rss_limit_mb=2560", "-reload=0", *extra]
-        temporary = os.path.join(FUZZ, "tmp", target)
-        shutil.rmtree(temporary, ignore_errors=True)  # what a killed run has left
-        os.makedirs(temporary)
-        env = dict(sanitizer_environment(), TMPDIR=temporary)
-        if goes_on:
-            args += self.GOES_ON
-            env["ASAN_OPTIONS"] += ":symbolize=0"  # which takes longer than all else, and nobody reads
+        args, env = self.command(seed, extra)
         self.began = time.monotonic()
         self.out = open(self.log, "wb")
         self.out.write(("$ " + shlex.join(args) + "\n").encode())
-        self.process = subprocess.Popen(args, cwd=ROOT, env=env, stdin=subprocess.DEVNULL,
-                                        stdout=self.out, stderr=subprocess.PIPE, start_new_session=True)
-        os.set_blocking(self.process.stderr.fileno(), False)
+        self.process, self.pipe = self.launch(args, env)
+        os.set_blocking(self.pipe.fileno(), False)
+
+    def command(self, seed, extra):
+        """What is run, and its environment."""
+        args = [*die_with_us(), binary(self.target), self.corpus]
+        if os.path.isdir(os.path.join(CORPUS, self.seeds)):
+            args.append(os.path.join(CORPUS, self.seeds))
+        dictionary = os.path.join(BUILD, PRESET, "fuzz", self.target + ".dict")
+        if os.path.isfile(dictionary):
+            args.append("-dict=" + dictionary)
+        args += ["-max_total_time=%d" % self.seconds, "-seed=%d" % seed, "-artifact_prefix=%s/" % self.findings,
+                 "-print_final_stats=1", "-timeout=25", "-rss_limit_mb=2560", "-reload=0", *extra]
+        temporary = os.path.join(FUZZ, "tmp", self.target)
+        shutil.rmtree(temporary, ignore_errors=True)  # what a killed run has left
+        os.makedirs(temporary)
+        env = dict(sanitizer_environment(), TMPDIR=temporary)
+        if self.goes_on:
+            args += self.GOES_ON
+            env["ASAN_OPTIONS"] += ":symbolize=0"  # which takes longer than all else, and nobody reads
+        return args, env
+
+    def launch(self, args, env):
+        """The process, and the end of the pipe that its words come from."""
+        process = subprocess.Popen(args, cwd=ROOT, env=env, stdin=subprocess.DEVNULL,
+                                   stdout=self.out, stderr=subprocess.PIPE, start_new_session=True)
+        return process, process.stderr
 
     def read(self):
         """Takes what the fuzzer has printed; returns False at its end."""
-        data = self.process.stderr.read()
+        data = self.pipe.read()
         if data is None:
             return True
         if not data:
@@ -121,12 +151,15 @@ class Run:
             elif stat.group(1) == "average_exec_per_sec":
                 self.rate = value
 
+    def look(self):
+        """Brings the figures up to date, where they do not come through the pipe."""
+
     def left(self):
         return max(0, self.seconds - (time.monotonic() - self.began))
 
     def status(self):
         return "%-34s %9d exec/s  cov %5d  corpus %5d/%s  %3.0f s left" % (
-            self.target, self.rate, self.edges, self.inputs, self.bytes, self.left())
+            self.job, self.rate, self.edges, self.inputs, self.bytes, self.left())
 
     def is_overdue(self):
         """Whether it takes far longer than it was given, as when all of a large corpus fails."""
@@ -144,24 +177,33 @@ class Run:
             pass
 
     def finish(self):
-        """Waits for its end. Returns (input, what was printed) of what failed; the input is None where none was left."""
+        """Waits for its end. Returns (input, what was printed, the preset it fails in when it is not the usual one) of what
+        failed; the input is None where none was left."""
         self.process.wait()
         self.signal(signal.SIGKILL)
-        while self.read() and self.process.stderr.read(0) is not None:
+        while self.read() and self.pipe.read(0) is not None:
             break
         self.out.close()
+        self.collect()
         self.new = max(0, len(os.listdir(self.corpus)) - self.inputs_before)
         self.rate = self.rate or int(self.executions / max(0.001, time.monotonic() - self.began))
         said = tail(self.log, 400)
-        found = [(os.path.join(self.findings, name), said) for name in sorted(os.listdir(self.findings))
-                 if name not in self.known and RAW.fullmatch(name)]
-        if self.goes_on:  # whose words are whose is not said: each is asked again
-            for path, _ in found[self.MOST:]:
-                os.remove(path)
-            found = [(path, output_of(binary(self.target), path)) for path, _ in found[:self.MOST]]
-            for path in [path for path, text in found if text is None]:
-                os.remove(path)
-            return [(path, text) for path, text in found if text is not None]
-        if not found and self.process.returncode != 0 and not self.stopped:
-            found.append((None, said))
-        return found
+        artifacts = [os.path.join(self.findings, name) for name in sorted(os.listdir(self.findings))
+                     if name not in self.known and RAW.fullmatch(name)]
+        if not artifacts and self.process.returncode != 0 and not self.stopped:
+            return [(None, said, None)]
+        return self.judge(artifacts, said)
+
+    def collect(self):
+        """Brings what it has found to where it belongs, where the engine has not put it there."""
+
+    def judge(self, artifacts, said):
+        if not self.goes_on:
+            return [(path, said, None) for path in artifacts]
+        for path in artifacts[self.MOST:]:
+            os.remove(path)
+        # Whose words are whose is not said: each is asked again.
+        found = [(path, output_of(binary(self.target), path), None) for path in artifacts[:self.MOST]]
+        for path in [path for path, text, _ in found if text is None]:
+            os.remove(path)
+        return [row for row in found if row[1] is not None]

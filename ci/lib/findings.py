@@ -159,9 +159,13 @@ class Store:
         names = sorted(os.listdir(place)) if os.path.isdir(place) else []
         return [os.path.join(place, name) for name in names if RAW.fullmatch(name)]
 
-    def take(self, target, artifact, text, reduce=None):
+    def program(self, row):
+        """What fails on the input of a finding: the target as it is usually built, or as another engine has it."""
+        return self.binary(row["target"], row["preset"]) if row.get("preset") else self.binary(row["target"])
+
+    def take(self, target, artifact, text, reduce=None, preset=None):
         """Takes an input that failed, and calls reduce(row) of one that is new. Returns its row, and whether it is new; of
-        one that is known only the count is kept."""
+        one that is known only the count is kept. The preset is that of the build it fails in, when it is not the usual."""
         name = signature(text)
         row = self.rows.get((target, name))
         if row is not None:
@@ -176,6 +180,8 @@ class Store:
             f.write(text[-20000:])
         os.replace(artifact, kept)
         row = {"target": target, "signature": name, "file": os.path.relpath(kept, self.home), "reduced": None, "times": 1}
+        if preset:
+            row["preset"] = preset
         self.rows[(target, name)] = row
         self.save()
         (reduce or self.reduce)(row)
@@ -193,7 +199,7 @@ class Store:
                 return False
             with open(trial, "wb") as f:
                 f.write(shorter)
-            return signature_of(self.binary(row["target"]), trial) == row["signature"]
+            return signature_of(self.program(row), trial) == row["signature"]
 
         try:
             if same(content):
@@ -231,7 +237,7 @@ class Store:
             path = os.path.join(self.home, row["file"])
             if row["target"] not in targets:
                 continue
-            if os.path.exists(path) and output_of(self.binary(row["target"]), path) is not None:
+            if os.path.exists(path) and output_of(self.program(row), path) is not None:
                 if row["reduced"] is None:
                     self.reduce(row)
                 continue

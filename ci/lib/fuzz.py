@@ -10,19 +10,24 @@ import selectors
 import shlex
 import shutil
 import signal
+import subprocess
 import sys
 import time
 
+import afl
 import campaign
-from common import CLEAN, FINDING, STOPPED, USAGE, build, check_writable, cores, die, only_parse, plural, run
-from common import run_logged, say, table, tail, write_json
-from engine import CORPUS, FUZZ, PRESET, Run, binary, reducer, relative, targets
+from common import CLEAN, COULD_NOT_RUN, FINDING, ROOT, STOPPED, USAGE, build, check_writable, cores, die, only_parse, plural
+from common import run, run_logged, say, table, tail, write_json
+from engine import CORPUS, ENGINES, FUZZ, PRESET, begin, binary, jobs_of, reducer, relative, target_of, targets
 from findings import Store, sanitizer_environment, signature
 
 HELP = """Replays the corpus through the parsers, the properties and the oracles, then fuzzes each target for a while
 under libFuzzer with AddressSanitizer and UBSan, a few at a time. What is found stays under build/fuzz: new inputs in
 corpus/<target>, where the next run starts from, and failing inputs in findings/<target>, which every run tries again
 first. Ctrl-C stops cleanly: nothing found so far is lost, and --resume takes up the targets that were left.
+
+--engine afl does the same with AFL++, and both has each target under one after the other; they share the corpus and the
+findings.
 
 With --minutes it is a campaign: all targets share the cores for that long, in turns, and those that still find something
 get up to four turns for one of the others. Its state is on disk after every turn; whatever ends it, --resume goes on."""
@@ -93,37 +98,40 @@ def fuzz(names, seeds_of, args, store):
     stopped = False
 
     def start():
-        name = waiting.popleft()
+        name = next(n for n in waiting if target_of(n) not in {run.target for run in running})
+        waiting.remove(name)
         number = int(hashlib.sha256(("%d %s" % (args.seed, name)).encode()).hexdigest()[:8], 16) % 0x7FFFFFFF + 1
-        run = Run(name, seeds_of[name], args.seconds, number, args.libfuzzer)
-        selector.register(run.process.stderr, selectors.EVENT_READ, run)
+        run = begin(name, seeds_of[target_of(name)], args.seconds, number, args.libfuzzer)
+        selector.register(run.pipe, selectors.EVENT_READ, run)
         running.append(run)
 
     def end(run):
-        selector.unregister(run.process.stderr)
+        selector.unregister(run.pipe)
         running.remove(run)
         before = len(findings)
-        rows[run.target] = run
-        for artifact, text in run.finish():
+        rows[run.job] = run
+        for artifact, text, preset in run.finish():
             screen.clear()
             if artifact is None:
                 findings.append(no_input(run, text))
                 continue
-            row, new = store.take(run.target, artifact, text)
+            row, new = store.take(run.target, artifact, text, preset=preset)
             if new:
                 findings.append(row)
         screen.clear()
         say("ci/fuzz: %-34s %11d executions  %9d exec/s  %5d edges  %5d new inputs%s" % (
-            run.target, run.executions, run.rate, run.edges, run.new,
+            run.job, run.executions, run.rate, run.edges, run.new,
             "  FINDING" if len(findings) > before else ""))
 
     while waiting or running:
         try:
-            while waiting and len(running) < args.jobs and not stopped:
+            while len(running) < args.jobs and not stopped and {*map(target_of, waiting)} - {run.target for run in running}:
                 start()
             for key, _ in selector.select(timeout=0.5):
                 if not key.data.read():
                     end(key.data)
+            for run in running:
+                run.look()
             screen.show(running, len(rows), len(names))
             if stopped and not running:
                 break
@@ -151,6 +159,8 @@ def main():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("targets", nargs="*", metavar="TARGET", help="fuzz only these (default: all)")
     parser.add_argument("--list", action="store_true", help="list the targets and stop")
+    parser.add_argument("--engine", choices=list(ENGINES),
+                        help="what fuzzes the targets (default libfuzzer; with --resume, what did so before)")
     parser.add_argument("--seconds", type=int, default=30, metavar="N", help="how long each target runs (default 30)")
     parser.add_argument("--minutes", type=int, metavar="N", help="a campaign: how long all targets together run")
     parser.add_argument("--jobs", "--workers", type=int, default=cores(), metavar="N",
@@ -175,14 +185,14 @@ def main():
     unknown = [name for name in args.targets if name not in seeds_of]
     if unknown:
         die("ci/fuzz: no target '%s'; ci/fuzz --list shows them" % unknown[0], USAGE)
-    names = list(dict.fromkeys(args.targets)) or list(seeds_of)
+    names = jobs_of(list(dict.fromkeys(args.targets)) or list(seeds_of), args.engine or ("both" if args.resume else "libfuzzer"))
     if args.json:
         check_writable(args.json)
     if only_parse():
         return CLEAN
     saved = campaign.unfinished() if args.resume else None
     if saved is not None:
-        names = [name for name in saved["names"] if name in seeds_of and (not args.targets or name in args.targets)]
+        names = [name for name in saved["names"] if name in names]
     elif args.resume:
         try:
             with open(STATE, encoding="utf-8") as f:
@@ -190,15 +200,19 @@ def main():
         except (OSError, ValueError, KeyError):
             left = []
         names = [name for name in names if name in left]
-        if not names:
-            say("ci/fuzz: the last run left nothing to resume")
-            return CLEAN
+    if args.resume and not names:
+        say("ci/fuzz: the last run left nothing to resume")
+        return CLEAN
+    under_afl = [target_of(name) for name in names if name.endswith("@afl")]
+    if under_afl and subprocess.run([os.path.join(ROOT, "ci", "setup"), *["--no-install"] * args.no_install, "afl"],
+                                    check=False).returncode != 0:
+        return COULD_NOT_RUN
 
     os.makedirs(os.path.join(FUZZ, "logs"), exist_ok=True)
     log = os.path.join(FUZZ, "logs", "build.log")
     open(log, "wb").close()
     say("ci/fuzz: building the targets into build/%s" % PRESET)
-    if not build(PRESET, log):
+    if not build(PRESET, log) or under_afl and not afl.make(under_afl, log):
         print(tail(log, 40), end="")
         die("ci/fuzz: the build failed (all of it: %s)" % relative(log))
 
@@ -206,7 +220,8 @@ def main():
     open(replay_log, "wb").close()
     failed = replay(replay_log)
     store = Store(FUZZ, binary, reducer)
-    for row in store.retry(names):
+    in_use = {target_of(name) for name in names}
+    for row in store.retry(in_use):
         say("ci/fuzz: %s no longer fails: %s; moved to %s" % (row["target"], row["signature"], relative(
             os.path.join(FUZZ, "fixed", row["target"]))))
     findings = []
@@ -214,7 +229,7 @@ def main():
         stopped, lines, left = campaign.run(names, seeds_of, args, store, Screen(), saved)
     else:
         stopped, lines, findings, left = in_turn(names, seeds_of, args, store)
-    known = [row for row in store.rows.values() if row["target"] in names]
+    known = [row for row in store.rows.values() if row["target"] in in_use]
     findings = known + [row for row in findings if row not in known]  # those without an input are not in the store
     return report(args, failed, stopped, lines, findings, left, store)
 
@@ -225,7 +240,7 @@ HEAD = ["target", "executions", "execs/s", "edges", "new inputs", "findings"]
 def in_turn(names, seeds_of, args, store):
     """Each target once. Returns whether it was stopped, the table, the new findings, and the targets that were left."""
     say("ci/fuzz: fuzzing %s for %d s each, %d at a time, --seed %d" % (
-        plural(len(names), "target"), args.seconds, args.jobs, args.seed))
+        plural(len({*map(target_of, names)}), "target"), args.seconds, args.jobs, args.seed))
     save_state(names, args)
     rows, findings, left, stopped = fuzz(names, seeds_of, args, store)
     save_state(left, args)
@@ -235,7 +250,7 @@ def in_turn(names, seeds_of, args, store):
 def report(args, failed, stopped, lines, findings, left, store):
     """Says and writes what came out; returns the exit status."""
     counts = collections.Counter(row["target"] for row in findings)
-    lines = [[*line, counts[line[0]]] for line in lines]
+    lines = [[*line, counts[target_of(line[0])]] for line in lines]
     say("")
     for line in table(HEAD, lines):
         say(line)
@@ -246,7 +261,7 @@ def report(args, failed, stopped, lines, findings, left, store):
         path = store.best(row)
         say("finding: %s\n  file       %s\n  signature  %s\n  met        %s\n  reproduce  %s" % (
             row["target"], relative(path), row["signature"], plural(row["times"], "time"),
-            shlex.join([relative(binary(row["target"])), relative(path)])))
+            shlex.join([relative(store.program(row)), relative(path)])))
     if args.json:
         write_json(args.json, {
             "seed": args.seed, "seconds": args.seconds, "left": left,

@@ -193,7 +193,7 @@ def findings_part(rows, cells):
         said = row["said"] or "cauth-replay fails on it as well"
         out.append("<p>%s; met %s%s.</p>" % (linked(said), plural(row["times"], "time"),
                                             "" if row["reduced"] else "; it could not be reduced"))
-        out.append(command(relative(binary(row["target"])), relative(row["path"])))
+        out.append(command(relative(Store(FUZZ, binary).program(row)), relative(row["path"])))
         out.append(hexdump(row["path"], row["offset"]))
         if row["output"]:
             out.append("<details><summary>what the target said</summary><pre>%s</pre></details>" % esc(row["output"]))

@@ -210,7 +210,8 @@ def coverage(log):
 
 
 def campaigns(log):
-    """A campaign on targets with planted faults, killed and resumed."""
+    """A campaign on targets with planted faults, killed and resumed, under each engine."""
+    need_program("afl-fuzz")
     need(run_logged(["python3", os.path.join(ROOT, "ci/lib/campaign_test.py")], log) == 0, "a test of campaigns failed")
     return re.search(r"Ran (\d+ tests)", tail(log, 20)).group(1)
 
