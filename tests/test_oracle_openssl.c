@@ -277,6 +277,26 @@ static void test_alerts13(void **state)
     }
 }
 
+/* Later in the handshake an alert means the same; the oracle itself fails when no Certificate was read before. */
+static void test_alerts_after_certificate(void **state)
+{
+    (void)state;
+    static const char *const names[] = { "alert_tls10_client", "alert_tls10_server", "alert_tls12_client",
+                                         "alert_tls12_server", "alert_tls13_client", "alert_tls13_server" };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const uint8_t minor = names[i][10] == '0' ? 1 : 3;
+        const uint8_t fatal[] = { 21, 3, minor, 0, 2, 2, 40 };
+        const uint8_t level[] = { 21, 3, minor, 0, 2, 3, 40 };
+        oracle_observation seen = ask(&oracle_openssl_after_certificate, names[i], BYTES(fatal));
+        assert_int_equal(seen.verdict, ORACLE_ACCEPT);
+        assert_int_equal(field_of(&seen, CAUTH_FIELD_ALERT_DESCRIPTION)->num_values, 1);
+        assert_int_equal(field_of(&seen, CAUTH_FIELD_ALERT_DESCRIPTION)->values[0].number, 40);
+        if (names[i][10] != '3')
+            expect_reject(&oracle_openssl_after_certificate, names[i], BYTES(level), 47);
+        expect_accept(&oracle_openssl_after_certificate, names[i], (cauth_bytes){ NULL, 0 });
+    }
+}
+
 /* The decoders alone: what is behind the value is refused as the TLS library refuses it, and no alert is sent. */
 static void test_decoders(void **state)
 {
@@ -867,6 +887,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_certificate13),
         cmocka_unit_test(test_certificate_verify),
         cmocka_unit_test(test_alerts13),
+        cmocka_unit_test(test_alerts_after_certificate),
         cmocka_unit_test(test_decoders),
         cmocka_unit_test(test_scattered),
         cmocka_unit_test(test_same_bytes_out),
