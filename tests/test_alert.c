@@ -317,6 +317,8 @@ static void warnings_in_a_row(void **state)
             for (unsigned i = 0; i < num; i++)
                 put_alert(&w, ctx.version, 1, 90);
             CHECK_FLAGS(judge, ctx, cauth_written(&w), num > 4 ? CAUTH_ALERT_23 : CAUTH_RULE_NONE, CAUTH_RULE_NONE);
+            put_alert(&w, ctx.version, 1, 0); /* close_notify counts */
+            CHECK_FLAGS(judge, ctx, cauth_written(&w), num > 3 ? CAUTH_ALERT_23 : CAUTH_RULE_NONE, CAUTH_RULE_NONE);
         }
     }
 }

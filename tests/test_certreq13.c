@@ -297,8 +297,8 @@ static void lengths_of_the_block(void **state)
  * GREASE are ignored. */
 static void every_type(void **state)
 {
-    static const uint16_t refused[] = { 0,  1,  10, 11, 12, 14, 15, 16, 17, 19, 20, 21,    22,
-                                        23, 28, 35, 41, 42, 43, 44, 45, 49, 51, 57, 0xFF01 };
+    static const uint16_t refused[] = { 0,  1,  10, 11, 12, 14, 15, 16, 17, 19, 20,    21,    22,    23,
+                                        28, 35, 41, 42, 43, 44, 45, 49, 51, 57, 13172, 65000, 0xFF01 };
     static const uint8_t data[] = { 0x00 };
     static bool is_refused[65536];
     uint8_t out[32];
@@ -672,12 +672,12 @@ static void largest_messages(void **state)
     memset(block, 0, BLOCK);
     memcpy(block, minimal + 3, 8);
     for (unsigned i = 0; i < 16381; i++) {
-        block[8 + 4 * i] = (uint8_t)((0x1000 + i) / 256);
-        block[9 + 4 * i] = (uint8_t)((0x1000 + i) % 256);
+        block[8 + 4 * i] = (uint8_t)((0x4000 + i) / 256);
+        block[9 + 4 * i] = (uint8_t)((0x4000 + i) % 256);
     }
     block[8 + 4 * 16380 + 3] = 3;
     check_accepted(judge13, &ctx, BYTES(body), CAUTH_RULE_NONE, CAUTH_RULE_NONE);
-    block[8 + 4 * 16380] = 0x10;
+    block[8 + 4 * 16380] = 0x40;
     block[8 + 4 * 16380 + 1] = 0x01;
     check_rejected(judge13, &ctx, BYTES(body), CAUTH_CR_13_08, CAUTH_FIELD_EXTENSION_TYPE, 258 + 8 + 4 * 16380);
 

@@ -386,7 +386,7 @@ static bool same_key(const divergence *a, const divergence *b)
 {
     return strcmp(a->library, b->library) == 0 && a->since == b->since && strcmp(a->messages, b->messages) == 0 &&
            a->kind == b->kind && a->rule == b->rule && a->field == b->field && a->alert == b->alert &&
-           strcmp(a->causes, b->causes) == 0 && a->also == b->also;
+           strcmp(a->causes, b->causes) == 0 && a->extension == b->extension && a->also == b->also;
 }
 
 static void check_row(const divergence *row)
@@ -407,6 +407,9 @@ static void check_row(const divergence *row)
     /* the rules of the presentation language hold in every field: a row without one would be a wildcard */
     if (by_result && !row->also && strncmp(rule->id, "VEC-", 4) == 0)
         assert_int_not_equal(row->field, CAUTH_FIELD_NONE);
+    /* the rules about types hold for every type that we know: a row of what they do not know speaks of one */
+    if (row->kind == THEY_ACCEPT && row->class == NOT_VISIBLE && row->field == CAUTH_FIELD_EXTENSION_TYPE)
+        assert_int_not_equal(row->extension, -1);
     assert_true(by_result ? rule->reject != 0 : rule->disposition != CAUTH_LEGAL);
 }
 

@@ -12,6 +12,8 @@
 #include <cmocka.h>
 #include <openssl/err.h>
 
+#include "cauth/extension.h"
+#include "cauth/writer.h"
 #include "compare.h"
 #include "exact.h"
 #include "files.h"
@@ -275,6 +277,26 @@ static void test_alerts13(void **state)
     }
 }
 
+/* Later in the handshake an alert means the same; the oracle itself fails when no Certificate was read before. */
+static void test_alerts_after_certificate(void **state)
+{
+    (void)state;
+    static const char *const names[] = { "alert_tls10_client", "alert_tls10_server", "alert_tls12_client",
+                                         "alert_tls12_server", "alert_tls13_client", "alert_tls13_server" };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const uint8_t minor = names[i][10] == '0' ? 1 : 3;
+        const uint8_t fatal[] = { 21, 3, minor, 0, 2, 2, 40 };
+        const uint8_t level[] = { 21, 3, minor, 0, 2, 3, 40 };
+        oracle_observation seen = ask(&oracle_openssl_after_certificate, names[i], BYTES(fatal));
+        assert_int_equal(seen.verdict, ORACLE_ACCEPT);
+        assert_int_equal(field_of(&seen, CAUTH_FIELD_ALERT_DESCRIPTION)->num_values, 1);
+        assert_int_equal(field_of(&seen, CAUTH_FIELD_ALERT_DESCRIPTION)->values[0].number, 40);
+        if (names[i][10] != '3')
+            expect_reject(&oracle_openssl_after_certificate, names[i], BYTES(level), 47);
+        expect_accept(&oracle_openssl_after_certificate, names[i], (cauth_bytes){ NULL, 0 });
+    }
+}
+
 /* The decoders alone: what is behind the value is refused as the TLS library refuses it, and no alert is sent. */
 static void test_decoders(void **state)
 {
@@ -503,6 +525,96 @@ static void test_altered_certificate(void **state)
     cauth_bytes theirs = certificate13('G', altered13);
     expect_difference("cert_tls13_client", ours, theirs, CAUTH_FIELD_CERT_DATA);
     expect_difference("cert_tls13_server", ours, theirs, CAUTH_FIELD_CERT_DATA);
+}
+
+/* --- every type of extension --- */
+
+typedef struct {
+    uint8_t bytes[2048];
+    size_t len;
+} extensions;
+
+static void put_extension(extensions *x, uint16_t type)
+{
+    assert_true(sizeof x->bytes - x->len >= 4);
+    x->bytes[x->len++] = (uint8_t)(type / 256u);
+    x->bytes[x->len++] = (uint8_t)type;
+    x->bytes[x->len++] = 0;
+    x->bytes[x->len++] = 0;
+}
+
+/* A message of TLS 1.3 that is right but for what these extensions, without data, do in it. */
+static size_t with_extensions(const message *m, const extensions *x, uint8_t *out)
+{
+    static const uint8_t algorithms[] = { 0, 13, 0, 4, 0, 2, 4, 3 };
+    cauth_writer w = cauth_writer_init(out, 4096);
+    uint8_t body[3072];
+    cauth_writer inner = cauth_writer_init(body, sizeof body);
+    cauth_write_u8(&w, 0); /* context */
+    if (strcmp(m->layout, "certreq13") == 0) {
+        cauth_write_bytes(&inner, BYTES(algorithms));
+        cauth_write_bytes(&inner, (cauth_bytes){ x->bytes, x->len });
+        cauth_write_vector(&w, 2, (cauth_bytes){ body, inner.len });
+    } else {
+        cauth_write_bytes(&inner, (cauth_bytes){ certificate + 3, sizeof certificate - 3 });
+        cauth_write_vector(&inner, 2, (cauth_bytes){ x->bytes, x->len });
+        cauth_write_vector(&w, 3, (cauth_bytes){ body, inner.len });
+    }
+    assert_false(inner.failed || w.failed);
+    return w.len;
+}
+
+static size_t differs_with(const message *m, const extensions *x, bool accepted)
+{
+    uint8_t bytes[4096];
+    char text[SIGNATURE_SIZE];
+    comparison c;
+    size_t found = 0;
+    cauth_bytes whole = exact_copy(bytes, with_extensions(m, x, bytes));
+    compare(&oracle_openssl, m, whole, &c);
+    for (size_t i = 0; i < c.num; i++) {
+        if (c.list[i].row != NULL)
+            continue;
+        compare_signature(&c, &c.list[i], text);
+        print_message("with the extension %u, and what follows: %s\n", x->bytes[0] * 256u + x->bytes[1], text);
+        found++;
+    }
+    exact_free(whole);
+    if (accepted && (c.theirs.verdict != ORACLE_ACCEPT || !cauth_is_accepted(c.ours)))
+        found++;
+    return found;
+}
+
+/* Those that cauth does not recognise are ignored by both, 256 at once; where one that it does recognise stands, each
+ * alone, both agree or a row says why not. GREASE is refused in a Certificate for what it is. */
+static void test_every_extension_type(void **state)
+{
+    (void)state;
+    static const char *const names[] = { "certreq_tls13", "certreq_tls13_post", "cert_tls13_client",
+                                         "cert_tls13_server" };
+    static extensions alone;
+    static extensions ignored;
+    size_t found = 0;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const message *m = message_by_name(names[i]);
+        bool request_is_asked = strcmp(m->layout, "certreq13") == 0;
+        for (unsigned type = 0; type < 65536; type++) {
+            uint16_t t = (uint16_t)type;
+            bool known = (request_is_asked ? cauth_extension_in_certreq(t) : cauth_extension_in_cert(t)) !=
+                         CAUTH_EXTENSION_UNKNOWN;
+            alone.len = 0;
+            put_extension(&alone, t);
+            if (known || cauth_is_grease(t))
+                found += differs_with(m, &alone, false);
+            else
+                put_extension(&ignored, t);
+            if (type % 256 == 255) {
+                found += differs_with(m, &ignored, true);
+                ignored.len = 0;
+            }
+        }
+    }
+    assert_int_equal(found, 0);
 }
 
 /* --- the same bytes out --- */
@@ -775,6 +887,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_certificate13),
         cmocka_unit_test(test_certificate_verify),
         cmocka_unit_test(test_alerts13),
+        cmocka_unit_test(test_alerts_after_certificate),
         cmocka_unit_test(test_decoders),
         cmocka_unit_test(test_scattered),
         cmocka_unit_test(test_same_bytes_out),
@@ -787,6 +900,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_altered_inside),
         cmocka_unit_test(test_altered_alert),
         cmocka_unit_test(test_altered_certificate),
+        cmocka_unit_test(test_every_extension_type),
         cmocka_unit_test(test_every_row_is_shown_by_its_evidence),
     };
     return cmocka_run_group_tests_name("oracle_openssl", tests, NULL, end_oracle);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cauth/extension.h"
 #include "faults.h"
 #include "verdict.h"
 
@@ -19,21 +20,39 @@
 #define BROKEN_PARAMETERS                                                                                              \
     "boolean is wrong length|illegal zero content|illegal padding|bmpstring is wrong length|"                          \
     "universalstring is wrong length|type not primitive|" BROKEN_VALUE
+#define ANY_EXTENSION (-1)
 #define CAUTH_DIVERGENCE(library, since, until, messages, kind, rule, field, alert, class, clause, why, evidence)      \
-    { #library, since, until, #messages, kind,   CAUTH_##rule, CAUTH_FIELD_##field,                                    \
-      alert,    "",    false, class,     clause, why,          evidence },
+    { #library,      since, until, #messages, kind, CAUTH_##rule, CAUTH_FIELD_##field, alert, "",                      \
+      ANY_EXTENSION, false, class, clause,    why,  evidence },
 #define CAUTH_REFUSAL(library, since, until, messages, flag, alert, causes, class, clause, why, evidence)              \
-    { #library, since,  until, #messages, THEY_REJECT, CAUTH_##flag, CAUTH_FIELD_NONE,                                 \
-      alert,    causes, false, class,     clause,      why,          evidence },
+    { #library, since,         until, #messages, THEY_REJECT, CAUTH_##flag, CAUTH_FIELD_NONE, alert,                   \
+      causes,   ANY_EXTENSION, false, class,     clause,      why,          evidence },
 #define CAUTH_OTHER_FAULT(library, since, until, messages, rule, alert, class, clause, why, evidence)                  \
-    { #library, since, until, #messages, OTHER_ALERT, CAUTH_##rule, CAUTH_FIELD_NONE,                                  \
-      alert,    "",    true,  class,     clause,      why,          evidence },
+    { #library, since,         until, #messages, OTHER_ALERT, CAUTH_##rule, CAUTH_FIELD_NONE, alert,                   \
+      "",       ANY_EXTENSION, true,  class,     clause,      why,          evidence },
+#define CAUTH_UNKNOWN_TO_THEM(library, since, until, messages, rule, extension, clause, why, evidence)                 \
+    { #library,                                                                                                        \
+      since,                                                                                                           \
+      until,                                                                                                           \
+      #messages,                                                                                                       \
+      THEY_ACCEPT,                                                                                                     \
+      CAUTH_##rule,                                                                                                    \
+      CAUTH_FIELD_EXTENSION_TYPE,                                                                                      \
+      NO_ALERT,                                                                                                        \
+      "",                                                                                                              \
+      CAUTH_EXT_##extension,                                                                                           \
+      false,                                                                                                           \
+      NOT_VISIBLE,                                                                                                     \
+      clause,                                                                                                          \
+      why,                                                                                                             \
+      evidence },
 const divergence divergences[] = {
 #include "divergences.def"
 };
 #undef CAUTH_DIVERGENCE
 #undef CAUTH_REFUSAL
 #undef CAUTH_OTHER_FAULT
+#undef CAUTH_UNKNOWN_TO_THEM
 
 const size_t num_divergences = sizeof divergences / sizeof divergences[0];
 
@@ -105,6 +124,13 @@ static bool names_cause(const char *causes, const char *cause)
     return false;
 }
 
+/* The type that a result about one points at. */
+static int extension_at(const comparison *c)
+{
+    size_t at = c->ours.offset;
+    return at < c->in.len && c->in.len - at >= 2 ? c->in.ptr[at] * 256 + c->in.ptr[at + 1] : ANY_EXTENSION;
+}
+
 static bool explains(const divergence *row, const comparison *c, const disagreement *d)
 {
     if (row->also)
@@ -115,7 +141,7 @@ static bool explains(const divergence *row, const comparison *c, const disagreem
         return false;
     switch (d->kind) {
     case THEY_ACCEPT:
-        return row->rule == c->ours.rule;
+        return row->rule == c->ours.rule && (row->extension == ANY_EXTENSION || row->extension == extension_at(c));
     case THEY_REJECT:
         return cauth_flags_has(&c->flags, row->rule) && row->alert == c->theirs.alert.description &&
                names_cause(row->causes, c->theirs.cause);

@@ -37,6 +37,7 @@ typedef struct {
                            OTHER_FIELD: the one that differs. Else none */
     uint8_t alert;      /* theirs, CAUTH_NO_ALERT for none. Always none in THEY_ACCEPT and OTHER_FIELD */
     const char *causes; /* THEY_REJECT: what they met, one of these words of theirs, a bar between them. Else "" */
+    int extension;      /* THEY_ACCEPT: the type that our result points at, where the rule is about types. Else -1 */
     bool also;          /* OTHER_ALERT: the rule is not the one we report, but one that is broken too (faults.h) */
     divergence_class class;
     const char *clause;   /* "RFC 5246 §7.4.4" */

@@ -75,7 +75,8 @@ typedef struct {
 static struct {
     bool stop_at_certificate; /* a certificate list ends the question, accepted */
     bool about_alerts;        /* alerts are what is asked about */
-    bool certificate_seen;
+    bool certificate_read;    /* a whole list of them */
+    bool certificate_seen;    /* the same, and it is what was asked about */
     bool request_seen;
     oracle_alert alert;
     bool has_handshake_secret;
@@ -192,6 +193,7 @@ static void put_certificate(cauth_field field, X509 *cert)
 static int take_chain(X509_STORE_CTX *store, void *arg)
 {
     (void)arg;
+    now.certificate_read = true;
     if (!now.stop_at_certificate)
         return 1;
     SSL *ssl = X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
@@ -453,6 +455,7 @@ static void begin(void)
     now.written.len = 0;
     now.stop_at_certificate = false;
     now.about_alerts = false;
+    now.certificate_read = false;
     now.certificate_seen = false;
     now.request_seen = false;
     now.has_handshake_secret = false;
@@ -592,6 +595,7 @@ typedef struct {
     role role;
     unsigned minor;
     int scattered;
+    bool after_certificate; /* alerts: the peer's Certificate was read */
 } way;
 
 static void see_names(SSL *ssl)
@@ -787,12 +791,17 @@ static void conclude_alerts(SSL *ssl, int error, cauth_bytes in, size_t before, 
 /* Plaintext records that carry alerts, once the version is settled and before anything is encrypted. */
 static void judge_alerts(const way *w, cauth_bytes in, oracle_observation *out)
 {
-    const buffer *before = hello_of(w->role, w->minor);
+    cauth_bytes certificate = { made.rsa_certificate.ptr, made.rsa_certificate.len };
     SSL *ssl = begin_connection(w->role, w->minor);
     now.about_alerts = true;
-    wire_put(&now.wire, before->ptr, before->len);
+    wire_put(&now.wire, hello_of(w->role, w->minor)->ptr, hello_of(w->role, w->minor)->len);
+    if (w->after_certificate)
+        wire_put_handshake(&now.wire, w->minor, CERTIFICATE, certificate, 0);
+    size_t before = now.wire.len;
     wire_put(&now.wire, in.ptr, in.len);
-    conclude_alerts(ssl, go_on(ssl), in, before->len, 0, out);
+    conclude_alerts(ssl, go_on(ssl), in, before, 0, out);
+    if (now.certificate_read != w->after_certificate)
+        wire_fail("alerts after a Certificate");
     SSL_free(ssl);
 }
 
@@ -800,7 +809,10 @@ static void judge_alerts(const way *w, cauth_bytes in, oracle_observation *out)
  * version is not on the wire then, and of a record that is not all there nothing is. */
 static void judge_alerts13(const way *w, cauth_bytes in, oracle_observation *out)
 {
+    cauth_bytes certificate = { made.ec_certificate13.ptr, made.ec_certificate13.len };
     SSL *ssl = begin_sealed(w->role);
+    if (w->after_certificate)
+        wire_seal_handshake(&made.sealer, &now.wire, CERTIFICATE, certificate, 0);
     size_t before = now.wire.len;
     size_t pos = 0;
     bool all = true;
@@ -814,6 +826,8 @@ static void judge_alerts13(const way *w, cauth_bytes in, oracle_observation *out
     }
     int error = go_on(ssl);
     conclude_alerts(ssl, error, in, before, WIRE_SEAL_OVERHEAD, out);
+    if (now.certificate_read != w->after_certificate)
+        wire_fail("alerts after a Certificate");
     if ((!all || pos < in.len) && error == SSL_ERROR_WANT_READ)
         out->verdict = ORACLE_UNSUPPORTED; /* it would have read on, into what cannot be sealed */
     SSL_free(ssl);
@@ -977,7 +991,7 @@ static void ask(const message *m, way w, cauth_bytes in, oracle_observation *out
 
 static way way_of(const message *m)
 {
-    way w = { m->sender == CAUTH_FROM_SERVER ? CLIENT : SERVER, (unsigned)(m->version - CAUTH_SSL30), 0 };
+    way w = { m->sender == CAUTH_FROM_SERVER ? CLIENT : SERVER, (unsigned)(m->version - CAUTH_SSL30), 0, false };
     return w;
 }
 
@@ -1007,6 +1021,13 @@ static void judge_scattered(const message *m, cauth_bytes in, oracle_observation
 {
     way w = way_of(m);
     w.scattered = 1;
+    ask(m, w, in, out);
+}
+
+static void judge_after_certificate(const message *m, cauth_bytes in, oracle_observation *out)
+{
+    way w = way_of(m);
+    w.after_certificate = true;
     ask(m, w, in, out);
 }
 
@@ -1047,3 +1068,5 @@ const oracle oracle_openssl_tls10 = { "openssl_tls10", "openssl", version, versi
 const oracle oracle_openssl_scattered = {
     "openssl_scattered", "openssl", version, version_number, judge_scattered, end
 };
+const oracle oracle_openssl_after_certificate = { "openssl_after_certificate", "openssl", version, version_number,
+                                                  judge_after_certificate,     end };

@@ -208,7 +208,7 @@ static void take_alert(cauth_alert_reader *r, const cauth_context *ctx, const ca
     else
         r->ended_by_error = alert->level == CAUTH_ALERT_FATAL || is_level_mismatch(ctx, alert, &info);
     r->ended = closes || r->ended_by_error;
-    if (ctx->version == CAUTH_TLS13 ? !r->ended : alert->level == CAUTH_ALERT_WARNING)
+    if (ctx->version == CAUTH_TLS13 ? !r->ended_by_error : alert->level == CAUTH_ALERT_WARNING)
         count_warning(r);
 }
 

@@ -99,7 +99,7 @@ static void many_extensions(cauth_writer *w, size_t room)
     size_t begun = cauth_write_begin(w, 2);
     write_hex(w, "000d000400020403");
     for (size_t i = 0; i < at_most(room - 11, 65520) / 4; i++)
-        cauth_extension_write(w, (uint16_t)(1024 + i), (cauth_bytes){ NULL, 0 });
+        cauth_extension_write(w, (uint16_t)(0x4000 + i), (cauth_bytes){ NULL, 0 });
     cauth_write_end(w, 2, begun);
 }
 
