@@ -212,12 +212,13 @@ class Tools:
                 os.killpg(process.pid, 15)
 
 
-def parse(out, name, functions):
-    """What WP printed, as {function: [goals, proved]} and the unproved goals as [(function, place, what)]."""
+def parse(out, name, functions, smoke=False):
+    """What WP printed of the goals, or of the smoke tests alone, as {function: [goals, proved]} and the unproved goals as
+    [(function, place, what)]."""
     names = sorted([f for f, _ in functions], key=len, reverse=True)
     counts, open_goals = {}, []
     verdicts = {}
-    for goal, verdict in re.findall(r"^\[wp\] \[[^\]]*\] Goal \w+?_(\w+) : (\w+)", out, re.M):
+    for goal, verdict in re.findall(r"^\[wp\] \[[^\]]*\] Goal \w+?_(\w+) : (\w+)", out, re.M) if not smoke else []:
         verdicts[goal] = verdict
     for goal, verdict in verdicts.items():
         function = next((f for f in names if goal.startswith(f + "_")), "(lemmas)")
@@ -232,8 +233,8 @@ def parse(out, name, functions):
     for block in re.split(r"^-{20,}$", out, flags=re.M):
         head = re.search(r"^Goal ([^\n]*)$", block, re.M)
         # A smoke test asks for a proof of false: what is good elsewhere is bad there.
-        smoke = head and head.group(1).startswith("Wp_smoke")
-        if not head or bool(re.search(r"^Prover \S+.* returns Valid", block, re.M)) != bool(smoke):
+        if not head or head.group(1).startswith("Wp_smoke") != smoke or \
+                bool(re.search(r"^Prover \S+.* returns Valid", block, re.M)) != smoke:
             continue
         what = head.group(1).rstrip(":")
         at = re.search(r" ?\(file ([^,]+), line (\d+)\)", what)
@@ -265,7 +266,7 @@ def prove(tools, name, place=PARSERS, only=None, smoke=False):
     args = ["-wp-print", "-wp-steps", str(STEPS), "-wp-timeout", "600", "-wp-cache", "update", "-wp-cache-dir", tools.goals]
     if smoke:
         args += ["-wp-smoke-tests", "-wp-smoke-timeout", "5"]
-    key = hashlib.sha256("\0".join([content_of(name, place), tools.versions, *FLAGS, str(STEPS), str(smoke),
+    key = hashlib.sha256("\0".join([content_of(name, place), tools.versions, *FLAGS, str(STEPS), "smoke 2" if smoke else "",
                                     " ".join(wanted if only else []), FORMAT]).encode()).hexdigest()
     kept = os.path.join(tools.results, key + ".json")
     if os.path.isfile(kept):
@@ -284,7 +285,7 @@ def prove(tools, name, place=PARSERS, only=None, smoke=False):
             selections.append(["-wp-prop", "@lemma"])
         counts, open_goals = {}, []
         for selection in selections:
-            more, still_open = parse(wp(tools, name, [source, *args, *selection], place), name, functions)
+            more, still_open = parse(wp(tools, name, [source, *args, *selection], place), name, functions, smoke)
             counts.update(more)
             open_goals += still_open
         # Where a goal with many cases is too much at once, its parts one by one often are not.
@@ -452,7 +453,7 @@ def main():
     parser.add_argument("--changed", action="store_true",
                         help="only reader.h, writer.c, alert.c and what changed since parsers/proofs.tsv was written")
     parser.add_argument("--all", action="store_true", help="the files not yet proved, too")
-    parser.add_argument("--smoke", action="store_true", help="also look for assumptions that contradict each other")
+    parser.add_argument("--smoke", action="store_true", help="look for assumptions that contradict each other, instead of proving")
     parser.add_argument("--controls", action="store_true",
                         help="show that proofs fail: put each planted bug of tests/power/proof-controls.txt into a copy "
                              "and prove the functions it changes; then --smoke for all files")
