@@ -284,6 +284,13 @@ class Provenance(unittest.TestCase):
             self.assertIn(words, said)
 
 
+def heed_interrupts():
+    """What a shell starts in the background ignores SIGINT, and so would all that the tests start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+@unittest.skipUnless(subprocess.run(["unshare", "--net", "true"], capture_output=True, check=False).returncode == 0,
+                     "needs a network namespace of its own")
 class Stopped(unittest.TestCase):
     def test_what_a_stopped_run_leaves(self):
         record = script("record")
@@ -294,7 +301,8 @@ class Stopped(unittest.TestCase):
                 with open(note, "w", encoding="utf-8") as file:
                     file.write("of-an-earlier-run\n")
                 run = subprocess.Popen([os.path.join(RECORD, "record"), "--only", "openssl-tls1*", "--out", place], text=True,
-                                       stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
+                                       stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL,
+                                       preexec_fn=heed_interrupts)
                 while run.poll() is None and len(record.left(place)) == 1:
                     time.sleep(0.05)
                 run.send_signal(way)
