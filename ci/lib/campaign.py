@@ -17,6 +17,8 @@ from findings import sanitizer_environment
 
 STATE = os.path.join(FUZZ, "campaign.json")
 POINTS = 240     # of a target's history; every second one goes when there are more
+TURN = 60        # seconds, where there is time for two such turns of every target
+SHORTEST = 10    # a shorter turn is mostly the loading of the corpus
 LEAST_TURN = 5   # seconds that a turn counts at least, so that a target that stops at once gets no more than its share
 SLOW_UNITS = 5   # kept per target
 
@@ -29,7 +31,7 @@ class Target:
         self.edges = self.features = self.inputs = self.new = 0
         self.clock = 0.0    # its time weighted by its luck: the target whose clock is behind is next
         self.luck = 1.0     # how many of its latest turns found something new, the last counting half
-        self.history = []   # [seconds of the campaign, edges, features, inputs, executions]
+        self.history = []   # [seconds of the campaign, edges, features, inputs, executions, seconds of this target]
         self.__dict__.update(saved or {})
 
     def weight(self):
@@ -46,7 +48,7 @@ class Target:
         self.inputs = run.inputs
         self.luck = self.luck / 2 + (0.5 if found else 0)
         self.clock += max(used, LEAST_TURN) / self.weight()
-        self.history.append([round(spent), self.edges, self.features, self.inputs, self.executions])
+        self.history.append([round(spent), self.edges, self.features, self.inputs, self.executions, round(self.seconds, 1)])
         if len(self.history) > POINTS:
             self.history = self.history[::2]
 
@@ -66,6 +68,10 @@ class Campaign:
 
     def all_targets(self):
         return {target_of(name) for name in self.names}
+
+    def interval(self):
+        """Seconds of a turn."""
+        return self.args.interval or max(SHORTEST, min(TURN, int(self.minutes * 30 * self.args.jobs / len(self.names))))
 
     # --- on disk ---
 
@@ -98,7 +104,7 @@ class Campaign:
         name = min(free, key=lambda n: (self.targets[n].clock, self.targets[n].turns, self.names.index(n)))
         turn = "%d %s %d" % (self.seed, name, self.targets[name].turns)
         number = int(hashlib.sha256(turn.encode()).hexdigest()[:8], 16) % 0x7FFFFFFF + 1
-        seconds = max(1, int(min(self.args.interval, self.left())))
+        seconds = max(1, int(min(self.interval(), self.left())))
         run = begin(name, self.seeds_of[target_of(name)], seconds, number, self.args.libfuzzer,
                     goes_on=any(target == target_of(name) for target, _ in self.store.rows))
         self.selector.register(run.pipe, selectors.EVENT_READ, run)
@@ -146,7 +152,7 @@ class Campaign:
             sum(t.new for t in self.targets.values()), plural(len(self.store.rows), "finding"))
 
     def show(self, screen):
-        screen.show_lines([self.line()], [run.status() for run in self.running], self.args.interval)
+        screen.show_lines([self.line()], [run.status() for run in self.running], TURN)
 
     # --- all of it ---
 
@@ -186,7 +192,7 @@ class Campaign:
                     run.stopped = True
                     run.signal(signal.SIGKILL)
             self.show(screen)
-            if time.monotonic() - saved >= self.args.interval:
+            if time.monotonic() - saved >= TURN:
                 saved = time.monotonic()
                 self.save()
 
@@ -255,7 +261,7 @@ def run(names, seeds_of, args, store, screen, saved=None):
     for number in (signal.SIGINT, signal.SIGTERM):  # Ctrl-C, and how a service manager ends a job
         signal.signal(number, c.interrupt)
     say("ci/fuzz: %s for %d min, %d s of them done, %d at a time, %d s each turn, --seed %d" % (
-        plural(len(c.all_targets()), "target"), c.minutes, c.spent, args.jobs, args.interval, c.seed))
+        plural(len(c.all_targets()), "target"), c.minutes, c.spent, args.jobs, c.interval(), c.seed))
     c.mark = time.monotonic()
     c.save()
     c.loop(screen)
