@@ -28,6 +28,7 @@ class Target:
 
     def __init__(self, saved=None):
         self.turns, self.seconds, self.executions = 0, 0.0, 0
+        self.loading = 0.0  # of these seconds, those before the corpus was read
         self.edges = self.features = self.inputs = self.new = 0
         self.clock = 0.0    # its time weighted by its luck: the target whose clock is behind is next
         self.luck = 1.0     # how many of its latest turns found something new, the last counting half
@@ -42,6 +43,7 @@ class Target:
         found = run.features > self.features or run.edges > self.edges
         self.turns += 1
         self.seconds += used
+        self.loading += run.loading
         self.executions += run.executions
         self.new += run.new
         self.edges, self.features = max(self.edges, run.edges), max(self.features, run.features)
@@ -58,6 +60,7 @@ class Campaign:
         self.names, self.seeds_of, self.args, self.store = names, seeds_of, args, store
         self.targets = {name: Target() for name in names}
         self.minutes, self.spent, self.seed = args.minutes, 0.0, args.seed
+        self.workers_time = 0.0  # seconds, of all workers
         self.new_findings = 0
         self.running = []
         self.selector = selectors.DefaultSelector()
@@ -78,11 +81,12 @@ class Campaign:
     def save(self, done=False):
         self.spend()
         write_json(STATE, {
-            "done": done, "minutes": self.minutes, "spent": round(self.spent, 1), "seed": self.seed, "names": self.names,
+            "done": done, "minutes": self.minutes, "spent": round(self.spent, 1),
+            "workers_time": round(self.workers_time, 1), "seed": self.seed, "names": self.names,
             "workers": self.args.jobs, "targets": {name: vars(t) for name, t in self.targets.items()}})
 
     def resume(self, saved):
-        self.spent, self.seed = saved["spent"], saved["seed"]
+        self.spent, self.seed, self.workers_time = saved["spent"], saved["seed"], saved["workers_time"]
         self.minutes = self.args.minutes or saved["minutes"]
         for name, values in saved["targets"].items():
             if name in self.targets:
@@ -91,7 +95,11 @@ class Campaign:
     def spend(self):
         now = time.monotonic()
         self.spent += now - self.mark
+        self.workers_time += (now - self.mark) * self.at_a_time()
         self.mark = now
+
+    def at_a_time(self):
+        return min(self.args.jobs, len(self.all_targets()))
 
     def left(self):
         return max(0.0, self.minutes * 60 - self.spent)
@@ -151,6 +159,13 @@ class Campaign:
             sum(t.edges for t in self.targets.values()), sum(t.features for t in self.targets.values()),
             sum(t.new for t in self.targets.values()), plural(len(self.store.rows), "finding"))
 
+    def cost(self):
+        """How much of the workers' time was not fuzzing."""
+        loading, turns = (sum(getattr(t, what) for t in self.targets.values()) for what in ("loading", "seconds"))
+        whole = max(self.workers_time, turns, 0.1)
+        return "%.1f%% of the time was fuzzing, %.1f%% the reading of corpora, %.1f%% between turns" % (
+            100 * (turns - loading) / whole, 100 * loading / whole, 100 * (whole - turns) / whole)
+
     def show(self, screen):
         screen.show_lines([self.line()], [run.status() for run in self.running], TURN)
 
@@ -178,7 +193,7 @@ class Campaign:
             self.spend()
             if self.stopping < self.signals:
                 self.stop(screen)
-            while len(self.running) < min(self.args.jobs, len(self.all_targets())) and not self.signals and self.left() >= 1:
+            while len(self.running) < self.at_a_time() and not self.signals and self.left() >= 1:
                 self.start()
             if not self.running:
                 break
@@ -268,6 +283,7 @@ def run(names, seeds_of, args, store, screen, saved=None):
     c.reducing.shutdown()
     screen.clear()
     say("ci/fuzz: " + c.line())
+    say("ci/fuzz: " + c.cost())
     c.save(done=not c.signals)
     rows = [[n, t.executions, int(t.executions / max(t.seconds, 0.001)), t.edges, t.new] for n, t in sorted(c.targets.items())]
     return bool(c.signals), rows, c.names if c.signals else []
