@@ -103,6 +103,18 @@ def write_json(path, data):
     write_text(path, json.dumps(data, indent=2, sort_keys=True) + "\n")
 
 
+def read_json(path):
+    """What write_json wrote there: a table, {} when there is none. A damaged one is said, and left for people to look at."""
+    try:
+        with open(path, encoding="utf-8") as f:
+            data = json.load(f)
+    except FileNotFoundError:
+        return {}
+    except ValueError as error:
+        die("%s: is damaged: %s; move it away to start anew" % (path, error))
+    return data
+
+
 def only_parse():
     """Whether the command is run just to see if its arguments are right, before anything is installed."""
     return "CAUTH_ONLY_PARSE" in os.environ
