@@ -93,7 +93,11 @@ def check_writable(path):
 
 
 def write_text(path, text):
-    """Whole or not at all."""
+    """Whole or not at all; into a pipe or a device as it is."""
+    if os.path.exists(path) and not os.path.isfile(path):
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(text)
+        return
     with open(path + ".part", "w", encoding="utf-8") as f:
         f.write(text)
     os.replace(path + ".part", path)

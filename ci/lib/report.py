@@ -13,10 +13,10 @@ import xml.etree.ElementTree as ElementTree
 import browser
 import campaign
 import page
-from common import BUILD, CLEAN, FINDING, ROOT, build, check_writable, die, messages, only_parse, plural, rows_of, run
-from common import say, tail, write_json
+from common import BUILD, CLEAN, FINDING, ROOT, USAGE, build, check_writable, die, messages, only_parse, plural, rows_of, run
+from common import say, tail, write_json, write_text
 from engine import CORPUS, FUZZ, PRESET, binary, relative, targets
-from findings import Store, sanitizer_environment
+from findings import Store, sanitizer_environment, signature
 
 HELP = """Writes what the campaigns and runs under build/fuzz have found as one HTML page that needs no network, and as JSON:
 the findings, how coverage grew, where cauth and the TLS libraries disagree with the smallest message that shows it, what
@@ -29,21 +29,22 @@ SHOWN = 512  # bytes of an example
 
 # --- what the tools say ---
 
-ANSWER = re.compile(r"^(?P<file>.+): (?P<oracle>\w+): (?P<outcome>agrees|differs as known|cannot be asked|FINDING)(?P<more>.*)$")
+ANSWER = re.compile(r"^(?P<file>\S.*): (?P<oracle>\w+): (?:agrees: .*|(?P<differs>differs as known|DIFFERS)|cannot be asked)$")
 
 
 def parse_comparisons(text):
-    """Yields one record per answer of cauth-diff that is not an agreement."""
+    """Yields the answers of cauth-diff that are not agreements: a record for what rows of the catalogue explain, and one for
+    each signature of what they do not."""
     record = None
     for line in text.splitlines():
         head = ANSWER.match(line)
         if head:
-            if record:
-                yield record
+            yield from split_by_reason(record)
             record = None
-            if head["outcome"] in ("differs as known", "FINDING"):
-                record = {"file": head["file"], "oracle": head["oracle"], "finding": head["outcome"] == "FINDING",
-                          "signature": head["more"].strip(), "ours": "", "theirs": "", "known": []}
+            if head["differs"]:
+                record = {"file": head["file"], "oracle": head["oracle"], "ours": "", "theirs": "", "known": [], "unknown": []}
+        elif record and line.startswith("    FINDING: "):
+            record["unknown"].append(line[len("    FINDING: "):])
         elif record and line.startswith("    cauth: "):
             record["ours"] = line[len("    cauth: "):]
         elif record and line.startswith("    known: "):
@@ -51,8 +52,14 @@ def parse_comparisons(text):
         elif record and line.startswith("    ") and not record["theirs"]:
             record["theirs"] = line.strip().partition(": ")[2]
             record["library"] = line.strip().partition(": ")[0]
-    if record:
-        yield record
+    yield from split_by_reason(record)
+
+
+def split_by_reason(record):
+    if record and record["known"]:
+        yield dict(record, finding=False, signature="")
+    for name in record["unknown"] if record else []:
+        yield dict(record, finding=True, signature=signature("cauth: finding: " + name), known=[])
 
 
 def compare(folder, message, oracle=None):
@@ -61,6 +68,8 @@ def compare(folder, message, oracle=None):
     done = subprocess.run(command, capture_output=True, text=True, env=sanitizer_environment(), cwd=ROOT, check=False)
     if done.returncode not in (0, 1):
         die("ci/report: %s: %s" % (" ".join(command), done.stderr.strip()[-300:]))
+    if not re.search(r"^\d+ files?, ", done.stdout, re.M):  # its last line; a sanitizer ends with status 1, as findings do
+        die("ci/report: %s: ended before it had read all: %s" % (" ".join(command), done.stderr.strip()[:300]))
     for record in parse_comparisons(done.stdout):
         yield dict(record, message=message)
 
@@ -244,13 +253,20 @@ def duration(seconds):
     return "%.1f hours of fuzzing" % (seconds / 3600) if seconds >= 3600 else plural(int(seconds / 60), "minute") + " of fuzzing"
 
 
-def write(path, text):
-    with open(path + ".part", "w", encoding="utf-8") as f:
-        f.write(text)
-    os.replace(path + ".part", path)
-
-
 # --- for other systems ---
+
+def unexplained(cells, rows):
+    """Divergences of the corpora that no row of the catalogue explains, as findings; those that fuzzing met are there."""
+    known = {(row["target"], row["signature"]) for row in rows}
+    found = {}
+    for cell in (c for c in cells if c["finding"]):
+        target = "diff_%s_%s" % (cell["oracle"], cell["message"])
+        key = target, cell["signature"]
+        if key not in known:
+            found[key] = {"target": target, "signature": cell["signature"], "said": "cauth " + cell["ours"],
+                          "path": os.path.join(ROOT, cell["file"])}
+    return list(found.values())
+
 
 def write_junit(path, rows, names):
     suite = ElementTree.Element("testsuite", name="cauth fuzzing", tests=str(len(names)),
@@ -302,6 +318,11 @@ def main():
         os.makedirs(os.path.dirname(default), exist_ok=True)
     for path in filter(None, (args.out, args.json, args.sarif, args.junit)):
         check_writable(path)
+    if args.screenshots:
+        try:
+            os.makedirs(args.screenshots, exist_ok=True)
+        except OSError as error:
+            die("%s: cannot be made: %s" % (args.screenshots, error.strerror), USAGE)
     if only_parse():
         return CLEAN
     log = os.path.join(BUILD, "report.log")
@@ -326,20 +347,22 @@ def main():
         ("findings", "Findings", findings_part(rows, cells)), ("targets", "Targets", targets_part(state)),
         ("divergences", "Divergences", divergences_part(cells)), ("corpus", "Corpus", corpus_part(counts)),
         ("versions", "Versions", page.table("versions", ["what", "version"], [[esc(k), esc(v)] for k, v in known.items()]))])
-    write(args.out, text)
+    write_text(args.out, text)
     write_json(args.json, {"findings": [{k: r[k] for k in ("target", "signature", "times", "said", "offset")} |
                                         {"file": relative(r["path"])} for r in rows],
                            "campaign": state, "divergences": cells, "corpus": counts, "versions": known})
+    told = rows + unexplained(cells, rows)
     if args.junit:
-        write_junit(args.junit, rows, sorted(targets()))
+        write_junit(args.junit, told, sorted(targets()))
     if args.sarif:
-        write_sarif(args.sarif, rows)
+        write_sarif(args.sarif, told)
     if args.check or args.screenshots:
         if browser.find() is None:
             die("ci/report: no Chromium; install it with: sudo apt-get install -y --no-install-recommends chromium")
         if args.screenshots:
-            os.makedirs(args.screenshots, exist_ok=True)
-            browser.screenshots(args.out, args.screenshots)
+            for picture in browser.screenshots(args.out, args.screenshots):
+                if not os.path.isfile(picture):
+                    die("ci/report: Chromium has made no %s" % picture)
         faults, clicked = looked_at(args.out) if args.check else ([], {})
         for fault in faults:
             say("ci/report: " + fault)
