@@ -98,8 +98,11 @@ def write_text(path, text):
         with open(path, "w", encoding="utf-8") as f:
             f.write(text)
         return
-    with open(path + ".part", "w", encoding="utf-8") as f:
-        f.write(text)
+    try:
+        with open(path + ".part", "w", encoding="utf-8") as f:
+            f.write(text)
+    except OSError as error:  # which names no file where the disk is full
+        raise OSError(error.errno, error.strerror, path) from None
     os.replace(path + ".part", path)
 
 
