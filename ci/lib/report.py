@@ -195,6 +195,10 @@ def command(*words):
     return "<pre class=command>%s</pre>" % esc(" ".join(words))
 
 
+def target_that_compares(cell):
+    return "diff_%s_%s" % (cell["oracle"], cell["message"])
+
+
 def findings_part(rows, cells):
     out = []
     for row in rows:
@@ -209,7 +213,7 @@ def findings_part(rows, cells):
         out.append("</details>")
     for cell in (c for c in cells if c["finding"]):
         out.append("<details open class=finding><summary><b>%s</b> %s</summary>%s</details>" % (
-            esc(cell["oracle"]), esc(cell["signature"]), example(cell)))
+            esc(target_that_compares(cell)), esc(cell["signature"]), example(cell)))
     return "".join(out) or "<p>None.</p>"
 
 
@@ -260,11 +264,10 @@ def unexplained(cells, rows):
     known = {(row["target"], row["signature"]) for row in rows}
     found = {}
     for cell in (c for c in cells if c["finding"]):
-        target = "diff_%s_%s" % (cell["oracle"], cell["message"])
-        key = target, cell["signature"]
+        key = target_that_compares(cell), cell["signature"]
         if key not in known:
-            found[key] = {"target": target, "signature": cell["signature"], "said": "cauth " + cell["ours"],
-                          "path": os.path.join(ROOT, cell["file"])}
+            found[key] = {"target": key[0], "signature": key[1], "said": "cauth " + cell["ours"], "times": cell["count"],
+                          "offset": cell["offset"], "path": os.path.join(ROOT, cell["file"])}
     return list(found.values())
 
 
@@ -348,10 +351,10 @@ def main():
         ("divergences", "Divergences", divergences_part(cells)), ("corpus", "Corpus", corpus_part(counts)),
         ("versions", "Versions", page.table("versions", ["what", "version"], [[esc(k), esc(v)] for k, v in known.items()]))])
     write_text(args.out, text)
-    write_json(args.json, {"findings": [{k: r[k] for k in ("target", "signature", "times", "said", "offset")} |
-                                        {"file": relative(r["path"])} for r in rows],
-                           "campaign": state, "divergences": cells, "corpus": counts, "versions": known})
     told = rows + unexplained(cells, rows)
+    write_json(args.json, {"findings": [{k: r[k] for k in ("target", "signature", "times", "said", "offset")} |
+                                        {"file": relative(r["path"])} for r in told],
+                           "campaign": state, "divergences": cells, "corpus": counts, "versions": known})
     if args.junit:
         write_junit(args.junit, told, sorted(targets()))
     if args.sarif:

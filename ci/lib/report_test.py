@@ -57,6 +57,7 @@ class Reading(unittest.TestCase):
 
     def test_an_unexplained_divergence_is_told_to_other_systems(self):
         cell = {"finding": True, "oracle": "openssl", "message": "certreq_tls12", "ours": "accepts", "file": "corpus/x",
+                "count": 2, "offset": None,
                 "signature": "openssl certreq_tls12 they-reject"}
         told = report.unexplained([cell, dict(cell, finding=False), cell], [])
         self.assertEqual([(row["target"], row["signature"]) for row in told],
