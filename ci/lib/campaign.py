@@ -7,7 +7,6 @@ import selectors
 import shutil
 import signal
 import subprocess
-import sys
 import time
 
 from common import die, plural, read_json, say, write_json

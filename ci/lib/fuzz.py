@@ -200,7 +200,10 @@ def main():
     if args.resume and not names:
         say("ci/fuzz: the last run left nothing to resume")
         return CLEAN
-    under_afl = [target_of(name) for name in names if name.endswith("@afl")]
+    store = Store(FUZZ, binary, reducer)
+    in_use = {target_of(name) for name in names}
+    under_afl = {target_of(name) for name in names if name.endswith("@afl")}
+    under_afl.update(row["target"] for row in store.rows.values() if row.get("preset") and row["target"] in in_use)
     if under_afl and subprocess.run([os.path.join(ROOT, "ci", "setup"), *["--no-install"] * args.no_install, "afl"],
                                     check=False).returncode != 0:
         return COULD_NOT_RUN
@@ -209,22 +212,21 @@ def main():
     log = os.path.join(FUZZ, "logs", "build.log")
     open(log, "wb").close()
     say("ci/fuzz: building the targets into build/%s" % PRESET)
-    if not build(PRESET, log) or under_afl and not afl.make(under_afl, log):
+    if not build(PRESET, log) or under_afl and not afl.make(sorted(under_afl), log):
         print(tail(log, 40), end="")
         die("ci/fuzz: the build failed (all of it: %s)" % relative(log))
 
     replay_log = os.path.join(FUZZ, "logs", "replay.log")
     open(replay_log, "wb").close()
     failed = replay(replay_log)
-    store = Store(FUZZ, binary, reducer)
-    in_use = {target_of(name) for name in names}
     for row in store.retry(in_use):
         say("ci/fuzz: %s no longer fails: %s; moved to %s" % (row["target"], row["signature"], relative(
             os.path.join(FUZZ, "fixed", row["target"]))))
     if args.minutes or saved is not None:
         stopped, lines, findings, left = campaign.run(names, seeds_of, args, store, Screen(), saved)
     else:
-        stopped, lines, findings, left = in_turn(names, seeds_of, args, store)
+        kept = [name for name in before.get("left", []) if name not in names]
+        stopped, lines, findings, left = in_turn(names, seeds_of, args, store, kept)
     known = [row for row in store.rows.values() if row["target"] in in_use]
     findings = known + [row for row in findings if row not in known]  # those without an input are not in the store
     return report(args, failed, stopped, lines, findings, left, store)
@@ -233,12 +235,14 @@ def main():
 HEAD = ["target", "executions", "execs/s", "edges", "new inputs", "findings"]
 
 
-def in_turn(names, seeds_of, args, store):
-    """Each target once. Returns whether it was stopped, the table, the new findings, and the targets that were left."""
+def in_turn(names, seeds_of, args, store, kept):
+    """Each target once. Returns whether it was stopped, the table, the new findings, and the targets that were left: with
+    those `kept` of an earlier run, which this one was not asked for."""
     say("ci/fuzz: fuzzing %s for %d s each, %d at a time, --seed %d" % (
         plural(len({*map(target_of, names)}), "target"), args.seconds, args.jobs, args.seed))
-    save_state(names, args)
+    save_state(names + kept, args)
     rows, findings, left, stopped = fuzz(names, seeds_of, args, store)
+    left += kept
     save_state(left, args)
     return stopped, [[n, r.executions, r.rate, r.edges, r.new] for n, r in sorted(rows.items())], findings, left
 

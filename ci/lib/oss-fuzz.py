@@ -291,10 +291,10 @@ def slow_ones(targets):
     for t in targets:
         t.measure()
     parse = {t.message: t.rate for t in targets if t.name.startswith("fuzz_")}
-    typical = sorted(parse.values())[len(parse) // 2]
+    typical = sorted(parse.values())[len(parse) // 2] if parse else 0
     faults = []
     for t in targets:
-        floor = typical / 50 if t.name.startswith("fuzz_") else parse[t.message] / SLOWEST
+        floor = typical / 50 if t.name.startswith("fuzz_") else parse.get(t.message, typical) / SLOWEST
         say("%-48s %9d executions per second" % (t.name, t.rate))
         if t.rate < floor:
             faults.append("%s: %d executions per second of processor, %d are asked for" % (t.name, t.rate, floor))

@@ -6,7 +6,6 @@ import csv
 import html
 import os
 import re
-import shutil
 import subprocess
 import xml.etree.ElementTree as ElementTree
 
