@@ -88,6 +88,7 @@ class Campaign:
         write_json(STATE, {
             "done": done, "minutes": self.minutes, "spent": round(self.spent, 1),
             "workers_time": round(self.workers_time, 1), "seed": self.seed, "names": [*self.names, *self.others],
+            "without_input": list(self.broken.values()),
             "options": {name: getattr(self.args, name) for name in OPTIONS},
             "targets": {**self.others, **{name: vars(t) for name, t in self.targets.items()}}})
 

@@ -289,6 +289,7 @@ class Campaign(Away):
         self.assertEqual(said.count("ended without an input"), 6, said)
         for name in ("no_start", "no_start_either"):
             self.assertIn("left over: %s: exit status 5" % name, said)
+        self.assertEqual(len(self.state()["without_input"]), 2)
 
 
 class AflPlusPlus(Away):

@@ -135,6 +135,14 @@ def all_findings():
             yield dict(row, path=path, message=seeds_of[row["target"]], said=said, offset=offset, output=output)
 
 
+def targets_that_ended(state):
+    """Of the last campaign, without leaving an input."""
+    for row in state.get("without_input", []):
+        path = os.path.join(FUZZ, row["file"])
+        yield dict(row, path=path, said="it ended without an input; this is its log", offset=None,
+                   output=tail(path, 60) if os.path.isfile(path) else "")
+
+
 def audit():
     """message -> origin -> number of seeds."""
     counts = {name: collections.Counter() for name in messages()}
@@ -198,8 +206,11 @@ def target_that_compares(cell):
     return "diff_%s_%s" % (cell["oracle"], cell["message"])
 
 
-def findings_part(rows, cells):
+def findings_part(rows, ended, cells):
     out = []
+    for row in ended:
+        out.append("<details open class=finding><summary><b>%s</b> %s</summary><p>%s: %s</p><pre>%s</pre></details>" % (
+            *map(esc, (row["target"], row["signature"], row["said"], relative(row["path"]), row["output"])),))
     for row in rows:
         out.append("<details open class=finding><summary><b>%s</b> %s</summary>" % (esc(row["target"]), esc(row["signature"])))
         said = row["said"] or "cauth-replay fails on it as well"
@@ -338,19 +349,20 @@ def main():
     cells = matrix()
     rows = list(all_findings())
     state = campaign.last()
+    ended = list(targets_that_ended(state))
     counts = audit()
     known = versions(cells)
-    num = len(rows) + sum(c["finding"] for c in cells)
+    num = len(rows) + len(ended) + sum(c["finding"] for c in cells)
     summary = [(plural(num, "finding"), "bad" if num else "good"),
                (duration(sum(t["seconds"] for t in state.get("targets", {}).values())), ""),
                ("%.1f million executions" % (sum(t["executions"] for t in state.get("targets", {}).values()) / 1e6), ""),
                (plural(len(cells), "kind") + " of divergence", ""), ("%d seeds" % sum(sum(c.values()) for c in counts.values()), "")]
     text = page.whole("cauth: what fuzzing found", summary, [
-        ("findings", "Findings", findings_part(rows, cells)), ("targets", "Targets", targets_part(state)),
+        ("findings", "Findings", findings_part(rows, ended, cells)), ("targets", "Targets", targets_part(state)),
         ("divergences", "Divergences", divergences_part(cells)), ("corpus", "Corpus", corpus_part(counts)),
         ("versions", "Versions", page.table("versions", ["what", "version"], [[esc(k), esc(v)] for k, v in known.items()]))])
     write_text(args.out, text)
-    told = rows + unexplained(cells, rows)
+    told = rows + ended + unexplained(cells, rows)
     write_json(args.json, {"findings": [{k: r[k] for k in ("target", "signature", "times", "said", "offset")} |
                                         {"file": relative(r["path"])} for r in told],
                            "campaign": state, "divergences": cells, "corpus": counts, "versions": known})
