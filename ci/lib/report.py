@@ -64,7 +64,8 @@ def split_by_reason(record):
 def compare(folder, message, oracle=None):
     """All disagreements over the files of a folder, which all hold one message."""
     command = [binary("cauth-diff"), "--message", message] + (["--oracle", oracle] if oracle else []) + [folder]
-    done = subprocess.run(command, capture_output=True, text=True, env=sanitizer_environment(), cwd=ROOT, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, errors="replace", env=sanitizer_environment(), cwd=ROOT,
+                          check=False)
     if done.returncode not in (0, 1):
         die("ci/report: %s: %s" % (" ".join(command), done.stderr.strip()[-300:]))
     if not re.search(r"^\d+ files?, ", done.stdout, re.M):  # its last line; a sanitizer ends with status 1, as findings do
@@ -118,7 +119,7 @@ def verdict(path, message):
     """cauth's own words about a file, and the offset."""
     replay = binary("cauth-replay")
     said = subprocess.run([replay, "--message", message, "--explain", path], capture_output=True, text=True,
-                          env=sanitizer_environment(), check=False).stdout.strip()
+                          errors="replace", env=sanitizer_environment(), check=False).stdout.strip()
     at = re.search(r" at byte (\d+):", said)
     return said.partition(": ")[2], int(at[1]) if at else None
 
@@ -281,14 +282,19 @@ def unexplained(cells, rows):
     return list(found.values())
 
 
+def for_xml(text):
+    """Without the characters that XML has no way to hold."""
+    return re.sub("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", text)
+
+
 def write_junit(path, rows, names):
     suite = ElementTree.Element("testsuite", name="cauth fuzzing", tests=str(len(names)),
                                 failures=str(len({r["target"] for r in rows})))
     for name in names:
         case = ElementTree.SubElement(suite, "testcase", classname="fuzz", name=name)
         for row in (r for r in rows if r["target"] == name):
-            failure = ElementTree.SubElement(case, "failure", message=row["signature"])
-            failure.text = "%s\n%s" % (relative(row["path"]), row["said"])
+            failure = ElementTree.SubElement(case, "failure", message=for_xml(row["signature"]))
+            failure.text = for_xml("%s\n%s" % (relative(row["path"]), row["said"]))
     ElementTree.ElementTree(suite).write(path, encoding="utf-8", xml_declaration=True)
 
 

@@ -64,6 +64,7 @@ class Reading(unittest.TestCase):
                          [("diff_openssl_certreq_tls12", "openssl certreq_tls12 they-reject")])
         self.assertEqual(report.unexplained([cell], told), [])
         with tempfile.TemporaryDirectory() as place:
+            told[0]["said"] = "octets \0\x1b\ud800"
             report.write_sarif(place + "/s", told)
             report.write_junit(place + "/j", told, ["diff_openssl_certreq_tls12", "other"])
             with open(place + "/s", encoding="utf-8") as f:
