@@ -43,6 +43,9 @@ frame.addEventListener("load", () => {
     if (details.open && details.getBoundingClientRect().height > closed) result.opened++;
     else fail("an example does not open");
   }
+  for (const table of page.querySelectorAll("table"))
+    if (frame.clientWidth < 600 && table.scrollWidth > table.parentElement.clientWidth)
+      fail((table.id || "a table") + " is cut off at the width of a phone");
   const root = page.documentElement;
   if (root.scrollWidth > root.clientWidth) fail("wider than the window: " + root.scrollWidth + " in " + root.clientWidth);
   for (const link of page.querySelectorAll("nav a"))

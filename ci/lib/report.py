@@ -265,6 +265,8 @@ def corpus_part(counts):
 
 
 def duration(seconds):
+    if seconds < 60:
+        return "%d s of fuzzing" % seconds
     return "%.1f hours of fuzzing" % (seconds / 3600) if seconds >= 3600 else plural(int(seconds / 60), "minute") + " of fuzzing"
 
 

@@ -117,6 +117,7 @@ class Browser(unittest.TestCase):
     def test_faults_are_seen(self):
         for broken, word in (("<script>nonsense()</script>", "console"), ("<div style='width:5000px'>x</div>", "wider"),
                              ("<img src=https://cauth.invalid/x.png>", "loads something"),
+                             ("<table style='display:table;width:5000px'><tr><td>x</table>", "is cut off"),
                              ("<script>document.querySelector('th button').replaceWith('x')</script>", "at 390 pixels")):
             faults, _ = self.look(synthetic(broken))
             self.assertTrue(any(word in fault for fault in faults), (broken, faults))
