@@ -18,16 +18,16 @@ engine=${LIB_FUZZING_ENGINE:--fsanitize=fuzzer}
 jobs=${CAUTH_JOBS:-$(nproc)}
 
 # Builds a source tree of OpenSSL with the flags of the targets into a prefix. Without the macro by which OpenSSL would
-# answer otherwise than it does for its users.
+# answer otherwise than it does for its users; with zlib, as distributions build it, or compress_certificate is not known.
 build_openssl() {
     local source=$1 prefix=$2
-    local docs=no-docs
-    grep -qx 'MAJOR=3' "$source/VERSION.dat" && grep -qx 'MINOR=[01]' "$source/VERSION.dat" && docs=
+    local newer="no-docs no-quic" # which Configure takes since 3.2, and stops at before
+    grep -qx 'MAJOR=3' "$source/VERSION.dat" && grep -qx 'MINOR=[01]' "$source/VERSION.dat" && newer=
     mkdir -p "$prefix/build"
     (
         cd "$prefix/build"
         CFLAGS=${CFLAGS//-DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION/} \
-            "$source/Configure" linux-x86_64 no-shared no-tests $docs no-module no-engine no-quic \
+            "$source/Configure" linux-x86_64 no-shared no-tests $newer no-module no-engine zlib \
             --prefix="$prefix" --libdir=lib --openssldir="$prefix/ssl" >configure.log || {
             cat configure.log
             exit 1
