@@ -84,32 +84,38 @@ static alert_family family_of(uint8_t description, cauth_level level)
 
 static const struct {
     const char *group;
-    const char *message;
+    const char *member;
 } groups[] = {
 #define CAUTH_ORACLE(name, library)
 #define CAUTH_COMPARED(name, message)
-#define CAUTH_GROUP(group, message) { #group, #message },
+#define CAUTH_GROUP(group, member) { #group, #member },
 #include "oracles.def"
 #undef CAUTH_ORACLE
 #undef CAUTH_COMPARED
 #undef CAUTH_GROUP
 };
 
-bool divergence_is_of(const divergence *row, const char *message_name)
+/* A name means itself, or the members of a group. */
+static bool means(const char *name, const char *member)
 {
-    if (strcmp(row->messages, message_name) == 0)
+    if (strcmp(name, member) == 0)
         return true;
     for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++)
-        if (strcmp(groups[i].group, row->messages) == 0 && strcmp(groups[i].message, message_name) == 0)
+        if (strcmp(groups[i].group, name) == 0 && strcmp(groups[i].member, member) == 0)
             return true;
     return false;
+}
+
+bool divergence_is_of(const divergence *row, const oracle *o, const char *message_name)
+{
+    return (strcmp(row->library, o->library) == 0 || means(row->library, o->name)) &&
+           means(row->messages, message_name);
 }
 
 static bool speaks_of(const divergence *row, const comparison *c)
 {
     uint32_t version = c->oracle->version_number();
-    return strcmp(row->library, c->oracle->library) == 0 && version >= row->since && version <= row->until &&
-           divergence_is_of(row, c->message->name);
+    return version >= row->since && version <= row->until && divergence_is_of(row, c->oracle, c->message->name);
 }
 
 /* Whether `cause` is one of `causes`, which stand with a bar between them. */

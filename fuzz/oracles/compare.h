@@ -27,8 +27,8 @@ typedef enum {
 
 /* A row of divergences.def: a disagreement that is understood. Every column must match. */
 typedef struct {
-    const char *library;
-    uint32_t since; /* ORACLE_VERSIONs, both included */
+    const char *library; /* or an oracle, or a group of oracles.def */
+    uint32_t since;      /* ORACLE_VERSIONs, both included */
     uint32_t until;
     const char *messages; /* a message, or a group of oracles.def */
     divergence_kind kind;
@@ -48,8 +48,9 @@ typedef struct {
 extern const divergence divergences[];
 extern const size_t num_divergences;
 
-/* Whether a row speaks of a message, by its name or by a group. */
-bool divergence_is_of(const divergence *row, const char *message_name);
+/* Whether a row speaks of an oracle and a message, by their names, by groups of them, or of the oracle by its library.
+ */
+bool divergence_is_of(const divergence *row, const oracle *o, const char *message_name);
 
 typedef struct {
     divergence_kind kind;

@@ -69,7 +69,7 @@ typedef struct oracle {
 /* oracle_<name>, one per row of oracles.def. */
 #define CAUTH_ORACLE(name, library) extern const oracle oracle_##name;
 #define CAUTH_COMPARED(name, message)
-#define CAUTH_GROUP(group, message)
+#define CAUTH_GROUP(group, member)
 #include "oracles.def"
 #undef CAUTH_ORACLE
 #undef CAUTH_COMPARED

@@ -3,7 +3,7 @@
 const oracle_compared oracles_compared[] = {
 #define CAUTH_ORACLE(name, library)
 #define CAUTH_COMPARED(name, message) { &oracle_##name, #message },
-#define CAUTH_GROUP(group, message)
+#define CAUTH_GROUP(group, member)
 #include "oracles.def"
 #undef CAUTH_ORACLE
 #undef CAUTH_COMPARED
