@@ -377,10 +377,12 @@ static void test_accepted_stream_is_judged_whole(void **state)
 static const oracle named[] = {
 #define CAUTH_ORACLE(name, library) { #name, #library, version_text, version_number, judge, end },
 #define CAUTH_COMPARED(name, message)
+#define CAUTH_COMPARED_WHERE(name, message, feature)
 #define CAUTH_GROUP(group, member)
 #include "oracles.def"
 #undef CAUTH_ORACLE
 #undef CAUTH_COMPARED
+#undef CAUTH_COMPARED_WHERE
 #undef CAUTH_GROUP
 };
 

@@ -88,10 +88,12 @@ static const struct {
 } groups[] = {
 #define CAUTH_ORACLE(name, library)
 #define CAUTH_COMPARED(name, message)
+#define CAUTH_COMPARED_WHERE(name, message, feature)
 #define CAUTH_GROUP(group, member) { #group, #member },
 #include "oracles.def"
 #undef CAUTH_ORACLE
 #undef CAUTH_COMPARED
+#undef CAUTH_COMPARED_WHERE
 #undef CAUTH_GROUP
 };
 

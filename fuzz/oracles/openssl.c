@@ -23,6 +23,7 @@
 #include <openssl/objects.h>
 #include <openssl/rsa.h>
 #include <openssl/ssl.h>
+#include <openssl/sslerr.h>
 #include <openssl/tls1.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
@@ -331,6 +332,11 @@ static SSL_CTX *make_ctx(role r, unsigned minor, X509 *cert, EVP_PKEY *key)
             wire_fail("giving the server its certificate");
         SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER | (r == SERVER_REQUIRED ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0), NULL);
     }
+#if ORACLES_CERTIFICATE_COMPRESSION
+    int zlib = TLSEXT_comp_cert_zlib;
+    if (SSL_CTX_set1_cert_comp_preference(ctx, &zlib, 1) != 1)
+        wire_fail("offering certificate compression");
+#endif
     /* A client offers what may stand in a Certificate of TLS 1.3, so that it is read. */
     if (r == CLIENT && minor == TLS13) {
         if (SSL_CTX_set_tlsext_status_type(ctx, TLSEXT_STATUSTYPE_ocsp) != 1 ||
@@ -786,6 +792,33 @@ static void judge_certificate13_post(const way *w, cauth_bytes in, oracle_observ
     conclude_certificate(ssl, in, out);
 }
 
+#if ORACLES_CERTIFICATE_COMPRESSION
+/* A server that has offered zlib reads CompressedCertificate. What is wrong once it looks at the compressed bytes, or
+ * at what is inside, is policy: of the message itself everything was read. Its limit for what is inside is cauth's. */
+static void judge_compressed(const way *w, cauth_bytes in, oracle_observation *out)
+{
+    const size_t before_bytes = 2 + 3 + 3;
+    SSL *ssl = begin_sealed(w->role);
+    SSL_set_max_cert_list(ssl, (long)cauth_context_default(CAUTH_TLS13, CAUTH_FROM_CLIENT).limits.certificate);
+    now.stop_at_certificate = true;
+    wire_seal_handshake(&made.sealer, &now.wire, COMPRESSED_CERTIFICATE, in, w->scattered);
+    int error = go_on(ssl);
+    errors found = take_errors();
+    int reason = ERR_GET_REASON(found.error);
+    now.num_values = 0; /* cauth does not see what is inside */
+    conclude(now.certificate_seen || error == SSL_ERROR_WANT_READ, found, out);
+    SSL_free(ssl);
+    if (out->verdict == ORACLE_ACCEPT || (reason == SSL_R_EXCESSIVE_MESSAGE_SIZE && now.alert.description != 42))
+        return;
+    bool algorithm = reason == SSL_R_BAD_COMPRESSION_ALGORITHM;
+    bool not_offered = algorithm && in.ptr[0] + in.ptr[1] > 0;
+    bool lengths =
+        reason == SSL_R_EXCESSIVE_MESSAGE_SIZE || (reason == SSL_R_BAD_DECOMPRESSION && now.alert.description == 50);
+    out->verdict = not_offered ? ORACLE_UNSUPPORTED : ORACLE_REJECT;
+    out->by_policy = in.len >= before_bytes && !algorithm && !lengths;
+}
+#endif
+
 /* A server that has the client's Certificate and, up to TLS 1.2, some ClientKeyExchange, reads CertificateVerify. That
  * the signature does not verify is policy: of the message everything was read. */
 static void judge_verify(const way *w, cauth_bytes in, oracle_observation *out)
@@ -1083,6 +1116,9 @@ static judge_fn *question_of(const message *m)
         { "certreq13", NULL, judge_request13 },
         { "cert12", judge_certificate, NULL },
         { "cert13", NULL, judge_certificate },
+#if ORACLES_CERTIFICATE_COMPRESSION
+        { "compressed13", NULL, judge_compressed },
+#endif
         { "certverify10", judge_verify, NULL },
         { "certverify12", judge_verify, judge_verify },
         { "alerts", judge_alerts, judge_alerts },
