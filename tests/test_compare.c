@@ -225,9 +225,9 @@ static const oracle_value algorithms[] = { { .number = 0x0403 }, { .number = 0x0
 static const oracle_value names[] = { { .span = { request + 13, 15 } } };
 
 static const oracle_field known[] = {
-    { CAUTH_FIELD_CERTIFICATE_TYPES, true, NUM(types), types },
-    { CAUTH_FIELD_SUPPORTED_SIGNATURE_ALGORITHMS, true, NUM(algorithms), algorithms },
-    { CAUTH_FIELD_DISTINGUISHED_NAME, false, NUM(names), names },
+    { CAUTH_FIELD_CERTIFICATE_TYPES, true, NUM(types), types, NULL },
+    { CAUTH_FIELD_SUPPORTED_SIGNATURE_ALGORITHMS, true, NUM(algorithms), algorithms, NULL },
+    { CAUTH_FIELD_DISTINGUISHED_NAME, false, NUM(names), names, NULL },
 };
 
 static comparison compared_fields(const oracle_field *fields, size_t num)
@@ -248,7 +248,7 @@ static void test_other_value(void **state)
 {
     (void)state;
     oracle_value values[] = { types[0], types[1] };
-    oracle_field field = { CAUTH_FIELD_CERTIFICATE_TYPES, true, 2, values };
+    oracle_field field = { CAUTH_FIELD_CERTIFICATE_TYPES, true, 2, values, NULL };
     for (size_t i = 0; i < 2; i++) {
         values[i].number++;
         comparison c = compared_fields(&field, 1);
@@ -259,11 +259,37 @@ static void test_other_value(void **state)
     expect_agreement(&c);
 }
 
+static bool is_odd(uint64_t number)
+{
+    return number % 2 == 1;
+}
+
+/* Of numbers that a library does not show, nothing is held against it. */
+static void test_what_is_shown(void **state)
+{
+    (void)state;
+    const oracle_value odd[] = { { .number = 1 } };
+    const oracle_value other[] = { { .number = 3 } };
+    oracle_field field = { CAUTH_FIELD_CERTIFICATE_TYPES, true, NUM(odd), odd, is_odd };
+    comparison c = compared_fields(&field, 1);
+    expect_agreement(&c);
+    field.shows = NULL;
+    c = compared_fields(&field, 1);
+    expect_signature(&c, "fake certreq_tls12 other-field certificate_types where flagged nothing");
+    field.shows = is_odd;
+    field.values = other;
+    c = compared_fields(&field, 1);
+    expect_signature(&c, "fake certreq_tls12 other-field certificate_types where flagged nothing");
+    field.num_values = 0;
+    c = compared_fields(&field, 1);
+    expect_signature(&c, "fake certreq_tls12 other-field certificate_types where flagged nothing");
+}
+
 static void test_one_value_less_or_more(void **state)
 {
     (void)state;
     oracle_value values[] = { algorithms[0], algorithms[1], algorithms[1] };
-    oracle_field field = { CAUTH_FIELD_SUPPORTED_SIGNATURE_ALGORITHMS, true, 0, values };
+    oracle_field field = { CAUTH_FIELD_SUPPORTED_SIGNATURE_ALGORITHMS, true, 0, values, NULL };
     for (field.num_values = 0; field.num_values <= 3; field.num_values++) {
         comparison c = compared_fields(&field, 1);
         if (field.num_values == 2)
@@ -278,7 +304,7 @@ static void test_other_bytes(void **state)
     (void)state;
     uint8_t name[15];
     oracle_value value = { .span = { name, sizeof name } };
-    oracle_field field = { CAUTH_FIELD_DISTINGUISHED_NAME, false, 1, &value };
+    oracle_field field = { CAUTH_FIELD_DISTINGUISHED_NAME, false, 1, &value, NULL };
     for (size_t i = 0; i < sizeof name; i++) {
         memcpy(name, request + 13, sizeof name);
         name[i] ^= 1;
@@ -297,7 +323,7 @@ static void test_cleared_bits(void **state)
     (void)state;
     uint8_t name[15];
     oracle_value value = { .span = { name, sizeof name }, .cleared_bits = 1 };
-    oracle_field field = { CAUTH_FIELD_DISTINGUISHED_NAME, false, 1, &value };
+    oracle_field field = { CAUTH_FIELD_DISTINGUISHED_NAME, false, 1, &value, NULL };
     memcpy(name, request + 13, sizeof name);
     name[14] ^= 1; /* 'a' is odd */
     comparison c = compared_fields(&field, 1);
@@ -319,7 +345,7 @@ static void test_encoded_anew(void **state)
 {
     (void)state;
     oracle_value values[] = { { .span = { request, 1 }, .encoded_anew = true }, { .encoded_anew = true } };
-    oracle_field field = { CAUTH_FIELD_DISTINGUISHED_NAME, false, 1, values };
+    oracle_field field = { CAUTH_FIELD_DISTINGUISHED_NAME, false, 1, values, NULL };
     comparison c = compared_fields(&field, 1);
     expect_agreement(&c);
     field.num_values = 2;
@@ -330,7 +356,7 @@ static void test_encoded_anew(void **state)
 static void test_number_is_no_span(void **state)
 {
     (void)state;
-    oracle_field field = { CAUTH_FIELD_CERTIFICATE_TYPES, false, NUM(types), types };
+    oracle_field field = { CAUTH_FIELD_CERTIFICATE_TYPES, false, NUM(types), types, NULL };
     comparison c = compared_fields(&field, 1);
     expect_signature(&c, "fake certreq_tls12 other-field certificate_types where flagged nothing");
 }
@@ -492,6 +518,7 @@ int main(void)
         cmocka_unit_test_setup(test_row_is_of_its_oracles, reset),
         cmocka_unit_test_setup(test_fields_agree, reset),
         cmocka_unit_test_setup(test_other_value, reset),
+        cmocka_unit_test_setup(test_what_is_shown, reset),
         cmocka_unit_test_setup(test_one_value_less_or_more, reset),
         cmocka_unit_test_setup(test_other_bytes, reset),
         cmocka_unit_test_setup(test_cleared_bits, reset),

@@ -598,6 +598,40 @@ static void test_altered_request13(void **state)
                                 CAUTH_FIELD_CERTIFICATE_REQUEST_CONTEXT);
 }
 
+/* Which extensions were seen: one that asks for nothing more, instead of another or behind it. */
+static void test_altered_extensions(void **state)
+{
+    (void)state;
+    static const char *const requests[] = { "certreq_tls13", "certreq_tls13_post" };
+    static const char *const certificates[] = { "cert_tls13_client", "cert_tls13_client_post", "cert_tls13_server" };
+    static const uint8_t asks_for_scts[] = { 0, 0, 12, 0, 13, 0, 4, 0, 2, 4, 3, 0, 18, 0, 0 };
+    static const uint8_t asks_for_status[] = { 0, 0, 12, 0, 13, 0, 4, 0, 2, 4, 3, 0, 5, 0, 0 };
+    static const uint8_t asks_for_both[] = { 0, 0, 16, 0, 13, 0, 4, 0, 2, 4, 3, 0, 18, 0, 0, 0, 5, 0, 0 };
+    static const uint8_t asks_for_unknown[] = { 0, 0, 12, 0, 13, 0, 4, 0, 2, 4, 3, 0xff, 0xee, 0, 0 };
+    static const uint8_t asks_for_nothing[] = { 0, 0, 8, 0, 13, 0, 4, 0, 2, 4, 3 };
+    static const uint8_t sct[] = { 0, 11, 0, 18, 0, 7, 0, 5, 0, 3, 0, 0, 0 };
+    for (size_t i = 0; i < sizeof requests / sizeof requests[0]; i++) {
+        comparison c;
+        expect_difference(requests[i], BYTES(asks_for_scts), BYTES(asks_for_status), CAUTH_FIELD_EXTENSION_TYPE);
+        expect_difference(requests[i], BYTES(asks_for_scts), BYTES(asks_for_both), CAUTH_FIELD_EXTENSION_TYPE);
+        expect_difference(requests[i], BYTES(asks_for_scts), BYTES(asks_for_unknown), CAUTH_FIELD_EXTENSION_TYPE);
+        expect_difference(requests[i], BYTES(asks_for_nothing), BYTES(asks_for_scts), CAUTH_FIELD_EXTENSION_TYPE);
+        compare(&oracle_openssl, message_by_name(requests[i]), BYTES(asks_for_unknown), &c);
+        assert_int_equal(c.theirs.verdict, ORACLE_ACCEPT);
+        assert_int_equal(c.num, 0); /* nothing is shown of it */
+    }
+    uint8_t without[sizeof certificate + 3];
+    uint8_t with[sizeof without + sizeof sct - 2];
+    cauth_bytes ours = certificate13('g', without);
+    memcpy(with, without, ours.len - 2);
+    memcpy(with + ours.len - 2, sct, sizeof sct);
+    with[3] = (uint8_t)(with[3] + sizeof sct - 2); /* the length of the list */
+    for (size_t i = 0; i < sizeof certificates / sizeof certificates[0]; i++) {
+        expect_difference(certificates[i], ours, BYTES(with), CAUTH_FIELD_EXTENSION_TYPE);
+        expect_difference(certificates[i], BYTES(with), ours, CAUTH_FIELD_EXTENSION_TYPE);
+    }
+}
+
 /* Each field of a certificate and of a name that is visible, in its last byte or the one before. */
 static void test_altered_inside(void **state)
 {
@@ -1027,6 +1061,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_starts_again_after_end),
         cmocka_unit_test(test_altered_request),
         cmocka_unit_test(test_altered_request13),
+        cmocka_unit_test(test_altered_extensions),
         cmocka_unit_test(test_altered_inside),
         cmocka_unit_test(test_altered_alert),
         cmocka_unit_test(test_altered_certificate),

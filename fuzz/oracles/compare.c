@@ -193,7 +193,7 @@ static void walk_value(field_walk *walk, cauth_field field, bool is_number, caut
 {
     for (size_t i = 0; i < walk->theirs->num_fields; i++) {
         const oracle_field *f = &walk->theirs->fields[i];
-        if (f->field != field)
+        if (f->field != field || (is_number && f->shows != NULL && !f->shows(number)))
             continue;
         size_t n = walk->seen[i]++;
         if (f->numbers != is_number || n >= f->num_values)

@@ -6,6 +6,7 @@
  * 1.3 the library's key log gives the secret under which the message is sealed. */
 #include "oracle.h"
 
+#include "cauth/extension.h"
 #include "openssl_narrow.h"
 #include "openssl_wire.h"
 
@@ -80,6 +81,7 @@ typedef struct {
 static struct {
     bool stop_at_certificate; /* a certificate list ends the question, accepted */
     bool about_alerts;        /* alerts are what is asked about */
+    bool about_extensions;    /* extensions come in what is asked about */
     bool certificate_read;    /* a whole list of them */
     bool certificate_seen;    /* the same, and it is what was asked about */
     bool request_seen;
@@ -141,6 +143,16 @@ static void put_u16s(cauth_field field, const uint8_t *ptr, size_t len)
         put_number(field, ptr[i] * 256u + ptr[i + 1]);
 }
 
+/* Whether OpenSSL looks at extensions of this type at all: of others it shows nothing. */
+static bool is_known_extension(uint64_t type)
+{
+#ifdef OPENSSL_NO_COMP_ALG
+    if (type == CAUTH_EXT_COMPRESS_CERTIFICATE)
+        return false;
+#endif
+    return SSL_extension_supported((unsigned)type) == 1 || type == TLSEXT_TYPE_signature_algorithms_cert;
+}
+
 static void give_fields(oracle_observation *out)
 {
     for (size_t i = 0; i < now.num_values; i++) {
@@ -150,7 +162,8 @@ static void give_fields(oracle_observation *out)
                 v->ptr[j].span.ptr = now.bytes.ptr + v->ptr[j].number;
             v->ptr[j].number = 0;
         }
-        now.fields[i] = (oracle_field){ v->field, v->numbers, v->len, v->ptr };
+        now.fields[i] = (oracle_field){ v->field, v->numbers, v->len, v->ptr,
+                                        v->field == CAUTH_FIELD_EXTENSION_TYPE ? is_known_extension : NULL };
     }
     out->fields = now.fields;
     out->num_fields = now.num_values;
@@ -281,6 +294,9 @@ static void take_extension(SSL *ssl, int from_server, int type, const unsigned c
     (void)ssl;
     (void)from_server;
     (void)arg;
+    if (!now.about_extensions)
+        return;
+    put_number(CAUTH_FIELD_EXTENSION_TYPE, (uint64_t)type);
     if (type == TLSEXT_TYPE_signature_algorithms_cert && len >= 2)
         put_u16s(CAUTH_FIELD_SIGNATURE_ALGORITHMS_CERT, data + 2, (size_t)len - 2);
 }
@@ -488,6 +504,7 @@ static void begin(void)
     now.context.len = 0;
     now.stop_at_certificate = false;
     now.about_alerts = false;
+    now.about_extensions = false;
     now.certificate_read = false;
     now.certificate_seen = false;
     now.request_seen = false;
@@ -701,6 +718,13 @@ static void judge_request(const way *w, cauth_bytes in, oracle_observation *out)
     SSL_free(ssl);
 }
 
+/* From here on extensions are those of the message that is asked about. */
+static void see_extensions_of_message(void)
+{
+    now.about_extensions = true;
+    (void)values_of(CAUTH_FIELD_EXTENSION_TYPE, true);
+}
+
 static void see_request13(SSL *ssl, bool accepted)
 {
     if (!accepted)
@@ -713,6 +737,7 @@ static void see_request13(SSL *ssl, bool accepted)
 static void judge_request13(const way *w, cauth_bytes in, oracle_observation *out)
 {
     SSL *ssl = begin_sealed(w->role);
+    see_extensions_of_message();
     wire_seal_handshake(&made.sealer, &now.wire, CERTIFICATE_REQUEST, in, w->scattered);
     bool accepted = go_on(ssl) == SSL_ERROR_WANT_READ;
     see_request13(ssl, accepted);
@@ -724,6 +749,7 @@ static void judge_request13(const way *w, cauth_bytes in, oracle_observation *ou
 static void judge_request13_post(const way *w, cauth_bytes in, oracle_observation *out)
 {
     SSL *ssl = begin_finished(w->role, TLS13);
+    see_extensions_of_message();
     wire_seal_handshake(&made.sealer, &now.wire, CERTIFICATE_REQUEST, in, w->scattered);
     (void)go_on(ssl);
     see_request13(ssl, now.request_seen);
@@ -751,6 +777,7 @@ static void judge_certificate(const way *w, cauth_bytes in, oracle_observation *
     SSL *ssl;
     if (w->minor == TLS13) {
         ssl = begin_sealed(w->role);
+        see_extensions_of_message();
         wire_seal_handshake(&made.sealer, &now.wire, CERTIFICATE, in, w->scattered);
     } else {
         ssl = begin_connection(w->role, w->minor);
@@ -787,6 +814,7 @@ static void judge_certificate13_post(const way *w, cauth_bytes in, oracle_observ
     if (same_len)
         put_span(CAUTH_FIELD_CERTIFICATE_REQUEST_CONTEXT, now.context.ptr + 1, now.context.len - 1);
     now.stop_at_certificate = true;
+    see_extensions_of_message();
     wire_seal_handshake(&made.sealer, &now.wire, CERTIFICATE, (cauth_bytes){ now.body.ptr, now.body.len },
                         w->scattered);
     conclude_certificate(ssl, in, out);

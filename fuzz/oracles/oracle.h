@@ -36,6 +36,7 @@ typedef struct {
     bool numbers; /* the items are numbers, not spans */
     size_t num_values;
     const oracle_value *values;
+    bool (*shows)(uint64_t number); /* those among the numbers that the library does show; NULL: all */
 } oracle_field;
 
 /* An answer. Everything it points to belongs to the library's file and lives until the next judge or end of any of its
