@@ -3,12 +3,15 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "compare.h"
+#include "exact.h"
+#include "files.h"
 
 #define BYTES(array) ((cauth_bytes){ (array), sizeof(array) })
 #define NUM(array) (sizeof(array) / sizeof((array)[0]))
@@ -216,6 +219,52 @@ static void test_row_is_of_its_field(void **state)
     c = compared(BYTES(long_name));
     assert_int_equal(c.num, 1);
     assert_null(c.list[0].row);
+}
+
+/* Rows of a place explain what is there, and not the same elsewhere. */
+static void test_row_is_of_its_place(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *message;
+        const char *file;
+        int alert; /* 0: they accept */
+        bool explained;
+    } cases[] = {
+        { "certreq_tls13", "certreq_tls13/div-unknown-twice", 0, true },
+        { "certreq_tls13", "certreq_tls13/div-oid-filters-twice", 0, true },
+        { "certreq_tls13", "certreq_tls13/rule-CR-13-08", 0, false }, /* one that they know */
+        { "certreq_tls13", "certreq_tls13/div-unknown-twice-odd-algorithms", 50, true },
+        { "certreq_tls13", "certreq_tls13/rule-CR-13-08", 50, false },
+        { "certreq_tls13", "certreq_tls13/div-quic-parameters-odd-algorithms", 50, true },
+        { "certreq_tls13", "certreq_tls13/rule-CR-13-09", 50, false },
+        { "certreq_tls13", "certreq_tls13/div-odd-algorithms-key-share", 47, true },
+        { "certreq_tls13", "certreq_tls13/odd-algorithms-heartbeat", 47, false },
+        { "cert_tls13_server", "cert_tls13_server/div-second-status-type", 0, true },
+        { "cert_tls13_server", "cert_tls13_client/rule-CERT-13-10", 0, false }, /* in the first entry */
+        { "cert_tls13_server", "cert_tls13_server/div-garbage-unknown-twice", 42, true },
+        { "cert_tls13_server", "cert_tls13_client/div-unknown-extension-twice", 42, false }, /* behind a good one */
+        { "cert_tls13_client", "cert_tls13_server/div-garbage-key-share", 50, true },
+        { "cert_tls13_client", "cert_tls13_client/rule-CERT-13-06", 50, false },
+        { "cert_tls12_server", "cert_tls12_server/div-garbage-then-stray-byte", 42, true },
+        { "cert_tls12_server", "cert_tls12_server/rule-CERT-10-03", 42, false },
+    };
+    for (size_t i = 0; i < NUM(cases); i++) {
+        char path[4096];
+        cauth_bytes in;
+        const char *error = NULL;
+        snprintf(path, sizeof path, "%s/%s", CAUTH_CORPUS, cases[i].file);
+        if (!file_read(path, &in, &error))
+            fail_msg("%s: %s", path, error);
+        reset(NULL);
+        if (cases[i].alert != 0)
+            refuses((uint8_t)cases[i].alert);
+        comparison c = compared_by(&fake, cases[i].message, in);
+        assert_int_equal(c.num, 1);
+        if ((c.list[0].row != NULL) != cases[i].explained)
+            fail_msg("%s: %s", cases[i].file, cases[i].explained ? "not explained" : c.list[0].row->why);
+        exact_free(in);
+    }
 }
 
 /* --- fields --- */
@@ -454,7 +503,13 @@ static bool same_key(const divergence *a, const divergence *b)
 {
     return strcmp(a->library, b->library) == 0 && a->since == b->since && strcmp(a->messages, b->messages) == 0 &&
            a->kind == b->kind && a->rule == b->rule && a->field == b->field && a->alert == b->alert &&
-           strcmp(a->causes, b->causes) == 0 && a->extension == b->extension && a->also == b->also;
+           strcmp(a->causes, b->causes) == 0 && a->extension == b->extension && a->place == b->place &&
+           a->also == b->also;
+}
+
+static bool is_about_types(cauth_rule rule)
+{
+    return rule == CAUTH_CR_13_08 || rule == CAUTH_CR_13_09 || rule == CAUTH_CERT_13_06 || rule == CAUTH_CERT_13_09;
 }
 
 static void check_row(const divergence *row)
@@ -475,9 +530,9 @@ static void check_row(const divergence *row)
     /* the rules of the presentation language hold in every field: a row without one would be a wildcard */
     if (by_result && !row->also && strncmp(rule->id, "VEC-", 4) == 0)
         assert_int_not_equal(row->field, CAUTH_FIELD_NONE);
-    /* the rules about types hold for every type that we know: a row of what they do not know speaks of one */
-    if (row->kind == THEY_ACCEPT && row->class == NOT_VISIBLE && row->field == CAUTH_FIELD_EXTENSION_TYPE)
-        assert_int_not_equal(row->extension, -1);
+    /* the rules about types hold for every type that we know: a row speaks of one, or says which */
+    if (by_result && !row->also && is_about_types(row->rule))
+        assert_true(row->extension != -1 || row->place != ANYWHERE);
     assert_true(by_result ? rule->reject != 0 : rule->disposition != CAUTH_LEGAL);
 }
 
@@ -516,6 +571,7 @@ int main(void)
         cmocka_unit_test_setup(test_row_is_of_its_library_version_and_message, reset),
         cmocka_unit_test_setup(test_row_is_of_its_field, reset),
         cmocka_unit_test_setup(test_row_is_of_its_oracles, reset),
+        cmocka_unit_test_setup(test_row_is_of_its_place, reset),
         cmocka_unit_test_setup(test_fields_agree, reset),
         cmocka_unit_test_setup(test_other_value, reset),
         cmocka_unit_test_setup(test_what_is_shown, reset),
