@@ -178,6 +178,8 @@ static bool is_at_its_place(const divergence *row, const comparison *c)
         return type != ANY_EXTENSION && !is_recognised(c->message, type);
     case OF_IGNORED:
         return type != ANY_EXTENSION && is_ignored(c, row->rule, type);
+    case OF_CUT_SHORT:
+        return is_cut_short(c->message, c->in, c->ours.offset);
     case IN_LATER_ENTRY:
         return is_in_later_entry(c->message, c->in, c->ours.offset);
     case BEHIND_BROKEN_CERTIFICATE:

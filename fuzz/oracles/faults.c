@@ -57,9 +57,19 @@ static bool has(const extension_types *x, uint16_t type)
     return false;
 }
 
+/* certificate_request_context<0..255>, certificate_list<0..2^24-1> (RFC 8446 §4.4.2). */
+static bool bytes_follow_list(cauth_bytes in)
+{
+    size_t list = in.len > 0 ? 1u + in.ptr[0] : 0;
+    return in.len > 0 && in.len - list >= 3 && in.len >= list &&
+           in.len - list - 3 > in.ptr[list] * 65536u + number_at(in, list + 1);
+}
+
 bool fault_is_there(const message *m, cauth_bytes in, cauth_rule rule, fault_is_ignored *is_ignored, const void *user)
 {
     extension_types x;
+    if (strcmp(m->layout, "cert13") == 0)
+        return rule == CAUTH_CERT_13_01 && bytes_follow_list(in);
     if (strcmp(m->layout, "certreq13") != 0)
         return false;
     read_types(in, &x);
@@ -111,6 +121,29 @@ static bool next_entry(entries *e)
     if (!e->cut)
         e->pos += 2 + number_at(e->in, e->pos);
     return true;
+}
+
+/* The end of the block of extensions around the offset: in a request the only one, in a Certificate that of an entry.
+ */
+static size_t block_end(const message *m, cauth_bytes in, size_t offset)
+{
+    if (strcmp(m->layout, "certreq13") == 0) {
+        size_t block = in.len > 0 ? 1u + in.ptr[0] : 0;
+        return in.len >= block + 2 ? block + 2 + number_at(in, block) : 0;
+    }
+    entries e = entries_of(m, in);
+    while (next_entry(&e) && !e.cut)
+        if (offset < e.pos)
+            return e.has_extensions ? e.pos : 0;
+    return 0;
+}
+
+bool is_cut_short(const message *m, cauth_bytes in, size_t offset)
+{
+    size_t end = block_end(m, in, offset);
+    if (end > in.len || offset >= end)
+        return false;
+    return end - offset < 4 || end - offset - 4 < number_at(in, offset + 2);
 }
 
 bool is_in_later_entry(const message *m, cauth_bytes in, size_t offset)
