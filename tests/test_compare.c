@@ -251,6 +251,7 @@ static void test_row_is_of_its_place(void **state)
         { "cert_tls13_server", "cert_tls13_client/rule-CERT-13-10", 0, false }, /* in the first entry */
         { "cert_tls13_server", "cert_tls13_server/div-garbage-unknown-twice", 42, true },
         { "cert_tls13_server", "cert_tls13_client/div-unknown-extension-twice", 42, false }, /* behind a good one */
+        { "cert_tls13_server", "cert_tls13_server/div-unknown-twice-then-garbage", 42, true },
         { "cert_tls13_client", "cert_tls13_server/div-garbage-key-share", 50, true },
         { "cert_tls13_client", "cert_tls13_client/rule-CERT-13-06", 50, false },
         { "cert_tls12_server", "cert_tls12_server/div-garbage-then-stray-byte", 42, true },

@@ -183,7 +183,9 @@ static bool is_at_its_place(const divergence *row, const comparison *c)
     case IN_LATER_ENTRY:
         return is_in_later_entry(c->message, c->in, c->ours.offset);
     case BEHIND_BROKEN_CERTIFICATE:
-        return is_behind_broken_certificate(c->message, c->in, c->ours.offset);
+        return has_broken_certificate(c->message, c->in, 0, c->ours.offset);
+    case BEFORE_BROKEN_CERTIFICATE:
+        return has_broken_certificate(c->message, c->in, c->ours.offset, c->in.len);
     }
     return false;
 }

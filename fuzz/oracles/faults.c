@@ -152,15 +152,19 @@ bool is_in_later_entry(const message *m, cauth_bytes in, size_t offset)
     return e.has_extensions && next_entry(&e) && !e.cut && offset > e.pos; /* at its end, it is what is missing there */
 }
 
-bool is_behind_broken_certificate(const message *m, cauth_bytes in, size_t offset)
+static bool is_broken(cauth_bytes certificate)
+{
+    cauth_flags flags = cauth_flags_none();
+    return certificate.len == 0 ||
+           !cauth_is_accepted(message_judge(message_by_name("x509"), certificate, CAUTH_STRICT, &flags)) ||
+           cauth_flags_next(&flags, CAUTH_RULE_NONE) != CAUTH_RULE_NONE;
+}
+
+bool has_broken_certificate(const message *m, cauth_bytes in, size_t from, size_t until)
 {
     entries e = entries_of(m, in);
-    while (e.pos < offset && next_entry(&e)) {
-        cauth_flags flags = cauth_flags_none();
-        if (e.certificate.len == 0 ||
-            !cauth_is_accepted(message_judge(message_by_name("x509"), e.certificate, CAUTH_STRICT, &flags)) ||
-            cauth_flags_next(&flags, CAUTH_RULE_NONE) != CAUTH_RULE_NONE)
+    for (size_t begin = e.pos; begin < until && next_entry(&e); begin = e.pos)
+        if (begin >= from && is_broken(e.certificate))
             return true;
-    }
     return false;
 }

@@ -23,8 +23,9 @@ bool is_cut_short(const message *m, cauth_bytes in, size_t offset);
 /* Whether the offset lies behind the first entry of a Certificate of TLS 1.3. */
 bool is_in_later_entry(const message *m, cauth_bytes in, size_t offset);
 
-/* Whether in a Certificate, of TLS 1.3 or before it, a certificate that begins before the offset is empty, or is
- * refused or flagged when it is parsed: each is decoded by some before what is behind it is looked at. */
-bool is_behind_broken_certificate(const message *m, cauth_bytes in, size_t offset);
+/* Whether in a Certificate, of TLS 1.3 or before it, a certificate between two offsets is empty, or is refused or
+ * flagged when it is parsed: its entry begins before `until`, and not before `from`. Some decode each certificate
+ * before what is behind it is looked at. */
+bool has_broken_certificate(const message *m, cauth_bytes in, size_t from, size_t until);
 
 #endif
