@@ -30,10 +30,19 @@ static OSSL_ALGORITHM kept_decoders[MAX_KEPT];
 /* --- the fixed sequence --- */
 
 static random_source sequence;
+static const unsigned char *next; /* to be drawn instead, or NULL */
+static size_t next_len;
 
 void openssl_narrow_restart(void)
 {
     sequence = random_init(0);
+    next = NULL;
+}
+
+void openssl_narrow_next(const unsigned char *ptr, size_t len)
+{
+    next = ptr;
+    next_len = len;
 }
 
 static void *fixed_new(void *provctx, void *parent, const OSSL_DISPATCH *parent_calls)
@@ -76,7 +85,12 @@ static int fixed_generate(void *ctx, unsigned char *out, size_t len, unsigned st
     (void)prediction_resistance;
     (void)more;
     (void)more_len;
-    random_bytes(&sequence, out, len);
+    if (next != NULL && next_len == len) {
+        memcpy(out, next, len);
+        next = NULL;
+    } else {
+        random_bytes(&sequence, out, len);
+    }
     return 1;
 }
 
@@ -138,7 +152,7 @@ static bool is_called(const OSSL_ALGORITHM *row, const char *name)
 
 static bool is_key(const OSSL_ALGORITHM *row)
 {
-    return is_called(row, "RSA") || is_called(row, "EC") || is_called(row, "X25519");
+    return is_called(row, "RSA") || is_called(row, "EC") || is_called(row, "X25519") || is_called(row, "HMAC");
 }
 
 /* Properties are "provider=default,input=der,structure=SubjectPublicKeyInfo"; certificates hold no other structure. */

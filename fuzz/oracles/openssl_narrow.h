@@ -2,12 +2,14 @@
 #ifndef CAUTH_ORACLE_OPENSSL_NARROW_H
 #define CAUTH_ORACLE_OPENSSL_NARROW_H
 
+#include <stddef.h>
+
 #include <openssl/types.h>
 
-/* A context that has all of the default provider but, of key types, only RSA, EC and X25519, and of what decodes keys,
- * only what reads RSA and EC keys of certificates. To decode the public key of a certificate OpenSSL walks through all
- * the decoders it knows, under locks: most of the time of a handshake that is as short as an oracle's. A key that
- * cannot be decoded is no fault of its certificate, so that the verdict about the message is the same.
+/* A context that has all of the default provider but, of key types, only RSA, EC, X25519 and HMAC, and of what decodes
+ * keys, only what reads RSA and EC keys of certificates. To decode the public key of a certificate OpenSSL walks
+ * through all the decoders it knows, under locks: most of the time of a handshake that is as short as an oracle's. A
+ * key that cannot be decoded is no fault of its certificate, so that the verdict about the message is the same.
  *
  * Its random numbers come from a fixed sequence: the same questions give the same bytes on the wire, in any process.
  * Nothing secret may ever be made with it. Released with openssl_narrow_free. NULL when it cannot be made. */
@@ -16,5 +18,9 @@ void openssl_narrow_free(OSSL_LIB_CTX *libctx);
 
 /* Starts the sequence anew. */
 void openssl_narrow_restart(void);
+
+/* The next time so many bytes are drawn it will be these, which must live until then or until the sequence starts
+ * anew. */
+void openssl_narrow_next(const unsigned char *ptr, size_t len);
 
 #endif
