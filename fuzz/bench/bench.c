@@ -172,6 +172,7 @@ static input_set mutated(const input_set *from)
 typedef struct column {
     void (*pass)(const input_set *set, struct column *c); /* once over the set */
     openssl_internal_fn *read;
+    const oracle *oracle;
     size_t accepted;        /* of the last pass */
     double seconds[ROUNDS]; /* of one pass */
 } column;
@@ -325,6 +326,60 @@ static void bench_messages(const char *corpus, const manifest *rows)
         input_set changed = mutated(&set);
         bench_set(&set, "captured");
         bench_set(&changed, "mutated");
+        free_set(&set);
+        free_set(&changed);
+    }
+    json_end_list();
+}
+
+/* --- every question --- */
+
+#define USUAL_LENGTH 4096u /* what libFuzzer makes; longer files of the corpus would decide the figures alone */
+
+static input_set corpus_set(const char *corpus, const manifest *rows, const message *m, size_t longest);
+
+/* Messages a second that a compared message is aimed at. */
+static double aim_of(const message *m)
+{
+    return m->post_handshake ? 2000 : m->version == CAUTH_TLS13 ? 5000 : 10000;
+}
+
+static void pass_oracle(const input_set *set, column *c)
+{
+    oracle_observation seen;
+    for (size_t i = 0; i < set->num; i++) {
+        c->oracle->judge(set->m, set->in[i], &seen);
+        c->accepted += seen.verdict == ORACLE_ACCEPT;
+    }
+}
+
+static void bench_question(const oracle *o, const input_set *set, const char *kind)
+{
+    column c = { .pass = pass_oracle, .oracle = o };
+    double num = (double)set->num;
+    double aim = aim_of(set->m);
+    char name[64];
+    if (set->num == 0)
+        return;
+    measure(set, &c, 1);
+    snprintf(name, sizeof name, "%s_%s", o->name, set->m->name);
+    printf("%-45s %-8s %5zu %7.0f %4.0f%% %9.0f %7.0f%s\n", name, kind, set->num, (double)set->bytes / num,
+           100 * (double)c.accepted / num, per_second(&c, num), aim, per_second(&c, num) < aim ? "  below" : "");
+    json_item("\"oracle\": \"%s\", \"message\": \"%s\", \"set\": \"%s\", \"inputs\": %zu, \"bytes\": %zu, "
+              "\"accepted\": %zu, \"per_second\": %.0f, \"aim\": %.0f",
+              o->name, set->m->name, kind, set->num, set->bytes, c.accepted, per_second(&c, num), aim);
+}
+
+static void bench_questions(const char *corpus, const manifest *rows)
+{
+    printf("\nevery question to OpenSSL, messages up to %u octets; per second of CPU time\n", USUAL_LENGTH);
+    printf("%-45s %-8s %5s %7s %5s %9s %7s\n", "compared", "set", "num", "bytes", "valid", "messages", "aim");
+    json_list("questions");
+    for (size_t i = 0; i < num_oracles_compared; i++) {
+        input_set set = corpus_set(corpus, rows, message_by_name(oracles_compared[i].message), USUAL_LENGTH);
+        input_set changed = mutated(&set);
+        bench_question(oracles_compared[i].oracle, &set, "corpus");
+        bench_question(oracles_compared[i].oracle, &changed, "mutated");
         free_set(&set);
         free_set(&changed);
     }
@@ -502,7 +557,7 @@ static size_t worst_stack(const input_set *set, size_t worst)
     return worst;
 }
 
-static input_set corpus_set(const char *corpus, const manifest *rows, const message *m)
+static input_set corpus_set(const char *corpus, const manifest *rows, const message *m, size_t longest)
 {
     input_set set = { m, NULL, 0, 0 };
     for (size_t i = 0; i < rows->num; i++) {
@@ -510,8 +565,12 @@ static input_set corpus_set(const char *corpus, const manifest *rows, const mess
         const char *error = NULL;
         cauth_bytes in;
         snprintf(path, sizeof path, "%s/%s", corpus, rows->rows[i].path);
-        if (strcmp(rows->rows[i].message, m->name) == 0 && file_read(path, &in, &error))
+        if (strcmp(rows->rows[i].message, m->name) != 0 || !file_read(path, &in, &error))
+            continue;
+        if (in.len <= longest)
             add_input(&set, in);
+        else
+            exact_free(in);
     }
     return set;
 }
@@ -525,7 +584,7 @@ static void bench_stack(const char *corpus, const manifest *rows)
     size_t entering = stack_of_task();
     task.judge = true;
     for (size_t i = 0; i < num_messages; i++) {
-        input_set set = corpus_set(corpus, rows, &messages[i]);
+        input_set set = corpus_set(corpus, rows, &messages[i], SIZE_MAX);
         size_t worst = worst_stack(&set, entering);
         free_set(&set);
         for (size_t k = 0; k < num_shapes; k++)
@@ -556,6 +615,8 @@ static int usage(FILE *out, int status)
     return status;
 }
 
+static bool only_questions;
+
 static void run(const char *corpus, const manifest *rows)
 {
 #ifdef BENCH_OPENSSL_INTERNAL
@@ -564,7 +625,13 @@ static void run(const char *corpus, const manifest *rows)
     printf("%s; internal functions: %s\n\n", oracle_openssl.version(), internal ? "measured" : "not available");
     json_begin();
     json_text("openssl", oracle_openssl.version());
+    if (only_questions) {
+        bench_questions(corpus, rows);
+        json_end();
+        return;
+    }
     bench_messages(corpus, rows);
+    bench_questions(corpus, rows);
     bench_walks(corpus, rows);
     bench_growth();
     bench_stack(corpus, rows);
@@ -586,6 +653,8 @@ int main(int argc, char **argv)
             return usage(stdout, CLEAN);
         if (strcmp(argv[i], "--json") == 0 && i + 1 < argc)
             json_path = argv[++i];
+        else if (strcmp(argv[i], "--questions") == 0)
+            only_questions = true;
         else if (argv[i][0] != '-' && corpus == NULL)
             corpus = argv[i];
         else

@@ -57,8 +57,10 @@ static struct {
     SSL_CTX *ctx[NUM_ROLES][NUM_MINORS];
     buffer hello[NUM_ROLES][NUM_MINORS]; /* to a client ServerHello, to a server ClientHello, as records */
     buffer rsa_certificate;              /* bodies of Certificate up to TLS 1.2 */
-    buffer ec_certificate13;             /* and of TLS 1.3 */
-    buffer whole_flight13;               /* to a client that offers post-handshake authentication: up to Finished */
+    buffer ec_certificate;
+    buffer rsa_certificate13; /* and of TLS 1.3 */
+    buffer ec_certificate13;
+    buffer whole_flight13; /* to a client that offers post-handshake authentication: up to Finished */
     sealer sealer;
 } made;
 
@@ -301,7 +303,8 @@ static SSL_CTX *make_ctx(role r, unsigned minor, X509 *cert, EVP_PKEY *key)
     SSL_CTX_set_security_level(ctx, 0);
     if (SSL_CTX_set_min_proto_version(ctx, version) != 1 || SSL_CTX_set_max_proto_version(ctx, version) != 1 ||
         SSL_CTX_set_cipher_list(ctx, "AES128-SHA") != 1 ||
-        SSL_CTX_set_ciphersuites(ctx, "TLS_AES_128_GCM_SHA256") != 1 || SSL_CTX_set1_groups_list(ctx, "X25519") != 1)
+        SSL_CTX_set_ciphersuites(ctx, "TLS_AES_128_GCM_SHA256") != 1 ||
+        SSL_CTX_set1_groups_list(ctx, "X25519:P-256") != 1)
         wire_fail("configuring an SSL_CTX");
     SSL_CTX_set_options(ctx, SSL_OP_NO_TICKET);
     SSL_CTX_clear_options(ctx, SSL_OP_ENABLE_MIDDLEBOX_COMPAT);
@@ -436,6 +439,8 @@ static void make_all(void)
         make_hellos(minor);
     make_hellos13();
     make_certificate_body(&made.rsa_certificate, rsa_cert, false);
+    make_certificate_body(&made.ec_certificate, ec_cert, false);
+    make_certificate_body(&made.rsa_certificate13, rsa_cert, true);
     make_certificate_body(&made.ec_certificate13, ec_cert, true);
     X509_free(rsa_cert);
     X509_free(ec_cert);
@@ -463,6 +468,8 @@ static void begin(void)
     now.alert.level = 0;
     now.alert.description = CAUTH_NO_ALERT;
     openssl_narrow_restart();
+    openssl_narrow_want_keys(true);
+    openssl_narrow_want_arithmetic(true);
     ERR_clear_error();
 }
 
@@ -688,6 +695,8 @@ static void judge_request13_post(const way *w, cauth_bytes in, oracle_observatio
 static void judge_certificate(const way *w, cauth_bytes in, oracle_observation *out)
 {
     now.stop_at_certificate = true;
+    openssl_narrow_want_keys(false);
+    openssl_narrow_want_arithmetic(false);
     SSL *ssl;
     if (w->minor == TLS13) {
         ssl = begin_sealed(w->role);
@@ -707,12 +716,23 @@ static void judge_certificate(const way *w, cauth_bytes in, oracle_observation *
     SSL_free(ssl);
 }
 
+/* A certificate whose key could have made the signature: the library reads no further when the scheme is for another
+ * kind of key. From TLS 1.2 on the message begins with the scheme; those for ECDSA are (hash, 3). */
+static const buffer *certificate_for(const way *w, cauth_bytes in)
+{
+    bool ec = w->minor >= 3 && in.len >= 2 && in.ptr[0] < 8 && in.ptr[1] == 3;
+    if (w->minor == TLS13)
+        return ec ? &made.ec_certificate13 : &made.rsa_certificate13;
+    return ec ? &made.ec_certificate : &made.rsa_certificate;
+}
+
 /* A server that has the client's Certificate and, up to TLS 1.2, some ClientKeyExchange, reads CertificateVerify. That
  * the signature does not verify is policy: of the message everything was read. */
 static void judge_verify(const way *w, cauth_bytes in, oracle_observation *out)
 {
     static const uint8_t key_exchange[2 + RSA_BITS / 8] = { 0, RSA_BITS / 8 };
-    const buffer *certificate = w->minor == TLS13 ? &made.ec_certificate13 : &made.rsa_certificate;
+    const buffer *certificate = certificate_for(w, in);
+    openssl_narrow_want_arithmetic(false);
     cauth_bytes body = { certificate->ptr, certificate->len };
     SSL *ssl;
     if (w->minor == TLS13) {
@@ -880,6 +900,7 @@ static void judge_x509(const way *w, cauth_bytes in, oracle_observation *out)
     X509 *cert = X509_new_ex(made.libctx, NULL);
     if (cert == NULL)
         wire_fail("X509_new_ex");
+    openssl_narrow_want_keys(false);
     bool decoded = in.len > 0 && d2i_X509(&cert, &end, (long)in.len) != NULL; /* frees it when not */
     if (decoded) {
         see_name(CAUTH_FIELD_X509_ISSUER, X509_get_issuer_name(cert));
@@ -1049,6 +1070,8 @@ static void end(void)
             wire_free(&made.hello[r][minor]);
         }
     wire_free(&made.rsa_certificate);
+    wire_free(&made.ec_certificate);
+    wire_free(&made.rsa_certificate13);
     wire_free(&made.ec_certificate13);
     wire_free(&made.whole_flight13);
     wire_seal_free(&made.sealer);
