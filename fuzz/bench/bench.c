@@ -1,6 +1,7 @@
 /* cauth-bench: what parsing costs, beside OpenSSL, in one run. Figures only; nothing passes or fails. */
 #define _GNU_SOURCE
 
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -9,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 #include <ucontext.h>
+#include <unistd.h>
 
 #include <openssl/err.h>
 #include <openssl/x509.h>
@@ -386,6 +388,56 @@ static void bench_questions(const char *corpus, const manifest *rows)
     json_end_list();
 }
 
+/* --- memory --- */
+
+#define MEMORY_QUESTIONS 1000000u
+#define MEMORY_STEPS 10u
+
+/* What the process holds, in KB. */
+static long resident(void)
+{
+    long pages = 0;
+    FILE *f = fopen("/proc/self/statm", "r");
+    if (f == NULL || fscanf(f, "%*d %ld", &pages) != 1)
+        pages = 0;
+    if (f != NULL)
+        fclose(f);
+    return pages * (sysconf(_SC_PAGESIZE) / 1024);
+}
+
+/* A set for each compared message, of the corpus and of changed copies, and one question after the other. */
+static void bench_memory(const char *corpus, const manifest *rows)
+{
+    input_set *sets = must(calloc(num_oracles_compared, sizeof *sets));
+    size_t asked = 0;
+    for (size_t i = 0; i < num_oracles_compared; i++) {
+        input_set set = corpus_set(corpus, rows, message_by_name(oracles_compared[i].message), USUAL_LENGTH);
+        sets[i] = mutated(&set);
+        for (size_t k = 0; k < set.num; k++)
+            add_input(&sets[i], set.in[k]);
+        free(set.in);
+    }
+    printf("\nmemory over %u questions, of all messages in turn, in KB resident and in use\n", MEMORY_QUESTIONS);
+    printf("%9s %9s %9s\n", "questions", "resident", "in use");
+    json_list("memory");
+    for (size_t round = 0; asked < MEMORY_QUESTIONS; round++)
+        for (size_t i = 0; i < num_oracles_compared && asked < MEMORY_QUESTIONS; i++) {
+            oracle_observation seen;
+            if (sets[i].num == 0)
+                continue;
+            oracles_compared[i].oracle->judge(sets[i].m, sets[i].in[round % sets[i].num], &seen);
+            if (++asked % (MEMORY_QUESTIONS / MEMORY_STEPS) != 0)
+                continue;
+            printf("%9zu %9ld %9zu\n", asked, resident(), mallinfo2().uordblks / 1024);
+            json_item("\"questions\": %zu, \"resident_kb\": %ld, \"in_use_kb\": %zu", asked, resident(),
+                      mallinfo2().uordblks / 1024);
+        }
+    json_end_list();
+    for (size_t i = 0; i < num_oracles_compared; i++)
+        free_set(&sets[i]);
+    free(sets);
+}
+
 /* --- walks of names and certificates --- */
 
 static void pass_d2i_name(const input_set *set, column *c)
@@ -604,11 +656,14 @@ static void bench_stack(const char *corpus, const manifest *rows)
 
 static int usage(FILE *out, int status)
 {
-    fputs("usage: cauth-bench CORPUS [--json FILE]\n"
+    fputs("usage: cauth-bench CORPUS [--questions | --memory] [--json FILE]\n"
           "\n"
           "Measures cauth beside OpenSSL over the captured files of a corpus folder (the one with MANIFEST.tsv) and "
           "over\n"
-          "changed copies of them. Prints tables; --json writes the same figures to a file.\n"
+          "changed copies of them. Prints tables; --json writes the same figures to a file. --questions measures only "
+          "what "
+          "a\n"
+          "question to each oracle takes, --memory only whether memory grows over a million of them.\n"
           "\n"
           "exit status: 0 measured, 2 wrong usage, 3 could not run\n",
           out);
@@ -616,6 +671,7 @@ static int usage(FILE *out, int status)
 }
 
 static bool only_questions;
+static bool only_memory;
 
 static void run(const char *corpus, const manifest *rows)
 {
@@ -625,16 +681,16 @@ static void run(const char *corpus, const manifest *rows)
     printf("%s; internal functions: %s\n\n", oracle_openssl.version(), internal ? "measured" : "not available");
     json_begin();
     json_text("openssl", oracle_openssl.version());
-    if (only_questions) {
-        bench_questions(corpus, rows);
-        json_end();
-        return;
+    if (!only_questions && !only_memory) {
+        bench_messages(corpus, rows);
+        bench_walks(corpus, rows);
+        bench_growth();
+        bench_stack(corpus, rows);
     }
-    bench_messages(corpus, rows);
-    bench_questions(corpus, rows);
-    bench_walks(corpus, rows);
-    bench_growth();
-    bench_stack(corpus, rows);
+    if (!only_memory)
+        bench_questions(corpus, rows);
+    if (!only_questions)
+        bench_memory(corpus, rows);
     json_end();
     oracle_openssl.end();
 #ifdef BENCH_OPENSSL_INTERNAL
@@ -655,6 +711,8 @@ int main(int argc, char **argv)
             json_path = argv[++i];
         else if (strcmp(argv[i], "--questions") == 0)
             only_questions = true;
+        else if (strcmp(argv[i], "--memory") == 0)
+            only_memory = true;
         else if (argv[i][0] != '-' && corpus == NULL)
             corpus = argv[i];
         else
