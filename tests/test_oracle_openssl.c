@@ -230,6 +230,98 @@ static void test_certificate13(void **state)
     assert_int_equal(seen.alert.description, 116); /* certificate_required */
 }
 
+/* After the handshake a Certificate has the context of the server's request, which is as long as theirs always is, or
+ * of another length. */
+static void test_certificate13_post(void **state)
+{
+    (void)state;
+    static const char *const name = "cert_tls13_client_post";
+    uint8_t bytes[sizeof certificate + 3];
+    cauth_bytes without = certificate13('g', bytes);
+    for (unsigned len = 0; len < 256; len++) {
+        uint8_t whole[256 + sizeof bytes];
+        memset(whole, (int)len, sizeof whole);
+        memcpy(whole + 1 + len, bytes + 1, without.len - 1);
+        oracle_observation seen = ask(&oracle_openssl, name, (cauth_bytes){ whole, len + without.len });
+        assert_int_equal(seen.verdict, ORACLE_ACCEPT);
+        assert_int_equal(field_of(&seen, CAUTH_FIELD_CERT_DATA)->num_values, 1);
+        assert_int_equal(field_of(&seen, CAUTH_FIELD_CERT_DATA)->values[0].span.len, sizeof certificate - 6);
+        if (len == 32) {
+            assert_int_equal(field_of(&seen, CAUTH_FIELD_CERTIFICATE_REQUEST_CONTEXT)->num_values, 1);
+            assert_memory_equal(field_of(&seen, CAUTH_FIELD_CERTIFICATE_REQUEST_CONTEXT)->values[0].span.ptr, whole + 1,
+                                32);
+        }
+        for (size_t cut = 0; len % 16 == 0 && cut < len + without.len; cut++) {
+            seen = ask(&oracle_openssl, name, (cauth_bytes){ whole, cut });
+            assert_int_equal(seen.verdict, ORACLE_REJECT);
+            assert_int_equal(seen.alert.description, 50);
+        }
+    }
+    expect_accept(&oracle_openssl, name, BYTES(no_certificate13));
+    oracle_observation seen = ask(&oracle_openssl_required, name, BYTES(no_certificate13));
+    assert_true(seen.by_policy);
+    assert_int_equal(seen.alert.description, 116); /* certificate_required */
+}
+
+static cauth_bytes read_corpus(const char *path)
+{
+    char whole[4096];
+    cauth_bytes content = { NULL, 0 };
+    const char *error = NULL;
+    snprintf(whole, sizeof whole, "%s/%s", CAUTH_CORPUS, path);
+    if (!file_read(whole, &content, &error))
+        fail_msg("%s: %s", whole, error);
+    return content;
+}
+
+/* Why the linked library cannot be asked about a message that it is compared on; NULL: it can. */
+static const char *lacks(const char *name)
+{
+    for (size_t i = 0; i < num_oracles_compared; i++)
+        if (oracles_compared[i].oracle == &oracle_openssl && strcmp(oracles_compared[i].message, name) == 0)
+            return oracles_compared[i].lacks;
+    fail_msg("%s is not compared", name);
+    return NULL;
+}
+
+/* What is inside decides about a CompressedCertificate only where its own framing is right: then it is policy. An
+ * algorithm that was not offered cannot be judged, but the reserved one. */
+static void test_compressed_certificate(void **state)
+{
+    (void)state;
+    static const char *const name = "compressed_tls13";
+    static const uint8_t brotli[] = { 0, 2, 0, 0, 16, 0, 0, 1, 7 };
+    static const uint8_t reserved[] = { 0, 0, 0, 0, 16, 0, 0, 1, 7 };
+    static const uint8_t no_stream[] = { 0, 1, 0, 0, 16, 0, 0, 1, 7 };
+    static const uint8_t above_limit[] = { 0, 1, 4, 0, 1, 0, 0, 1, 7 };
+    static const uint8_t at_limit[] = { 0, 1, 4, 0, 0, 0, 0, 1, 7 };
+    cauth_bytes whole = read_corpus("compressed_tls13/rc-strict-zlib");
+    oracle_observation seen = ask(&oracle_openssl, name, whole);
+    if (lacks(name) != NULL) {
+        assert_int_equal(seen.verdict, ORACLE_UNSUPPORTED);
+        print_message("%s lacks %s\n", oracle_openssl.version(), lacks(name));
+        exact_free(whole);
+        skip();
+    }
+    assert_int_equal(seen.verdict, ORACLE_ACCEPT);
+    for (size_t len = 0; len < whole.len; len++) {
+        seen = ask(&oracle_openssl, name, (cauth_bytes){ whole.ptr, len });
+        assert_int_equal(seen.verdict, ORACLE_REJECT);
+        assert_false(seen.by_policy);
+        assert_int_equal(seen.alert.description, len < 8 ? 42 : 50);
+    }
+    exact_free(whole);
+    seen = ask(&oracle_openssl, name, BYTES(brotli));
+    assert_int_equal(seen.verdict, ORACLE_UNSUPPORTED);
+    expect_reject(&oracle_openssl, name, BYTES(reserved), 47);
+    expect_reject(&oracle_openssl, name, BYTES(above_limit), 42);
+    seen = ask(&oracle_openssl, name, BYTES(at_limit));
+    assert_true(seen.by_policy);
+    seen = ask(&oracle_openssl, name, BYTES(no_stream));
+    assert_true(seen.by_policy);
+    assert_int_equal(seen.alert.description, 42);
+}
+
 /* Framing is judged before the signature, which is wrong: that is policy. An algorithm nobody asked for cannot be
  * judged.
  */
@@ -277,23 +369,64 @@ static void test_alerts13(void **state)
     }
 }
 
-/* Later in the handshake an alert means the same; the oracle itself fails when no Certificate was read before. */
-static void test_alerts_after_certificate(void **state)
+/* Later in the handshake, and after it, an alert means the same; the oracle itself fails when it does not get there. */
+static void test_alerts_in_each_phase(void **state)
 {
     (void)state;
-    static const char *const names[] = { "alert_tls10_client", "alert_tls10_server", "alert_tls12_client",
-                                         "alert_tls12_server", "alert_tls13_client", "alert_tls13_server" };
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        const uint8_t minor = names[i][10] == '0' ? 1 : 3;
+    size_t asked = 0;
+    for (size_t i = 0; i < num_oracles_compared; i++) {
+        const oracle *o = oracles_compared[i].oracle;
+        const message *m = message_by_name(oracles_compared[i].message);
+        if (strcmp(m->layout, "alerts") != 0)
+            continue;
+        const uint8_t minor = (uint8_t)(m->version == CAUTH_TLS13 ? 3 : m->version - CAUTH_SSL30);
         const uint8_t fatal[] = { 21, 3, minor, 0, 2, 2, 40 };
         const uint8_t level[] = { 21, 3, minor, 0, 2, 3, 40 };
-        oracle_observation seen = ask(&oracle_openssl_after_certificate, names[i], BYTES(fatal));
+        oracle_observation seen = ask(o, m->name, BYTES(fatal));
         assert_int_equal(seen.verdict, ORACLE_ACCEPT);
         assert_int_equal(field_of(&seen, CAUTH_FIELD_ALERT_DESCRIPTION)->num_values, 1);
         assert_int_equal(field_of(&seen, CAUTH_FIELD_ALERT_DESCRIPTION)->values[0].number, 40);
-        if (names[i][10] != '3')
-            expect_reject(&oracle_openssl_after_certificate, names[i], BYTES(level), 47);
-        expect_accept(&oracle_openssl_after_certificate, names[i], (cauth_bytes){ NULL, 0 });
+        if (m->version != CAUTH_TLS13)
+            expect_reject(o, m->name, BYTES(level), 47);
+        expect_accept(o, m->name, (cauth_bytes){ NULL, 0 });
+        asked++;
+    }
+    assert_int_equal(asked, 8 + 8 + 4 + 8); /* after a hello, Certificate, CertificateRequest, Finished */
+}
+
+/* Up to TLS 1.2 records that are sealed keep their header, and are longer; a stream is measured as it was. */
+static void test_sealed_alerts(void **state)
+{
+    (void)state;
+    static const char *const names[] = { "alert_tls10_client", "alert_tls11_server", "alert_tls12_client",
+                                         "alert_tls12_server" };
+    const oracle *o = &oracle_openssl_after_finished;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const uint8_t minor = (uint8_t)(names[i][10] - '0' + 1);
+        const uint8_t second_of_three[] = { 21, 3, minor, 0,  2, 1,     90, 21, 3, minor, 0,
+                                            2,  3, 0,     21, 3, minor, 0,  2,  1, 0 };
+        const uint8_t incomplete[] = { 21, 3, minor, 0, 2, 1, 90, 21, 3, minor, 0, 2, 1 };
+        const uint8_t other_version[] = { 21, 3, (uint8_t)(minor ^ 3), 0, 2, 1, 90 };
+        const uint8_t other_version_begun[] = { 21, 3, (uint8_t)(minor ^ 3), 0, 2 };
+        const uint8_t empty[] = { 21, 3, minor, 0, 0 };
+        const uint8_t longest[] = { 21, 3, minor, 0xff, 0xff };
+        const uint8_t data[] = { 21, 3, minor, 0, 2, 1, 90, 23, 3, minor, 0, 1, 0 };
+        const uint8_t closed[] = { 21, 3, minor, 0, 2, 1, 0, 23, 3, minor, 0, 1, 0 };
+        oracle_observation seen = ask(o, names[i], BYTES(second_of_three));
+        assert_int_equal(seen.verdict, ORACLE_REJECT);
+        assert_int_equal(seen.judged, 14);
+        seen = ask(o, names[i], BYTES(incomplete));
+        assert_int_equal(seen.verdict, ORACLE_ACCEPT);
+        assert_int_equal(field_of(&seen, CAUTH_FIELD_ALERT_LEVEL)->num_values, 1);
+        expect_reject(o, names[i], BYTES(other_version), 70);
+        expect_reject(o, names[i], BYTES(other_version_begun), 70);
+        seen = ask(o, names[i], BYTES(empty));
+        assert_int_equal(seen.verdict, ORACLE_UNSUPPORTED);
+        seen = ask(o, names[i], BYTES(longest));
+        assert_int_equal(seen.verdict, ORACLE_UNSUPPORTED);
+        seen = ask(o, names[i], BYTES(data));
+        assert_int_equal(seen.verdict, ORACLE_UNSUPPORTED);
+        expect_accept(o, names[i], BYTES(closed)); /* never read that far */
     }
 }
 
@@ -465,6 +598,40 @@ static void test_altered_request13(void **state)
                                 CAUTH_FIELD_CERTIFICATE_REQUEST_CONTEXT);
 }
 
+/* Which extensions were seen: one that asks for nothing more, instead of another or behind it. */
+static void test_altered_extensions(void **state)
+{
+    (void)state;
+    static const char *const requests[] = { "certreq_tls13", "certreq_tls13_post" };
+    static const char *const certificates[] = { "cert_tls13_client", "cert_tls13_client_post", "cert_tls13_server" };
+    static const uint8_t asks_for_scts[] = { 0, 0, 12, 0, 13, 0, 4, 0, 2, 4, 3, 0, 18, 0, 0 };
+    static const uint8_t asks_for_status[] = { 0, 0, 12, 0, 13, 0, 4, 0, 2, 4, 3, 0, 5, 0, 0 };
+    static const uint8_t asks_for_both[] = { 0, 0, 16, 0, 13, 0, 4, 0, 2, 4, 3, 0, 18, 0, 0, 0, 5, 0, 0 };
+    static const uint8_t asks_for_unknown[] = { 0, 0, 12, 0, 13, 0, 4, 0, 2, 4, 3, 0xff, 0xee, 0, 0 };
+    static const uint8_t asks_for_nothing[] = { 0, 0, 8, 0, 13, 0, 4, 0, 2, 4, 3 };
+    static const uint8_t sct[] = { 0, 11, 0, 18, 0, 7, 0, 5, 0, 3, 0, 0, 0 };
+    for (size_t i = 0; i < sizeof requests / sizeof requests[0]; i++) {
+        comparison c;
+        expect_difference(requests[i], BYTES(asks_for_scts), BYTES(asks_for_status), CAUTH_FIELD_EXTENSION_TYPE);
+        expect_difference(requests[i], BYTES(asks_for_scts), BYTES(asks_for_both), CAUTH_FIELD_EXTENSION_TYPE);
+        expect_difference(requests[i], BYTES(asks_for_scts), BYTES(asks_for_unknown), CAUTH_FIELD_EXTENSION_TYPE);
+        expect_difference(requests[i], BYTES(asks_for_nothing), BYTES(asks_for_scts), CAUTH_FIELD_EXTENSION_TYPE);
+        compare(&oracle_openssl, message_by_name(requests[i]), BYTES(asks_for_unknown), &c);
+        assert_int_equal(c.theirs.verdict, ORACLE_ACCEPT);
+        assert_int_equal(c.num, 0); /* nothing is shown of it */
+    }
+    uint8_t without[sizeof certificate + 3];
+    uint8_t with[sizeof without + sizeof sct - 2];
+    cauth_bytes ours = certificate13('g', without);
+    memcpy(with, without, ours.len - 2);
+    memcpy(with + ours.len - 2, sct, sizeof sct);
+    with[3] = (uint8_t)(with[3] + sizeof sct - 2); /* the length of the list */
+    for (size_t i = 0; i < sizeof certificates / sizeof certificates[0]; i++) {
+        expect_difference(certificates[i], ours, BYTES(with), CAUTH_FIELD_EXTENSION_TYPE);
+        expect_difference(certificates[i], BYTES(with), ours, CAUTH_FIELD_EXTENSION_TYPE);
+    }
+}
+
 /* Each field of a certificate and of a name that is visible, in its last byte or the one before. */
 static void test_altered_inside(void **state)
 {
@@ -525,6 +692,11 @@ static void test_altered_certificate(void **state)
     cauth_bytes theirs = certificate13('G', altered13);
     expect_difference("cert_tls13_client", ours, theirs, CAUTH_FIELD_CERT_DATA);
     expect_difference("cert_tls13_server", ours, theirs, CAUTH_FIELD_CERT_DATA);
+    expect_difference("cert_tls13_client_post", ours, theirs, CAUTH_FIELD_CERT_DATA);
+    uint8_t context[32 + sizeof no_certificate13] = { 32 };
+    uint8_t other_context[sizeof context] = { 32, 0, 0, 1 };
+    expect_difference("cert_tls13_client_post", BYTES(context), BYTES(other_context),
+                      CAUTH_FIELD_CERTIFICATE_REQUEST_CONTEXT);
 }
 
 /* --- every type of extension --- */
@@ -591,7 +763,7 @@ static void test_every_extension_type(void **state)
 {
     (void)state;
     static const char *const names[] = { "certreq_tls13", "certreq_tls13_post", "cert_tls13_client",
-                                         "cert_tls13_server" };
+                                         "cert_tls13_client_post", "cert_tls13_server" };
     static extensions alone;
     static extensions ignored;
     size_t found = 0;
@@ -664,17 +836,6 @@ static void test_same_bytes_out(void **state)
 }
 
 /* --- divergences.def --- */
-
-static cauth_bytes read_corpus(const char *path)
-{
-    char whole[4096];
-    cauth_bytes content = { NULL, 0 };
-    const char *error = NULL;
-    snprintf(whole, sizeof whole, "%s/%s", CAUTH_CORPUS, path);
-    if (!file_read(whole, &content, &error))
-        fail_msg("%s: %s", whole, error);
-    return content;
-}
 
 /* What evidence of one message becomes in another that holds the same: built here byte by byte, since what a row is
  * about may be what our own writers would not say. */
@@ -850,7 +1011,7 @@ static void test_every_row_is_shown_by_its_evidence(void **state)
         for (size_t j = 0; j < num_oracles_compared; j++) {
             const oracle_compared *compared = &oracles_compared[j];
             const message *m = message_by_name(compared->message);
-            if (strcmp(row->library, compared->oracle->library) == 0 && divergence_is_of(row, m->name)) {
+            if (compared->lacks == NULL && divergence_is_of(row, compared->oracle, m->name)) {
                 cauth_bytes whole = carry(row, evidence, m, &to);
                 cauth_bytes copy = exact_copy(whole.ptr, whole.len);
                 missed += !is_shown(row, compared->oracle, m, copy);
@@ -885,9 +1046,12 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_required_certificate),
         cmocka_unit_test(test_request13),
         cmocka_unit_test(test_certificate13),
+        cmocka_unit_test(test_compressed_certificate),
         cmocka_unit_test(test_certificate_verify),
         cmocka_unit_test(test_alerts13),
-        cmocka_unit_test(test_alerts_after_certificate),
+        cmocka_unit_test(test_alerts_in_each_phase),
+        cmocka_unit_test(test_sealed_alerts),
+        cmocka_unit_test(test_certificate13_post),
         cmocka_unit_test(test_decoders),
         cmocka_unit_test(test_scattered),
         cmocka_unit_test(test_same_bytes_out),
@@ -897,6 +1061,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_starts_again_after_end),
         cmocka_unit_test(test_altered_request),
         cmocka_unit_test(test_altered_request13),
+        cmocka_unit_test(test_altered_extensions),
         cmocka_unit_test(test_altered_inside),
         cmocka_unit_test(test_altered_alert),
         cmocka_unit_test(test_altered_certificate),

@@ -82,7 +82,7 @@ def their_answer(theirs):
 def matrix():
     """One row for each oracle, message, answer of ours, answer of theirs and reason: how often, and the smallest example."""
     cells = {}
-    compared = rows_of("fuzz/oracles/oracles.def", "CAUTH_COMPARED")
+    compared = rows_of("fuzz/oracles/oracles.def", "CAUTH_COMPARED") + rows_of("fuzz/oracles/oracles.def", "CAUTH_COMPARED_WHERE")
     for oracle, message, *_ in compared:
         for folder in (os.path.join(CORPUS, message), os.path.join(FUZZ, "corpus", "diff_%s_%s" % (oracle, message))):
             if not os.path.isdir(folder) or not os.listdir(folder):

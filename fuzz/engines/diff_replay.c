@@ -39,8 +39,9 @@ typedef struct {
     size_t agreed;
     size_t unsupported;
     size_t findings;
-    size_t *explained; /* by row of divergences.def */
-    char **signatures; /* one per distinct finding, then how often */
+    size_t *explained;              /* by row of divergences.def */
+    const oracle_compared *lacking; /* a row that the linked library cannot be asked about */
+    char **signatures;              /* one per distinct finding, then how often */
     size_t *times;
     size_t num_signatures;
 } run;
@@ -155,8 +156,17 @@ static void judge(void *user, const char *path, const message *m, cauth_bytes in
     run *r = user;
     for (size_t i = 0; i < num_oracles_compared; i++) {
         const oracle_compared *row = &oracles_compared[i];
-        if (strcmp(row->message, m->name) == 0 && (r->oracle == NULL || strcmp(r->oracle, row->oracle->name) == 0))
+        if (strcmp(row->message, m->name) != 0 || (r->oracle != NULL && strcmp(r->oracle, row->oracle->name) != 0))
+            continue;
+        if (row->lacks == NULL) {
             ask(r, path, row->oracle, m, in);
+            continue;
+        }
+        r->unsupported++;
+        r->compared++;
+        r->lacking = row;
+        if (!r->quiet)
+            print_head(path, row->oracle, "cannot be asked\n");
     }
 }
 
@@ -168,6 +178,9 @@ static void print_summary(const run *r)
            r->files.files, plural(r->files.files), r->compared, plural(r->compared), r->agreed, explained, r->findings,
            plural(r->findings), r->unsupported, r->files.errors);
     puts(r->files.passed_over > 0 ? "; files in folders of no message were passed over" : "");
+    if (r->lacking != NULL)
+        printf("%s: %s cannot be asked: it lacks %s\n", r->lacking->message, r->lacking->oracle->version(),
+               r->lacking->lacks);
     for (size_t i = 0; r->summary && i < num_divergences; i++)
         if (r->explained[i] > 0)
             printf("%8zu  %s %s: %s, %s: %s\n", r->explained[i], divergences[i].library, divergences[i].messages,
@@ -179,8 +192,10 @@ static void print_summary(const run *r)
 static void print_list(void)
 {
     for (size_t i = 0; i < num_oracles_compared; i++)
-        printf("%s\t%s\tdiff_%s_%s\t%s\n", oracles_compared[i].oracle->name, oracles_compared[i].message,
-               oracles_compared[i].oracle->name, oracles_compared[i].message, oracles_compared[i].oracle->version());
+        if (oracles_compared[i].lacks == NULL)
+            printf("%s\t%s\tdiff_%s_%s\t%s\n", oracles_compared[i].oracle->name, oracles_compared[i].message,
+                   oracles_compared[i].oracle->name, oracles_compared[i].message,
+                   oracles_compared[i].oracle->version());
 }
 
 static bool knows_oracle(const char *name)

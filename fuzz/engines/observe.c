@@ -111,8 +111,9 @@ int main(int argc, char **argv)
 {
     if (argc == 2 && strcmp(argv[1], "--list") == 0) {
         for (size_t i = 0; i < num_oracles_compared; i++)
-            printf("%s\t%s\t%s\n", oracles_compared[i].oracle->name, oracles_compared[i].message,
-                   oracles_compared[i].oracle->version());
+            if (oracles_compared[i].lacks == NULL)
+                printf("%s\t%s\t%s\n", oracles_compared[i].oracle->name, oracles_compared[i].message,
+                       oracles_compared[i].oracle->version());
     } else if (argc == 1) {
         while (answer_next())
             continue;

@@ -22,14 +22,18 @@
     "universalstring is wrong length|type not primitive|" BROKEN_VALUE
 #define ANY_EXTENSION (-1)
 #define CAUTH_DIVERGENCE(library, since, until, messages, kind, rule, field, alert, class, clause, why, evidence)      \
-    { #library,      since, until, #messages, kind, CAUTH_##rule, CAUTH_FIELD_##field, alert, "",                      \
-      ANY_EXTENSION, false, class, clause,    why,  evidence },
+    CAUTH_DIVERGENCE_AT(library, since, until, messages, kind, rule, field, ANYWHERE, alert, class, clause, why,       \
+                        evidence)
+#define CAUTH_DIVERGENCE_AT(library, since, until, messages, kind, rule, field, place, alert, class, clause, why,      \
+                            evidence)                                                                                  \
+    { #library, since, until, #messages, kind, CAUTH_##rule, CAUTH_FIELD_##field, alert, "", ANY_EXTENSION,            \
+      place,    false, class, clause,    why,  evidence },
 #define CAUTH_REFUSAL(library, since, until, messages, flag, alert, causes, class, clause, why, evidence)              \
-    { #library, since,         until, #messages, THEY_REJECT, CAUTH_##flag, CAUTH_FIELD_NONE, alert,                   \
-      causes,   ANY_EXTENSION, false, class,     clause,      why,          evidence },
+    { #library,      since,    until, #messages, THEY_REJECT, CAUTH_##flag, CAUTH_FIELD_NONE, alert, causes,           \
+      ANY_EXTENSION, ANYWHERE, false, class,     clause,      why,          evidence },
 #define CAUTH_OTHER_FAULT(library, since, until, messages, rule, alert, class, clause, why, evidence)                  \
-    { #library, since,         until, #messages, OTHER_ALERT, CAUTH_##rule, CAUTH_FIELD_NONE, alert,                   \
-      "",       ANY_EXTENSION, true,  class,     clause,      why,          evidence },
+    { #library,      since,    until, #messages, OTHER_ALERT, CAUTH_##rule, CAUTH_FIELD_NONE, alert, "",               \
+      ANY_EXTENSION, ANYWHERE, true,  class,     clause,      why,          evidence },
 #define CAUTH_UNKNOWN_TO_THEM(library, since, until, messages, rule, extension, clause, why, evidence)                 \
     { #library,                                                                                                        \
       since,                                                                                                           \
@@ -41,6 +45,7 @@
       NO_ALERT,                                                                                                        \
       "",                                                                                                              \
       CAUTH_EXT_##extension,                                                                                           \
+      ANYWHERE,                                                                                                        \
       false,                                                                                                           \
       NOT_VISIBLE,                                                                                                     \
       clause,                                                                                                          \
@@ -50,6 +55,7 @@ const divergence divergences[] = {
 #include "divergences.def"
 };
 #undef CAUTH_DIVERGENCE
+#undef CAUTH_DIVERGENCE_AT
 #undef CAUTH_REFUSAL
 #undef CAUTH_OTHER_FAULT
 #undef CAUTH_UNKNOWN_TO_THEM
@@ -84,32 +90,40 @@ static alert_family family_of(uint8_t description, cauth_level level)
 
 static const struct {
     const char *group;
-    const char *message;
+    const char *member;
 } groups[] = {
 #define CAUTH_ORACLE(name, library)
 #define CAUTH_COMPARED(name, message)
-#define CAUTH_GROUP(group, message) { #group, #message },
+#define CAUTH_COMPARED_WHERE(name, message, feature)
+#define CAUTH_GROUP(group, member) { #group, #member },
 #include "oracles.def"
 #undef CAUTH_ORACLE
 #undef CAUTH_COMPARED
+#undef CAUTH_COMPARED_WHERE
 #undef CAUTH_GROUP
 };
 
-bool divergence_is_of(const divergence *row, const char *message_name)
+/* A name means itself, or the members of a group. */
+static bool means(const char *name, const char *member)
 {
-    if (strcmp(row->messages, message_name) == 0)
+    if (strcmp(name, member) == 0)
         return true;
     for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++)
-        if (strcmp(groups[i].group, row->messages) == 0 && strcmp(groups[i].message, message_name) == 0)
+        if (strcmp(groups[i].group, name) == 0 && strcmp(groups[i].member, member) == 0)
             return true;
     return false;
+}
+
+bool divergence_is_of(const divergence *row, const oracle *o, const char *message_name)
+{
+    return (strcmp(row->library, o->library) == 0 || means(row->library, o->name)) &&
+           means(row->messages, message_name);
 }
 
 static bool speaks_of(const divergence *row, const comparison *c)
 {
     uint32_t version = c->oracle->version_number();
-    return strcmp(row->library, c->oracle->library) == 0 && version >= row->since && version <= row->until &&
-           divergence_is_of(row, c->message->name);
+    return version >= row->since && version <= row->until && divergence_is_of(row, c->oracle, c->message->name);
 }
 
 /* Whether `cause` is one of `causes`, which stand with a bar between them. */
@@ -131,22 +145,63 @@ static int extension_at(const comparison *c)
     return at < c->in.len && c->in.len - at >= 2 ? c->in.ptr[at] * 256 + c->in.ptr[at + 1] : ANY_EXTENSION;
 }
 
+/* Whether cauth recognises the type in such a message, be it to refuse it. */
+static bool is_recognised(const message *m, int type)
+{
+    cauth_extension_use use = strcmp(m->layout, "certreq13") == 0 ? cauth_extension_in_certreq((uint16_t)type)
+                                                                  : cauth_extension_in_cert((uint16_t)type);
+    return use != CAUTH_EXTENSION_UNKNOWN;
+}
+
+/* Whether a row of the rule says that they ignore extensions of the type. */
+static bool is_ignored(const void *user, cauth_rule rule, int type)
+{
+    const comparison *c = user;
+    for (size_t i = 0; i < num_divergences; i++) {
+        const divergence *row = &divergences[i];
+        if (row->kind == THEY_ACCEPT && row->rule == rule && speaks_of(row, c) &&
+            (row->extension == type || (row->place == OF_UNRECOGNISED && !is_recognised(c->message, type))))
+            return true;
+    }
+    return false;
+}
+
+static bool is_at_its_place(const divergence *row, const comparison *c)
+{
+    int type = extension_at(c);
+    if (row->extension != ANY_EXTENSION && row->extension != type)
+        return false;
+    switch (row->place) {
+    case ANYWHERE:
+        return true;
+    case OF_UNRECOGNISED:
+        return type != ANY_EXTENSION && !is_recognised(c->message, type);
+    case OF_IGNORED:
+        return type != ANY_EXTENSION && is_ignored(c, row->rule, type);
+    case IN_LATER_ENTRY:
+        return is_in_later_entry(c->message, c->in, c->ours.offset);
+    case BEHIND_BROKEN_CERTIFICATE:
+        return is_behind_broken_certificate(c->message, c->in, c->ours.offset);
+    }
+    return false;
+}
+
 static bool explains(const divergence *row, const comparison *c, const disagreement *d)
 {
     if (row->also)
         return d->kind == OTHER_ALERT && row->alert == c->theirs.alert.description &&
-               fault_is_there(c->message, c->in, row->rule);
+               fault_is_there(c->message, c->in, row->rule, is_ignored, c);
     bool any_field = row->field == CAUTH_FIELD_NONE && row->rule != CAUTH_RULE_NONE;
     if (row->kind != d->kind || (row->field != d->field && !any_field))
         return false;
     switch (d->kind) {
     case THEY_ACCEPT:
-        return row->rule == c->ours.rule && (row->extension == ANY_EXTENSION || row->extension == extension_at(c));
+        return row->rule == c->ours.rule && is_at_its_place(row, c);
     case THEY_REJECT:
         return cauth_flags_has(&c->flags, row->rule) && row->alert == c->theirs.alert.description &&
                names_cause(row->causes, c->theirs.cause);
     case OTHER_ALERT:
-        return row->rule == c->ours.rule && row->alert == c->theirs.alert.description;
+        return row->rule == c->ours.rule && row->alert == c->theirs.alert.description && is_at_its_place(row, c);
     case OTHER_FIELD:
         return cauth_flags_has(&c->flags, row->rule);
     }
@@ -157,7 +212,7 @@ static void disagree(comparison *c, divergence_kind kind, cauth_field field)
 {
     disagreement d = { kind, field, NULL };
     for (size_t i = 0; i < num_divergences && d.row == NULL; i++)
-        if (explains(&divergences[i], c, &d) && speaks_of(&divergences[i], c))
+        if (speaks_of(&divergences[i], c) && explains(&divergences[i], c, &d))
             d.row = &divergences[i];
     if (c->num < MAX_DISAGREEMENTS)
         c->list[c->num++] = d;
@@ -185,7 +240,7 @@ static void walk_value(field_walk *walk, cauth_field field, bool is_number, caut
 {
     for (size_t i = 0; i < walk->theirs->num_fields; i++) {
         const oracle_field *f = &walk->theirs->fields[i];
-        if (f->field != field)
+        if (f->field != field || (is_number && f->shows != NULL && !f->shows(number)))
             continue;
         size_t n = walk->seen[i]++;
         if (f->numbers != is_number || n >= f->num_values)

@@ -25,10 +25,19 @@ typedef enum {
     NOT_VISIBLE    /* the library decides it at another layer than the one asked */
 } divergence_class;
 
+/* What a row asks of the place that our result points at, beside its field. */
+typedef enum {
+    ANYWHERE,
+    OF_UNRECOGNISED, /* an extension of a type that cauth does not recognise there */
+    OF_IGNORED,      /* an extension of a type that the library ignores there, as a row of the same rule says */
+    IN_LATER_ENTRY,  /* behind the first entry of a Certificate of TLS 1.3 */
+    BEHIND_BROKEN_CERTIFICATE /* a certificate before it breaks or bends a rule of its own */
+} divergence_place;
+
 /* A row of divergences.def: a disagreement that is understood. Every column must match. */
 typedef struct {
-    const char *library;
-    uint32_t since; /* ORACLE_VERSIONs, both included */
+    const char *library; /* or an oracle, or a group of oracles.def */
+    uint32_t since;      /* ORACLE_VERSIONs, both included */
     uint32_t until;
     const char *messages; /* a message, or a group of oracles.def */
     divergence_kind kind;
@@ -38,7 +47,8 @@ typedef struct {
     uint8_t alert;      /* theirs, CAUTH_NO_ALERT for none. Always none in THEY_ACCEPT and OTHER_FIELD */
     const char *causes; /* THEY_REJECT: what they met, one of these words of theirs, a bar between them. Else "" */
     int extension;      /* THEY_ACCEPT: the type that our result points at, where the rule is about types. Else -1 */
-    bool also;          /* OTHER_ALERT: the rule is not the one we report, but one that is broken too (faults.h) */
+    divergence_place place;
+    bool also; /* OTHER_ALERT: the rule is not the one we report, but one that is broken too (faults.h) */
     divergence_class class;
     const char *clause;   /* "RFC 5246 §7.4.4" */
     const char *why;      /* in one line */
@@ -48,8 +58,9 @@ typedef struct {
 extern const divergence divergences[];
 extern const size_t num_divergences;
 
-/* Whether a row speaks of a message, by its name or by a group. */
-bool divergence_is_of(const divergence *row, const char *message_name);
+/* Whether a row speaks of an oracle and a message, by their names, by groups of them, or of the oracle by its library.
+ */
+bool divergence_is_of(const divergence *row, const oracle *o, const char *message_name);
 
 typedef struct {
     divergence_kind kind;

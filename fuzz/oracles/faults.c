@@ -36,21 +36,17 @@ static void read_types(cauth_bytes in, extension_types *x)
     }
 }
 
-static bool has_twice(const extension_types *x)
+static bool is_twice(const extension_types *x, size_t i)
 {
-    for (size_t i = 0; i < x->num; i++)
-        for (size_t j = 0; j < i; j++)
-            if (x->types[i] == x->types[j])
-                return true;
+    for (size_t j = 0; j < i; j++)
+        if (x->types[i] == x->types[j])
+            return true;
     return false;
 }
 
-static bool has_misplaced(const extension_types *x)
+static bool is_misplaced(const extension_types *x, size_t i)
 {
-    for (size_t i = 0; i < x->num; i++)
-        if (cauth_extension_in_certreq(x->types[i]) == CAUTH_EXTENSION_REFUSED)
-            return true;
-    return false;
+    return cauth_extension_in_certreq(x->types[i]) == CAUTH_EXTENSION_REFUSED;
 }
 
 static bool has(const extension_types *x, uint16_t type)
@@ -61,20 +57,77 @@ static bool has(const extension_types *x, uint16_t type)
     return false;
 }
 
-bool fault_is_there(const message *m, cauth_bytes in, cauth_rule rule)
+bool fault_is_there(const message *m, cauth_bytes in, cauth_rule rule, fault_is_ignored *is_ignored, const void *user)
 {
     extension_types x;
     if (strcmp(m->layout, "certreq13") != 0)
         return false;
     read_types(in, &x);
-    switch (rule) {
-    case CAUTH_CR_13_07:
+    if (rule == CAUTH_CR_13_07)
         return !has(&x, CAUTH_EXT_SIGNATURE_ALGORITHMS);
-    case CAUTH_CR_13_08:
-        return has_twice(&x);
-    case CAUTH_CR_13_09:
-        return has_misplaced(&x);
-    default:
+    for (size_t i = 0; i < x.num; i++)
+        if (((rule == CAUTH_CR_13_08 && is_twice(&x, i)) || (rule == CAUTH_CR_13_09 && is_misplaced(&x, i))) &&
+            !is_ignored(user, rule, x.types[i]))
+            return true;
+    return false;
+}
+
+/* --- the entries of a Certificate --- */
+
+typedef struct {
+    cauth_bytes in;
+    size_t pos; /* of the next entry */
+    bool has_extensions;
+    cauth_bytes certificate; /* of the last one */
+    bool cut;                /* there is no whole one any more */
+} entries;
+
+/* As far as there is one, up to its list. */
+static entries entries_of(const message *m, cauth_bytes in)
+{
+    bool tls13 = strcmp(m->layout, "cert13") == 0;
+    entries e = { .in = in, .has_extensions = tls13 };
+    size_t context = tls13 && in.len > 0 ? 1u + in.ptr[0] : 0;
+    e.pos = context + 3;
+    e.cut = (!tls13 && strcmp(m->layout, "cert12") != 0) || in.len < e.pos;
+    return e;
+}
+
+/* Gives the next certificate; what is behind it may be cut short. */
+static bool next_entry(entries *e)
+{
+    if (e->cut || e->in.len - e->pos < 3)
         return false;
+    size_t len = e->in.ptr[e->pos] * 65536u + number_at(e->in, e->pos + 1);
+    size_t left = e->in.len - e->pos - 3;
+    if (left < len)
+        return false;
+    e->certificate = (cauth_bytes){ e->in.ptr + e->pos + 3, len };
+    e->pos += 3 + len;
+    left -= len;
+    if (!e->has_extensions)
+        return true;
+    e->cut = left < 2 || left - 2 < number_at(e->in, e->pos);
+    if (!e->cut)
+        e->pos += 2 + number_at(e->in, e->pos);
+    return true;
+}
+
+bool is_in_later_entry(const message *m, cauth_bytes in, size_t offset)
+{
+    entries e = entries_of(m, in);
+    return e.has_extensions && next_entry(&e) && !e.cut && offset > e.pos; /* at its end, it is what is missing there */
+}
+
+bool is_behind_broken_certificate(const message *m, cauth_bytes in, size_t offset)
+{
+    entries e = entries_of(m, in);
+    while (e.pos < offset && next_entry(&e)) {
+        cauth_flags flags = cauth_flags_none();
+        if (e.certificate.len == 0 ||
+            !cauth_is_accepted(message_judge(message_by_name("x509"), e.certificate, CAUTH_STRICT, &flags)) ||
+            cauth_flags_next(&flags, CAUTH_RULE_NONE) != CAUTH_RULE_NONE)
+            return true;
     }
+    return false;
 }

@@ -6,6 +6,7 @@
  * 1.3 the library's key log gives the secret under which the message is sealed. */
 #include "oracle.h"
 
+#include "cauth/extension.h"
 #include "openssl_narrow.h"
 #include "openssl_wire.h"
 
@@ -23,6 +24,7 @@
 #include <openssl/objects.h>
 #include <openssl/rsa.h>
 #include <openssl/ssl.h>
+#include <openssl/sslerr.h>
 #include <openssl/tls1.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
@@ -38,8 +40,10 @@
 #define CERTIFICATE_REQUEST 13u
 #define CERTIFICATE_VERIFY 15u
 #define CLIENT_KEY_EXCHANGE 16u
+#define COMPRESSED_CERTIFICATE 25u
 #define MAX_FIELDS 8u
 #define SECRET 32u
+#define REQUEST_CONTEXT 32u            /* bytes of the context that a server asks with after the handshake */
 #define MAX_NAME ((size_t)1024 * 1024) /* longer ones OpenSSL does not look into */
 #define RSA_BITS 512                   /* short: a client's key exchange is decrypted with it */
 #define NUM(array) (sizeof(array) / sizeof((array)[0]))
@@ -49,6 +53,7 @@ typedef enum { CLIENT, SERVER, SERVER_REQUIRED, NUM_ROLES } role;
 
 /* TLS 1.0 to 1.3 by their minor version number. */
 #define NUM_MINORS 5u
+#define TLS12 3u
 #define TLS13 4u
 
 /* All there is: built at the first question, given back by end. */
@@ -60,8 +65,9 @@ static struct {
     buffer ec_certificate;
     buffer rsa_certificate13; /* and of TLS 1.3 */
     buffer ec_certificate13;
-    buffer whole_flight13; /* to a client that offers post-handshake authentication: up to Finished */
+    buffer handshake[2][NUM_MINORS]; /* all that a peer sends to a client or a server, up to its Finished */
     sealer sealer;
+    macer macer;
 } made;
 
 /* A field of the observation as it is collected: spans are places in now.bytes until the end. */
@@ -77,6 +83,7 @@ typedef struct {
 static struct {
     bool stop_at_certificate; /* a certificate list ends the question, accepted */
     bool about_alerts;        /* alerts are what is asked about */
+    bool about_extensions;    /* extensions come in what is asked about */
     bool certificate_read;    /* a whole list of them */
     bool certificate_seen;    /* the same, and it is what was asked about */
     bool request_seen;
@@ -88,6 +95,8 @@ static struct {
     buffer wire;
     buffer bytes;
     buffer written; /* by the library */
+    buffer context; /* of a server's request, with its length before it */
+    buffer body;    /* of a message that is not sent as it is */
     values values[MAX_FIELDS];
     size_t num_values;
     oracle_field fields[MAX_FIELDS];
@@ -136,6 +145,16 @@ static void put_u16s(cauth_field field, const uint8_t *ptr, size_t len)
         put_number(field, ptr[i] * 256u + ptr[i + 1]);
 }
 
+/* Whether OpenSSL looks at extensions of this type at all: of others it shows nothing. */
+static bool is_known_extension(uint64_t type)
+{
+#ifdef OPENSSL_NO_COMP_ALG
+    if (type == CAUTH_EXT_COMPRESS_CERTIFICATE)
+        return false;
+#endif
+    return SSL_extension_supported((unsigned)type) == 1 || type == TLSEXT_TYPE_signature_algorithms_cert;
+}
+
 static void give_fields(oracle_observation *out)
 {
     for (size_t i = 0; i < now.num_values; i++) {
@@ -145,7 +164,8 @@ static void give_fields(oracle_observation *out)
                 v->ptr[j].span.ptr = now.bytes.ptr + v->ptr[j].number;
             v->ptr[j].number = 0;
         }
-        now.fields[i] = (oracle_field){ v->field, v->numbers, v->len, v->ptr };
+        now.fields[i] = (oracle_field){ v->field, v->numbers, v->len, v->ptr,
+                                        v->field == CAUTH_FIELD_EXTENSION_TYPE ? is_known_extension : NULL };
     }
     out->fields = now.fields;
     out->num_fields = now.num_values;
@@ -159,7 +179,7 @@ static int no_client_certificate_yet(SSL *ssl, void *arg)
     now.request_seen = true;
     /* Up to TLS 1.2 this suspends the handshake: the request was read to its end and accepted. In TLS 1.3 the answer
      * shows the context: it is given, without a certificate. */
-    return SSL_version(ssl) == TLS1_3_VERSION ? 1 : -1;
+    return SSL_version(ssl) == TLS1_3_VERSION || now.about_alerts ? 1 : -1;
 }
 
 /* Unused bits of the signature, the last part of a certificate: OpenSSL clears them. */
@@ -253,16 +273,21 @@ static void take_secret(const SSL *ssl, const char *line)
         read_secret(line, server ? "CLIENT_TRAFFIC_SECRET_0" : "SERVER_TRAFFIC_SECRET_0", now.traffic_secret);
 }
 
-/* The context of a post-handshake request comes back in the answer: Certificate, its length, the context. */
-static void take_answer(int write, int version, int type, const void *data, size_t len, SSL *ssl, void *arg)
+/* The context of a post-handshake request: of the one that a client answers, in its Certificate, and of the one that a
+ * server sends; both begin with it, behind their header of 4 bytes. */
+static void take_written(int write, int version, int type, const void *data, size_t len, SSL *ssl, void *arg)
 {
     const uint8_t *body = data;
     (void)version;
-    (void)ssl;
     (void)arg;
-    if (write == 1 && type == (int)WIRE_HANDSHAKE && now.request_seen && len >= 5 && body[0] == CERTIFICATE &&
-        body[4] <= len - 5)
+    if (write != 1 || type != (int)WIRE_HANDSHAKE || len < 5 || body[4] > len - 5)
+        return;
+    if (now.request_seen && body[0] == CERTIFICATE)
         put_span(CAUTH_FIELD_CERTIFICATE_REQUEST_CONTEXT, body + 5, body[4]);
+    if (SSL_is_server(ssl) && body[0] == CERTIFICATE_REQUEST) {
+        now.context.len = 0;
+        wire_put(&now.context, body + 4, 1u + body[4]);
+    }
 }
 
 /* Extensions that OpenSSL knows, before it looks into them. */
@@ -271,6 +296,9 @@ static void take_extension(SSL *ssl, int from_server, int type, const unsigned c
     (void)ssl;
     (void)from_server;
     (void)arg;
+    if (!now.about_extensions)
+        return;
+    put_number(CAUTH_FIELD_EXTENSION_TYPE, (uint64_t)type);
     if (type == TLSEXT_TYPE_signature_algorithms_cert && len >= 2)
         put_u16s(CAUTH_FIELD_SIGNATURE_ALGORITHMS_CERT, data + 2, (size_t)len - 2);
 }
@@ -314,7 +342,7 @@ static SSL_CTX *make_ctx(role r, unsigned minor, X509 *cert, EVP_PKEY *key)
     SSL_CTX_set_cert_verify_callback(ctx, take_chain, NULL);
     SSL_CTX_set_info_callback(ctx, take_alert);
     SSL_CTX_set_keylog_callback(ctx, take_secret);
-    SSL_CTX_set_msg_callback(ctx, take_answer);
+    SSL_CTX_set_msg_callback(ctx, take_written);
     if (r == CLIENT) {
         SSL_CTX_set_cert_cb(ctx, no_client_certificate_yet, NULL);
         SSL_CTX_set_post_handshake_auth(ctx, 1);
@@ -323,6 +351,11 @@ static SSL_CTX *make_ctx(role r, unsigned minor, X509 *cert, EVP_PKEY *key)
             wire_fail("giving the server its certificate");
         SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER | (r == SERVER_REQUIRED ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0), NULL);
     }
+#if ORACLES_CERTIFICATE_COMPRESSION
+    int zlib = TLSEXT_comp_cert_zlib;
+    if (SSL_CTX_set1_cert_comp_preference(ctx, &zlib, 1) != 1)
+        wire_fail("offering certificate compression");
+#endif
     /* A client offers what may stand in a Certificate of TLS 1.3, so that it is read. */
     if (r == CLIENT && minor == TLS13) {
         if (SSL_CTX_set_tlsext_status_type(ctx, TLSEXT_STATUSTYPE_ocsp) != 1 ||
@@ -394,25 +427,39 @@ static SSL *begin_connection(role r, unsigned minor);
 static int go_on(SSL *ssl);
 static void begin(void);
 
-/* A real server's flight to the client as it always begins: since nothing is left to chance it fits every time. */
-static void make_whole_flight(void)
+/* A connection that will make a whole handshake. Up to TLS 1.2 what comes after it is not encrypted, only
+ * authenticated. */
+static SSL *begin_whole(role r, unsigned minor)
 {
-    begin();
-    SSL *client = begin_connection(CLIENT, TLS13);
-    (void)go_on(client);
-    buffer first = now.written;
-    memset(&now.written, 0, sizeof now.written);
-    now.wire.len = 0;
-    wire_put(&now.wire, first.ptr, first.len);
-    SSL *server = begin_connection(SERVER, TLS13);
-    SSL_set_verify(server, SSL_VERIFY_NONE, NULL);
-    (void)go_on(server);
-    wire_put(&made.whole_flight13, now.written.ptr, now.written.len);
-    if (made.whole_flight13.len == 0)
-        wire_fail("recording a server's flight");
-    SSL_free(client);
-    SSL_free(server);
-    wire_free(&first);
+    SSL *ssl = begin_connection(r, minor);
+    if (minor < TLS13 && SSL_set_cipher_list(ssl, "NULL-SHA") != 1)
+        wire_fail("choosing a cipher suite");
+    if (r != CLIENT)
+        SSL_set_verify(ssl, SSL_VERIFY_NONE, NULL);
+    return ssl;
+}
+
+/* What a client and a server say to each other. Since nothing is left to chance, each says the same every time, and
+ * what the other said once fits: they are asked in turn, each time from the start. */
+static void record_handshake(unsigned minor)
+{
+    enum { TURNS = 4 };
+    bool done = false;
+    for (unsigned turn = 0; turn < TURNS; turn++) {
+        role r = turn % 2 == 0 ? CLIENT : SERVER;
+        buffer *from = &made.handshake[r][minor];
+        buffer *to = &made.handshake[r == CLIENT ? SERVER : CLIENT][minor];
+        begin();
+        wire_put(&now.wire, from->ptr, from->len);
+        SSL *ssl = begin_whole(r, minor);
+        (void)go_on(ssl);
+        done = SSL_is_init_finished(ssl);
+        SSL_free(ssl);
+        to->len = 0;
+        wire_put(to, now.written.ptr, now.written.len);
+    }
+    if (!done)
+        wire_fail("recording a handshake");
     begin();
 }
 
@@ -446,7 +493,8 @@ static void make_all(void)
     X509_free(ec_cert);
     EVP_PKEY_free(rsa);
     EVP_PKEY_free(ec);
-    make_whole_flight();
+    for (unsigned minor = 1; minor < NUM_MINORS; minor++)
+        record_handshake(minor);
 }
 
 /* --- a connection --- */
@@ -458,8 +506,10 @@ static void begin(void)
     now.wire.len = 0;
     now.bytes.len = 0;
     now.written.len = 0;
+    now.context.len = 0;
     now.stop_at_certificate = false;
     now.about_alerts = false;
+    now.about_extensions = false;
     now.certificate_read = false;
     now.certificate_seen = false;
     now.request_seen = false;
@@ -538,6 +588,24 @@ static SSL *begin_sealed(role r)
     return ssl;
 }
 
+/* A connection after a whole handshake, whose peer's next record can be sealed. */
+static SSL *begin_finished(role r, unsigned minor)
+{
+    const buffer *handshake = &made.handshake[r == CLIENT ? CLIENT : SERVER][minor];
+    SSL *ssl = begin_whole(r, minor);
+    wire_put(&now.wire, handshake->ptr, handshake->len);
+    (void)go_on(ssl);
+    if (!SSL_is_init_finished(ssl) || (minor == TLS13 && !now.has_traffic_secret))
+        wire_fail("a whole handshake");
+    if (minor == TLS13)
+        wire_seal_with(&made.sealer, made.libctx, now.traffic_secret);
+    else
+        wire_mac_with(&made.macer, made.libctx, ssl);
+    now.wire.len = 0;
+    now.num_values = 0;
+    return ssl;
+}
+
 /* What the error queue held. */
 typedef struct {
     unsigned long cause; /* its first error, 0 for none */
@@ -597,12 +665,15 @@ static void conclude(bool accepted, errors found, oracle_observation *out)
 
 /* --- the questions --- */
 
+/* What was read before alerts: a hello, and then more of what the peer sends. */
+typedef enum { AFTER_HELLO, AFTER_CERTIFICATE, AFTER_REQUEST, AFTER_FINISHED } phase;
+
 /* How a message is asked about. */
 typedef struct {
     role role;
     unsigned minor;
     int scattered;
-    bool after_certificate; /* alerts: the peer's Certificate was read */
+    phase phase;
 } way;
 
 static void see_names(SSL *ssl)
@@ -654,6 +725,13 @@ static void judge_request(const way *w, cauth_bytes in, oracle_observation *out)
     SSL_free(ssl);
 }
 
+/* From here on extensions are those of the message that is asked about. */
+static void see_extensions_of_message(void)
+{
+    now.about_extensions = true;
+    (void)values_of(CAUTH_FIELD_EXTENSION_TYPE, true);
+}
+
 static void see_request13(SSL *ssl, bool accepted)
 {
     if (!accepted)
@@ -666,6 +744,7 @@ static void see_request13(SSL *ssl, bool accepted)
 static void judge_request13(const way *w, cauth_bytes in, oracle_observation *out)
 {
     SSL *ssl = begin_sealed(w->role);
+    see_extensions_of_message();
     wire_seal_handshake(&made.sealer, &now.wire, CERTIFICATE_REQUEST, in, w->scattered);
     bool accepted = go_on(ssl) == SSL_ERROR_WANT_READ;
     see_request13(ssl, accepted);
@@ -676,14 +755,8 @@ static void judge_request13(const way *w, cauth_bytes in, oracle_observation *ou
 /* After it, that it turns to choosing a certificate. */
 static void judge_request13_post(const way *w, cauth_bytes in, oracle_observation *out)
 {
-    SSL *ssl = begin_connection(w->role, TLS13);
-    wire_put(&now.wire, made.whole_flight13.ptr, made.whole_flight13.len);
-    (void)go_on(ssl);
-    if (!SSL_is_init_finished(ssl) || !now.has_traffic_secret)
-        wire_fail("a whole TLS 1.3 handshake");
-    now.wire.len = 0;
-    now.num_values = 0;
-    wire_seal_with(&made.sealer, made.libctx, now.traffic_secret);
+    SSL *ssl = begin_finished(w->role, TLS13);
+    see_extensions_of_message();
     wire_seal_handshake(&made.sealer, &now.wire, CERTIFICATE_REQUEST, in, w->scattered);
     (void)go_on(ssl);
     see_request13(ssl, now.request_seen);
@@ -691,7 +764,20 @@ static void judge_request13_post(const way *w, cauth_bytes in, oracle_observatio
     SSL_free(ssl);
 }
 
-/* A list without certificates ends no question early: whoever can do without one waits for the next message. */
+/* What was made of a Certificate on the wire. A list without certificates ends no question early: whoever can do
+ * without one waits for the next message. */
+static void conclude_certificate(SSL *ssl, cauth_bytes in, oracle_observation *out)
+{
+    int error = go_on(ssl);
+    bool accepted = now.certificate_seen || error == SSL_ERROR_WANT_READ;
+    errors found = take_errors();
+    (void)values_of(SSL_version(ssl) == TLS1_3_VERSION ? CAUTH_FIELD_CERT_DATA : CAUTH_FIELD_ASN1_CERT, false);
+    conclude(accepted, found, out);
+    if (!accepted && in.len > MAX_NAME && ERR_GET_REASON(found.cause) == ASN1_R_TOO_LONG)
+        out->verdict = ORACLE_UNSUPPORTED;
+    SSL_free(ssl);
+}
+
 static void judge_certificate(const way *w, cauth_bytes in, oracle_observation *out)
 {
     now.stop_at_certificate = true;
@@ -700,27 +786,84 @@ static void judge_certificate(const way *w, cauth_bytes in, oracle_observation *
     SSL *ssl;
     if (w->minor == TLS13) {
         ssl = begin_sealed(w->role);
+        see_extensions_of_message();
         wire_seal_handshake(&made.sealer, &now.wire, CERTIFICATE, in, w->scattered);
     } else {
         ssl = begin_connection(w->role, w->minor);
         wire_put(&now.wire, hello_of(w->role, w->minor)->ptr, hello_of(w->role, w->minor)->len);
         wire_put_handshake(&now.wire, w->minor, CERTIFICATE, in, w->scattered);
     }
-    int error = go_on(ssl);
-    bool accepted = now.certificate_seen || error == SSL_ERROR_WANT_READ;
-    errors found = take_errors();
-    (void)values_of(w->minor == TLS13 ? CAUTH_FIELD_CERT_DATA : CAUTH_FIELD_ASN1_CERT, false);
-    conclude(accepted, found, out);
-    if (!accepted && in.len > MAX_NAME && ERR_GET_REASON(found.cause) == ASN1_R_TOO_LONG)
-        out->verdict = ORACLE_UNSUPPORTED;
-    SSL_free(ssl);
+    conclude_certificate(ssl, in, out);
 }
+
+/* A server that asks for a certificate after the handshake wants the context of its request back: it is made to ask
+ * with the context that the message has, where that is as long as its own. One of another length is exchanged for
+ * its own. */
+static void judge_certificate13_post(const way *w, cauth_bytes in, oracle_observation *out)
+{
+    bool has_context = in.len > 0 && in.len - 1 >= in.ptr[0];
+    bool same_len = has_context && in.ptr[0] == REQUEST_CONTEXT;
+    SSL *ssl = begin_finished(w->role, TLS13);
+    SSL_set_verify(ssl,
+                   SSL_VERIFY_PEER | SSL_VERIFY_POST_HANDSHAKE |
+                       (w->role == SERVER_REQUIRED ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0),
+                   NULL);
+    if (same_len)
+        openssl_narrow_next(in.ptr + 1, REQUEST_CONTEXT);
+    if (SSL_verify_client_post_handshake(ssl) != 1 || SSL_do_handshake(ssl) != 1 ||
+        now.context.len != 1 + REQUEST_CONTEXT)
+        wire_fail("asking for a certificate after the handshake");
+    now.body.len = 0;
+    if (has_context) {
+        wire_put(&now.body, now.context.ptr, now.context.len);
+        wire_put(&now.body, in.ptr + 1 + in.ptr[0], in.len - 1 - in.ptr[0]);
+    } else {
+        wire_put(&now.body, in.ptr, in.len);
+    }
+    if (same_len)
+        put_span(CAUTH_FIELD_CERTIFICATE_REQUEST_CONTEXT, now.context.ptr + 1, now.context.len - 1);
+    now.stop_at_certificate = true;
+    openssl_narrow_want_keys(false);
+    see_extensions_of_message();
+    wire_seal_handshake(&made.sealer, &now.wire, CERTIFICATE, (cauth_bytes){ now.body.ptr, now.body.len },
+                        w->scattered);
+    conclude_certificate(ssl, in, out);
+}
+
+#if ORACLES_CERTIFICATE_COMPRESSION
+/* A server that has offered zlib reads CompressedCertificate. What is wrong once it looks at the compressed bytes, or
+ * at what is inside, is policy: of the message itself everything was read. Its limit for what is inside is cauth's. */
+static void judge_compressed(const way *w, cauth_bytes in, oracle_observation *out)
+{
+    const size_t before_bytes = 2 + 3 + 3;
+    openssl_narrow_want_keys(false);
+    openssl_narrow_want_arithmetic(false);
+    SSL *ssl = begin_sealed(w->role);
+    SSL_set_max_cert_list(ssl, (long)cauth_context_default(CAUTH_TLS13, CAUTH_FROM_CLIENT).limits.certificate);
+    now.stop_at_certificate = true;
+    wire_seal_handshake(&made.sealer, &now.wire, COMPRESSED_CERTIFICATE, in, w->scattered);
+    int error = go_on(ssl);
+    errors found = take_errors();
+    int reason = ERR_GET_REASON(found.error);
+    now.num_values = 0; /* cauth does not see what is inside */
+    conclude(now.certificate_seen || error == SSL_ERROR_WANT_READ, found, out);
+    SSL_free(ssl);
+    if (out->verdict == ORACLE_ACCEPT || (reason == SSL_R_EXCESSIVE_MESSAGE_SIZE && now.alert.description != 42))
+        return;
+    bool algorithm = reason == SSL_R_BAD_COMPRESSION_ALGORITHM;
+    bool not_offered = algorithm && in.ptr[0] + in.ptr[1] > 0;
+    bool lengths =
+        reason == SSL_R_EXCESSIVE_MESSAGE_SIZE || (reason == SSL_R_BAD_DECOMPRESSION && now.alert.description == 50);
+    out->verdict = not_offered ? ORACLE_UNSUPPORTED : ORACLE_REJECT;
+    out->by_policy = in.len >= before_bytes && !algorithm && !lengths;
+}
+#endif
 
 /* A certificate whose key could have made the signature: the library reads no further when the scheme is for another
  * kind of key. From TLS 1.2 on the message begins with the scheme; those for ECDSA are (hash, 3). */
 static const buffer *certificate_for(const way *w, cauth_bytes in)
 {
-    bool ec = w->minor >= 3 && in.len >= 2 && in.ptr[0] < 8 && in.ptr[1] == 3;
+    bool ec = w->minor >= TLS12 && in.len >= 2 && in.ptr[0] < 8 && in.ptr[1] == 3;
     if (w->minor == TLS13)
         return ec ? &made.ec_certificate13 : &made.rsa_certificate13;
     return ec ? &made.ec_certificate : &made.rsa_certificate;
@@ -808,47 +951,94 @@ static void conclude_alerts(SSL *ssl, int error, cauth_bytes in, size_t before, 
         out->verdict = ORACLE_UNSUPPORTED;
 }
 
-/* Plaintext records that carry alerts, once the version is settled and before anything is encrypted. */
-static void judge_alerts(const way *w, cauth_bytes in, oracle_observation *out)
+/* Before Finished, the messages that say how far the handshake is, each sealed or not. */
+static void put_message(const way *w, unsigned type, cauth_bytes body)
 {
-    cauth_bytes certificate = { made.rsa_certificate.ptr, made.rsa_certificate.len };
-    SSL *ssl = begin_connection(w->role, w->minor);
-    now.about_alerts = true;
-    wire_put(&now.wire, hello_of(w->role, w->minor)->ptr, hello_of(w->role, w->minor)->len);
-    if (w->after_certificate)
-        wire_put_handshake(&now.wire, w->minor, CERTIFICATE, certificate, 0);
-    size_t before = now.wire.len;
-    wire_put(&now.wire, in.ptr, in.len);
-    conclude_alerts(ssl, go_on(ssl), in, before, 0, out);
-    if (now.certificate_read != w->after_certificate)
-        wire_fail("alerts after a Certificate");
-    SSL_free(ssl);
+    if (w->minor == TLS13)
+        wire_seal_handshake(&made.sealer, &now.wire, type, body, 0);
+    else
+        wire_put_handshake(&now.wire, w->minor, type, body, 0);
 }
 
-/* In TLS 1.3 alerts are encrypted: each record is sealed with its content type. What a record header says of the
- * version is not on the wire then, and of a record that is not all there nothing is. */
-static void judge_alerts13(const way *w, cauth_bytes in, oracle_observation *out)
+/* rsa_sign, or rsa_pkcs1_sha256, or ecdsa_secp256r1_sha256; no names. */
+static void put_request(const way *w)
 {
-    cauth_bytes certificate = { made.ec_certificate13.ptr, made.ec_certificate13.len };
-    SSL *ssl = begin_sealed(w->role);
-    if (w->after_certificate)
-        wire_seal_handshake(&made.sealer, &now.wire, CERTIFICATE, certificate, 0);
-    size_t before = now.wire.len;
+    static const uint8_t before_tls12[] = { 1, 1, 0, 0 };
+    static const uint8_t tls12[] = { 1, 1, 0, 2, 4, 1, 0, 0 };
+    static const uint8_t tls13[] = { 0, 0, 8, 0, 13, 0, 4, 0, 2, 4, 3 };
+    cauth_bytes body = w->minor == TLS13   ? (cauth_bytes){ tls13, sizeof tls13 }
+                       : w->minor == TLS12 ? (cauth_bytes){ tls12, sizeof tls12 }
+                                           : (cauth_bytes){ before_tls12, sizeof before_tls12 };
+    put_message(w, CERTIFICATE_REQUEST, body);
+}
+
+/* A connection in that phase of the handshake; what leads to it is on the wire, or read. */
+static SSL *begin_phase(const way *w)
+{
+    const buffer *certificate = w->minor == TLS13 ? &made.ec_certificate13 : &made.rsa_certificate;
+    if (w->phase == AFTER_FINISHED)
+        return begin_finished(w->role, w->minor);
+    SSL *ssl = w->minor == TLS13 ? begin_sealed(w->role) : begin_connection(w->role, w->minor);
+    if (w->minor < TLS13)
+        wire_put(&now.wire, hello_of(w->role, w->minor)->ptr, hello_of(w->role, w->minor)->len);
+    if (w->phase == AFTER_CERTIFICATE || (w->phase == AFTER_REQUEST && w->minor < TLS13))
+        put_message(w, CERTIFICATE, (cauth_bytes){ certificate->ptr, certificate->len });
+    if (w->phase == AFTER_REQUEST)
+        put_request(w);
+    return ssl;
+}
+
+/* Whether it came to that phase. */
+static bool is_in_phase(const way *w, SSL *ssl)
+{
+    bool certificate = w->phase == AFTER_CERTIFICATE || (w->phase == AFTER_REQUEST && w->minor < TLS13);
+    bool request =
+        now.request_seen || (w->minor == TLS13 && SSL_get_sigalgs(ssl, -1, NULL, NULL, NULL, NULL, NULL) > 0);
+    return w->phase == AFTER_FINISHED ||
+           (now.certificate_read == certificate && (w->role != CLIENT || request == (w->phase == AFTER_REQUEST)));
+}
+
+/* Sealed records, as far as they are alerts. In TLS 1.3 what a record header says of the version is not on the wire,
+ * and of a record that is not all there nothing is: false when so much was left out. Before, headers stay as they are
+ * but for the length; an empty record cannot be had, since their null cipher takes its MAC for a wrong one. */
+static bool put_sealed_alerts(const way *w, cauth_bytes in)
+{
     size_t pos = 0;
-    bool all = true;
-    now.about_alerts = true;
-    while (all && in.len - pos >= 5 && in.len - pos >= record_at(in, pos)) {
+    while (in.len - pos >= 5 && in.len - pos >= record_at(in, pos)) {
         size_t len = record_at(in, pos) - 5;
-        all = len <= WIRE_MAX_FRAGMENT && in.ptr[pos] == WIRE_ALERT;
-        if (all)
-            wire_seal_record(&made.sealer, &now.wire, WIRE_ALERT, (cauth_bytes){ in.ptr + pos + 5, len });
+        cauth_bytes content = { in.ptr + pos + 5, len };
+        if (len > WIRE_MAX_FRAGMENT || in.ptr[pos] != WIRE_ALERT || (len == 0 && w->minor < TLS13))
+            return false;
+        if (w->minor == TLS13)
+            wire_seal_record(&made.sealer, &now.wire, WIRE_ALERT, content);
+        else
+            wire_mac_record(&made.macer, &now.wire, in.ptr + pos, content);
         pos += len + 5;
     }
+    if (pos < in.len && w->minor < TLS13 && in.ptr[pos] == WIRE_ALERT)
+        return wire_mac_start(&now.wire, (cauth_bytes){ in.ptr + pos, in.len - pos });
+    return pos == in.len;
+}
+
+/* Records that carry alerts: in plaintext, or sealed, each with its content type, once the peer of the library seals
+ * what it sends. */
+static void judge_alerts(const way *w, cauth_bytes in, oracle_observation *out)
+{
+    bool plaintext = w->minor < TLS13 && w->phase != AFTER_FINISHED;
+    size_t overhead = plaintext ? 0 : w->minor == TLS13 ? WIRE_SEAL_OVERHEAD : WIRE_MAC_OVERHEAD;
+    SSL *ssl = begin_phase(w);
+    now.about_alerts = true;
+    size_t before = now.wire.len;
+    bool all = true;
+    if (plaintext)
+        wire_put(&now.wire, in.ptr, in.len);
+    else
+        all = put_sealed_alerts(w, in);
     int error = go_on(ssl);
-    conclude_alerts(ssl, error, in, before, WIRE_SEAL_OVERHEAD, out);
-    if (now.certificate_read != w->after_certificate)
-        wire_fail("alerts after a Certificate");
-    if ((!all || pos < in.len) && error == SSL_ERROR_WANT_READ)
+    conclude_alerts(ssl, error, in, before, overhead, out);
+    if (!is_in_phase(w, ssl))
+        wire_fail("alerts in a phase of the handshake");
+    if (!all && error == SSL_ERROR_WANT_READ)
         out->verdict = ORACLE_UNSUPPORTED; /* it would have read on, into what cannot be sealed */
     SSL_free(ssl);
 }
@@ -978,16 +1168,21 @@ static judge_fn *question_of(const message *m)
         { "certreq13", NULL, judge_request13 },
         { "cert12", judge_certificate, NULL },
         { "cert13", NULL, judge_certificate },
+#if ORACLES_CERTIFICATE_COMPRESSION
+        { "compressed13", NULL, judge_compressed },
+#endif
         { "certverify10", judge_verify, NULL },
         { "certverify12", judge_verify, judge_verify },
-        { "alerts", judge_alerts, judge_alerts13 },
+        { "alerts", judge_alerts, judge_alerts },
         { "x509", judge_x509, NULL },
         { "name", judge_name, NULL },
     };
     if (m->version == CAUTH_SSL30 || m->certificate_type != CAUTH_X509)
         return NULL;
     if (m->post_handshake)
-        return strcmp(m->layout, "certreq13") == 0 ? judge_request13_post : NULL;
+        return strcmp(m->layout, "certreq13") == 0 ? judge_request13_post
+               : strcmp(m->layout, "cert13") == 0  ? judge_certificate13_post
+                                                   : NULL;
     for (size_t i = 0; i < NUM(rows); i++)
         if (strcmp(rows[i].layout, m->layout) == 0)
             return m->version == CAUTH_TLS13 ? rows[i].tls13 : rows[i].before_tls13;
@@ -1012,7 +1207,7 @@ static void ask(const message *m, way w, cauth_bytes in, oracle_observation *out
 
 static way way_of(const message *m)
 {
-    way w = { m->sender == CAUTH_FROM_SERVER ? CLIENT : SERVER, (unsigned)(m->version - CAUTH_SSL30), 0, false };
+    way w = { m->sender == CAUTH_FROM_SERVER ? CLIENT : SERVER, (unsigned)(m->version - CAUTH_SSL30), 0, AFTER_HELLO };
     return w;
 }
 
@@ -1048,7 +1243,21 @@ static void judge_scattered(const message *m, cauth_bytes in, oracle_observation
 static void judge_after_certificate(const message *m, cauth_bytes in, oracle_observation *out)
 {
     way w = way_of(m);
-    w.after_certificate = true;
+    w.phase = AFTER_CERTIFICATE;
+    ask(m, w, in, out);
+}
+
+static void judge_after_request(const message *m, cauth_bytes in, oracle_observation *out)
+{
+    way w = way_of(m);
+    w.phase = AFTER_REQUEST;
+    ask(m, w, in, out);
+}
+
+static void judge_after_finished(const message *m, cauth_bytes in, oracle_observation *out)
+{
+    way w = way_of(m);
+    w.phase = AFTER_FINISHED;
     ask(m, w, in, out);
 }
 
@@ -1068,17 +1277,21 @@ static void end(void)
         for (unsigned minor = 0; minor < NUM_MINORS; minor++) {
             SSL_CTX_free(made.ctx[r][minor]);
             wire_free(&made.hello[r][minor]);
+            if (r != SERVER_REQUIRED)
+                wire_free(&made.handshake[r][minor]);
         }
     wire_free(&made.rsa_certificate);
     wire_free(&made.ec_certificate);
     wire_free(&made.rsa_certificate13);
     wire_free(&made.ec_certificate13);
-    wire_free(&made.whole_flight13);
     wire_seal_free(&made.sealer);
+    wire_mac_free(&made.macer);
     openssl_narrow_free(made.libctx);
     wire_free(&now.wire);
     wire_free(&now.bytes);
     wire_free(&now.written);
+    wire_free(&now.context);
+    wire_free(&now.body);
     for (size_t i = 0; i < MAX_FIELDS; i++)
         free(now.values[i].ptr);
     memset(&made, 0, sizeof made);
@@ -1093,3 +1306,7 @@ const oracle oracle_openssl_scattered = {
 };
 const oracle oracle_openssl_after_certificate = { "openssl_after_certificate", "openssl", version, version_number,
                                                   judge_after_certificate,     end };
+const oracle oracle_openssl_after_request = { "openssl_after_request", "openssl",           version,
+                                              version_number,          judge_after_request, end };
+const oracle oracle_openssl_after_finished = { "openssl_after_finished", "openssl", version, version_number,
+                                               judge_after_finished,     end };

@@ -31,10 +31,19 @@ static OSSL_PROVIDER *narrow;
 /* --- the fixed sequence --- */
 
 static random_source sequence;
+static const unsigned char *next; /* to be drawn instead, or NULL */
+static size_t next_len;
 
 void openssl_narrow_restart(void)
 {
     sequence = random_init(0);
+    next = NULL;
+}
+
+void openssl_narrow_next(const unsigned char *ptr, size_t len)
+{
+    next = ptr;
+    next_len = len;
 }
 
 static void *fixed_new(void *provctx, void *parent, const OSSL_DISPATCH *parent_calls)
@@ -77,7 +86,12 @@ static int fixed_generate(void *ctx, unsigned char *out, size_t len, unsigned st
     (void)prediction_resistance;
     (void)more;
     (void)more_len;
-    random_bytes(&sequence, out, len);
+    if (next != NULL && next_len == len) {
+        memcpy(out, next, len);
+        next = NULL;
+    } else {
+        random_bytes(&sequence, out, len);
+    }
     return 1;
 }
 
@@ -147,9 +161,9 @@ static const struct {
     { OSSL_OP_DIGEST, { "SHA1", "SHA2-224", "SHA2-256", "SHA2-384", "SHA2-512", "MD5", "MD5-SHA1" } },
     { OSSL_OP_MAC, { "HMAC" } },
     { OSSL_OP_KDF, { "HKDF", "TLS13-KDF", "TLS1-PRF" } },
-    { OSSL_OP_KEYMGMT, { "RSA", "RSA-PSS", "EC", "X25519" } },
+    { OSSL_OP_KEYMGMT, { "RSA", "RSA-PSS", "EC", "X25519", "HMAC" } },
     { OSSL_OP_KEYEXCH, { "X25519" } },
-    { OSSL_OP_SIGNATURE, { "RSA", "ECDSA" } },
+    { OSSL_OP_SIGNATURE, { "RSA", "ECDSA", "HMAC" } },
     { OSSL_OP_ASYM_CIPHER, { "RSA" } },
     { OSSL_OP_DECODER, { "RSA", "EC" } },
 };

@@ -3,11 +3,12 @@
 #define CAUTH_ORACLE_OPENSSL_NARROW_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include <openssl/types.h>
 
-/* A context that has of the default provider what the questions need: of key types RSA, EC and X25519, and of what
- * decodes keys, only what reads RSA and EC keys of certificates. To decode the public key of a certificate OpenSSL
+/* A context that has of the default provider what the questions need: of key types RSA, EC, X25519 and HMAC, and of
+ * what decodes keys, only what reads RSA and EC keys of certificates. To decode the public key of a certificate OpenSSL
  * walks through all algorithms it knows, under locks: most of the time of a handshake that is as short as an oracle's.
  * A key that cannot be decoded is no fault of its certificate, so that the verdict about the message is the same.
  *
@@ -19,6 +20,10 @@ void openssl_narrow_free(OSSL_LIB_CTX *libctx);
 
 /* Starts the sequence anew. */
 void openssl_narrow_restart(void);
+
+/* The next time so many bytes are drawn it will be these, which must live until then or until the sequence starts
+ * anew. */
+void openssl_narrow_next(const unsigned char *ptr, size_t len);
 
 /* Whether keys in certificates are decoded, which takes half the time of a question about a certificate. Where they are
  * not, each is one that the library does not know. At first they are. */

@@ -5,8 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/kdf.h>
+#include <openssl/params.h>
+#include <openssl/ssl.h>
 
 #include "random.h"
 
@@ -181,4 +185,83 @@ void wire_seal_free(sealer *s)
     EVP_CIPHER_CTX_free(s->ctx);
     wire_free(&s->plain);
     memset(s, 0, sizeof *s);
+}
+
+/* The key block of RFC 5246 §6.3: the key of the client's MAC, then that of the server's. */
+void wire_mac_with(macer *m, OSSL_LIB_CTX *libctx, SSL *ssl)
+{
+    static char label[] = "key expansion";
+    unsigned char master[48];
+    unsigned char server_random[32];
+    unsigned char client_random[32];
+    uint8_t block[2 * sizeof m->key];
+    char *digest = SSL_version(ssl) == TLS1_2_VERSION ? "SHA256" : "MD5-SHA1";
+    EVP_KDF *prf = EVP_KDF_fetch(libctx, "TLS1-PRF", NULL);
+    EVP_KDF_CTX *kdf = EVP_KDF_CTX_new(prf);
+    if (kdf == NULL || SSL_SESSION_get_master_key(SSL_get_session(ssl), master, sizeof master) != sizeof master ||
+        SSL_get_server_random(ssl, server_random, 32) != 32 || SSL_get_client_random(ssl, client_random, 32) != 32)
+        wire_fail("the secrets of a connection");
+    const OSSL_PARAM params[] = {
+        OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest, 0),
+        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SECRET, master, sizeof master),
+        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SEED, label, sizeof label - 1),
+        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SEED, server_random, sizeof server_random),
+        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SEED, client_random, sizeof client_random),
+        OSSL_PARAM_construct_end(),
+    };
+    if (EVP_KDF_derive(kdf, block, sizeof block, params) != 1)
+        wire_fail("EVP_KDF_derive");
+    m->libctx = libctx;
+    m->number = 1; /* Finished was 0 */
+    memcpy(m->key, block + (SSL_is_server(ssl) ? 0 : sizeof m->key), sizeof m->key);
+    EVP_KDF_CTX_free(kdf);
+    EVP_KDF_free(prf);
+}
+
+static void put_longer_header(buffer *b, const uint8_t header[5], size_t len)
+{
+    const uint8_t longer[5] = { header[0], header[1], header[2], (uint8_t)(len >> 8), (uint8_t)len };
+    wire_put(b, longer, sizeof longer);
+}
+
+/* The MAC of RFC 5246 §6.2.3.1: over the number of the record, its header, and its content. */
+void wire_mac_record(macer *m, buffer *b, const uint8_t header[5], cauth_bytes content)
+{
+    buffer *text = &m->text;
+    uint8_t mac[WIRE_MAC_OVERHEAD];
+    size_t done = 0;
+    put_longer_header(b, header, content.len + WIRE_MAC_OVERHEAD);
+    wire_put(b, content.ptr, content.len);
+    text->len = 0;
+    for (unsigned i = 8; i > 0; i--) {
+        uint8_t octet = (uint8_t)(m->number >> (8 * (i - 1)));
+        wire_put(text, &octet, 1);
+    }
+    wire_put(text, header, 5);
+    wire_put(text, content.ptr, content.len);
+    if (EVP_Q_mac(m->libctx, "HMAC", NULL, "SHA1", NULL, m->key, sizeof m->key, text->ptr, text->len, mac, sizeof mac,
+                  &done) == NULL)
+        wire_fail("EVP_Q_mac");
+    wire_put(b, mac, sizeof mac);
+    m->number++;
+}
+
+bool wire_mac_start(buffer *b, cauth_bytes start)
+{
+    if (start.len < 5) {
+        wire_put(b, start.ptr, start.len);
+        return true;
+    }
+    size_t len = start.ptr[3] * 256u + start.ptr[4] + WIRE_MAC_OVERHEAD;
+    if (len > 0xFFFF)
+        return false;
+    put_longer_header(b, start.ptr, len);
+    wire_put(b, start.ptr + 5, start.len - 5);
+    return true;
+}
+
+void wire_mac_free(macer *m)
+{
+    wire_free(&m->text);
+    memset(m, 0, sizeof *m);
 }

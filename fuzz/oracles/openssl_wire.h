@@ -3,6 +3,7 @@
 #ifndef CAUTH_ORACLE_OPENSSL_WIRE_H
 #define CAUTH_ORACLE_OPENSSL_WIRE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -50,5 +51,24 @@ void wire_seal_record(sealer *s, buffer *b, unsigned content_type, cauth_bytes c
 void wire_seal_handshake(sealer *s, buffer *b, unsigned type, cauth_bytes body, int scattered);
 void wire_seal_free(sealer *s);
 #define WIRE_SEAL_OVERHEAD ((size_t)17) /* content type and tag */
+
+/* What the peer of a connection up to TLS 1.2 sends after its Finished, for TLS_RSA_WITH_NULL_SHA: each record has a
+ * MAC behind it. */
+typedef struct {
+    OSSL_LIB_CTX *libctx;
+    uint8_t key[20];
+    uint64_t number; /* of the next record */
+    buffer text;     /* that a MAC is over */
+} macer;
+
+void wire_mac_with(macer *m, OSSL_LIB_CTX *libctx, SSL *ssl);
+
+/* A record with this header but for the length. */
+void wire_mac_record(macer *m, buffer *b, const uint8_t header[5], cauth_bytes content);
+
+/* The start of a record, which is not all there. False when a length with the MAC is more than a header can say. */
+bool wire_mac_start(buffer *b, cauth_bytes start);
+void wire_mac_free(macer *m);
+#define WIRE_MAC_OVERHEAD ((size_t)20)
 
 #endif

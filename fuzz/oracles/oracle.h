@@ -36,6 +36,7 @@ typedef struct {
     bool numbers; /* the items are numbers, not spans */
     size_t num_values;
     const oracle_value *values;
+    bool (*shows)(uint64_t number); /* those among the numbers that the library does show; NULL: all */
 } oracle_field;
 
 /* An answer. Everything it points to belongs to the library's file and lives until the next judge or end of any of its
@@ -69,16 +70,19 @@ typedef struct oracle {
 /* oracle_<name>, one per row of oracles.def. */
 #define CAUTH_ORACLE(name, library) extern const oracle oracle_##name;
 #define CAUTH_COMPARED(name, message)
-#define CAUTH_GROUP(group, message)
+#define CAUTH_COMPARED_WHERE(name, message, feature)
+#define CAUTH_GROUP(group, member)
 #include "oracles.def"
 #undef CAUTH_ORACLE
 #undef CAUTH_COMPARED
+#undef CAUTH_COMPARED_WHERE
 #undef CAUTH_GROUP
 
 /* A row of oracles.def that says where an oracle is compared. */
 typedef struct {
     const oracle *oracle;
     const char *message;
+    const char *lacks; /* what the library that is linked would have to have for it, in words; NULL: it has all */
 } oracle_compared;
 
 extern const oracle_compared oracles_compared[];
