@@ -38,7 +38,7 @@ STEP = "st->hand_state = TLS_ST_%s;"
 PARTS = [
     Part("tls_process_certificate_request", "", "", {"": REQUESTS}),
     Part("tls_process_server_certificate", "", "", {"": ["cert_tls12_server", "cert_tls13_server"]}),
-    Part("tls_process_client_certificate", "", "", {"": ["cert_tls12_client", "cert_tls13_client"]}),
+    Part("tls_process_client_certificate", "", "", {"": ["cert_tls12_client", "cert_tls13_client", "cert_tls13_client_post"]}),
     Part("tls_process_cert_verify", "", "", {"": ["certverify_tls10", "certverify_tls12", "certverify_tls13"]}),
     Part("parse_ca_names", "", "", {"": REQUESTS}),
     Part("tls_collect_extensions", "", "", {"": ["certreq_tls13", "certreq_tls13_post", "cert_tls13_client",
@@ -47,15 +47,16 @@ PARTS = [
     Part("ssl3_read_bytes", r"if \((SSL3_RECORD_get_type\(rr\)|rr->type) == SSL3_RT_ALERT\) \{",
          r"if \(\(s\w*->shutdown & SSL_SENT_SHUTDOWN\) != 0\) \{", {r".*PACKET_get_1\(&alert, &alert_descr\)": ALERTS}),
     Part("ossl_statem_client_read_transition", "case TLS_ST_CR_SRVR_HELLO:", "case TLS_ST_CW_FINISHED:",
-         {STEP % "CR_CERT_REQ": ["certreq_tls12"], STEP % "CR_CERT": ["cert_tls12_server"]}),
+         {STEP % "CR_CERT_REQ": ["certreq_tls12"], STEP % "CR_CERT": ["cert_tls12_server"],
+          STEP % "CR_SRVR_DONE": ["alert_tls12_server"]}),
     Part("ossl_statem_client13_read_transition", "case TLS_ST_CR_ENCRYPTED_EXTENSIONS:", r"/\* No valid transition found \*/",
          {STEP % "CR_CERT_REQ": ["certreq_tls13", "certreq_tls13_post"], STEP % "CR_CERT": ["cert_tls13_server"],
-          STEP % "CR_CERT_VRFY": ["certreq_tls13_post"]}),
+          STEP % "CR_CERT_VRFY": ["certreq_tls13_post"], "case TLS_ST_CR_CERT_REQ:": ["alert_tls13_server"]}),
     Part("ossl_statem_server_read_transition", "case TLS_ST_SW_SRVR_DONE:", "case TLS_ST_SR_CHANGE:",
          {STEP % "SR_CERT": ["cert_tls12_client"], STEP % "SR_KEY_EXCH": ["certverify_tls12"],
           STEP % "SR_CERT_VRFY": ["certverify_tls12"]}),
     Part("ossl_statem_server13_read_transition", "case TLS_ST_SR_END_OF_EARLY_DATA:", r"/\* No valid transition found \*/",
-         {STEP % "SR_CERT": ["cert_tls13_client"], STEP % "SR_CERT_VRFY": ["certverify_tls13"]}),
+         {STEP % "SR_CERT": ["cert_tls13_client", "cert_tls13_client_post"], STEP % "SR_CERT_VRFY": ["certverify_tls13"]}),
 ]
 FILES = ["ssl/statem/statem_clnt.c", "ssl/statem/statem_srvr.c", "ssl/statem/statem_lib.c", "ssl/statem/extensions.c",
          "ssl/record/rec_layer_s3.c"]

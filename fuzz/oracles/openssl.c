@@ -83,6 +83,7 @@ typedef struct {
 static struct {
     bool stop_at_certificate; /* a certificate list ends the question, accepted */
     bool about_alerts;        /* alerts are what is asked about */
+    bool goes_on;             /* a client answers a request, without a certificate, and goes on with the handshake */
     bool about_extensions;    /* extensions come in what is asked about */
     bool certificate_read;    /* a whole list of them */
     bool certificate_seen;    /* the same, and it is what was asked about */
@@ -179,7 +180,7 @@ static int no_client_certificate_yet(SSL *ssl, void *arg)
     now.request_seen = true;
     /* Up to TLS 1.2 this suspends the handshake: the request was read to its end and accepted. In TLS 1.3 the answer
      * shows the context: it is given, without a certificate. */
-    return SSL_version(ssl) == TLS1_3_VERSION || now.about_alerts ? 1 : -1;
+    return SSL_version(ssl) == TLS1_3_VERSION || now.about_alerts || now.goes_on ? 1 : -1;
 }
 
 /* Unused bits of the signature, the last part of a certificate: OpenSSL clears them. */
@@ -282,7 +283,7 @@ static void take_written(int write, int version, int type, const void *data, siz
     (void)arg;
     if (write != 1 || type != (int)WIRE_HANDSHAKE || len < 5 || body[4] > len - 5)
         return;
-    if (now.request_seen && body[0] == CERTIFICATE)
+    if (now.request_seen && !now.about_alerts && body[0] == CERTIFICATE)
         put_span(CAUTH_FIELD_CERTIFICATE_REQUEST_CONTEXT, body + 5, body[4]);
     if (SSL_is_server(ssl) && body[0] == CERTIFICATE_REQUEST) {
         now.context.len = 0;
@@ -434,8 +435,9 @@ static SSL *begin_whole(role r, unsigned minor)
     SSL *ssl = begin_connection(r, minor);
     if (minor < TLS13 && SSL_set_cipher_list(ssl, "NULL-SHA") != 1)
         wire_fail("choosing a cipher suite");
-    if (r != CLIENT)
+    if (r != CLIENT && minor == TLS13) /* it asks afterwards */
         SSL_set_verify(ssl, SSL_VERIFY_NONE, NULL);
+    now.goes_on = true;
     return ssl;
 }
 
@@ -509,6 +511,7 @@ static void begin(void)
     now.context.len = 0;
     now.stop_at_certificate = false;
     now.about_alerts = false;
+    now.goes_on = false;
     now.about_extensions = false;
     now.certificate_read = false;
     now.certificate_seen = false;
@@ -603,6 +606,7 @@ static SSL *begin_finished(role r, unsigned minor)
         wire_mac_with(&made.macer, made.libctx, ssl);
     now.wire.len = 0;
     now.num_values = 0;
+    now.request_seen = false;
     return ssl;
 }
 
@@ -665,7 +669,8 @@ static void conclude(bool accepted, errors found, oracle_observation *out)
 
 /* --- the questions --- */
 
-/* What was read before alerts: a hello, and then more of what the peer sends. */
+/* What was read before alerts: a hello, and then more of what the peer sends. With a request comes what follows it from
+ * a server: ServerHelloDone, or in TLS 1.3 its Certificate. */
 typedef enum { AFTER_HELLO, AFTER_CERTIFICATE, AFTER_REQUEST, AFTER_FINISHED } phase;
 
 /* How a message is asked about. */
@@ -981,9 +986,11 @@ static SSL *begin_phase(const way *w)
     SSL *ssl = w->minor == TLS13 ? begin_sealed(w->role) : begin_connection(w->role, w->minor);
     if (w->minor < TLS13)
         wire_put(&now.wire, hello_of(w->role, w->minor)->ptr, hello_of(w->role, w->minor)->len);
-    if (w->phase == AFTER_CERTIFICATE || (w->phase == AFTER_REQUEST && w->minor < TLS13))
+    if (w->phase == AFTER_REQUEST && w->minor == TLS13)
+        put_request(w);
+    if (w->phase != AFTER_HELLO)
         put_message(w, CERTIFICATE, (cauth_bytes){ certificate->ptr, certificate->len });
-    if (w->phase == AFTER_REQUEST)
+    if (w->phase == AFTER_REQUEST && w->minor < TLS13)
         put_request(w);
     return ssl;
 }
@@ -991,7 +998,7 @@ static SSL *begin_phase(const way *w)
 /* Whether it came to that phase. */
 static bool is_in_phase(const way *w, SSL *ssl)
 {
-    bool certificate = w->phase == AFTER_CERTIFICATE || (w->phase == AFTER_REQUEST && w->minor < TLS13);
+    bool certificate = w->phase == AFTER_CERTIFICATE || w->phase == AFTER_REQUEST;
     bool request =
         now.request_seen || (w->minor == TLS13 && SSL_get_sigalgs(ssl, -1, NULL, NULL, NULL, NULL, NULL) > 0);
     return w->phase == AFTER_FINISHED ||
