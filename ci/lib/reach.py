@@ -189,7 +189,7 @@ WHAT = ("never", "around", "not yet")
 
 
 def exclusions(version):
-    """The rows of the table for a version, or None when there are none."""
+    """The rows of the table for a version, or None when it has none."""
     rows = []
     with open(EXCLUSIONS, encoding="utf-8") as f:
         for number, line in enumerate(f, 1):
@@ -199,7 +199,7 @@ def exclusions(version):
             if len(cells) != 6 or not cells[2].isdigit() or cells[3] not in WHAT or not cells[5] or cells[1] not in functions():
                 die("ci/reach: %s:%d: a row is: version, function, times, %s, code, why" % (
                     os.path.relpath(EXCLUSIONS, ROOT), number, "|".join(WHAT)))
-            if version.startswith(cells[0] + "."):
+            if version == cells[0]:
                 if any(row.function == cells[1] and row.code == cells[4] for row in rows):
                     die("ci/reach: %s:%d: listed twice" % (os.path.relpath(EXCLUSIONS, ROOT), number))
                 rows.append(Exclusion(cells[1], int(cells[2]), *cells[3:]))
@@ -316,7 +316,8 @@ def main():
         say(line)
     say("")
     if rows is None:
-        say("ci/reach: ci/reach-exclusions.tsv knows nothing of OpenSSL %s: what cannot be reached is not left out" % about["version"])
+        say("ci/reach: ci/reach-exclusions.tsv has no rows of OpenSSL %s: lines that no message reaches are counted, and none is "
+            "held to it" % about["version"])
     if args.json:
         write_json(args.json, {"version": about["version"], "problems": problems, "seconds": seconds, "functions": data})
     for problem in problems:
