@@ -1,38 +1,171 @@
-"""ci/bench: the parsers beside OpenSSL."""
+"""ci/bench: the parsers beside OpenSSL, and OpenSSL as it is asked here beside its own fuzz targets."""
 
 import argparse
+import glob
+import json
 import os
+import re
+import resource
+import shutil
 import subprocess
 
-from common import BUILD, CLEAN, COULD_NOT_RUN, ROOT, USAGE, build, check_writable, die, only_parse, run, say, tail
+import own
+from common import BUILD, CLEAN, COULD_NOT_RUN, ROOT, USAGE, build, check_writable, cores, die, only_parse, rows_of, run
+from common import run_logged, say, table, tail, write_json
+from findings import sanitizer_environment
 
 HELP = """Builds with gcc -O2 and measures, in one run over the captured corpus and mutated copies of it: cauth's parse of
 each message beside OpenSSL's for the same bytes, the name and certificate walks beside d2i_X509_NAME and d2i_X509,
-time per byte as inputs grow, and the stack each parser uses. Figures only: nothing passes or fails."""
+time per byte as inputs grow, the stack each parser uses, how many questions of each kind OpenSSL answers in a second, and
+whether memory grows over a million of them. With --own the compared fuzz targets are then measured beside OpenSSL's own
+fuzz/client and fuzz/server, of the same source, under libFuzzer with AddressSanitizer and without. Figures only: nothing
+passes or fails."""
+
+HOME = os.path.join(BUILD, "bench")
+OPENSSL = os.path.join(BUILD, "openssl", "debian-bookworm")
+MAX_LEN = "-max_len=4096"  # libFuzzer's own choice where seeds are short: the same for all
+
+
+def cpu(command, log, **options):
+    """Runs a command; (exit status, seconds of CPU time, what it wrote to stderr)."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                          text=True, errors="replace", check=False, **options)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    with open(log, "a", encoding="utf-8") as f:
+        f.write("$ %s\n%s" % (" ".join(command), done.stderr))
+    return done.returncode, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, done.stderr
+
+
+class Measured:
+    """Executions of a libFuzzer target in a second of CPU time: from running for a while, without what starting takes."""
+
+    def __init__(self, program, corpus, seconds, log):
+        arguments = [program, *corpus, MAX_LEN, "-seed=1", "-rss_limit_mb=0", "-print_final_stats=1"]
+        env = sanitizer_environment()
+        env["ASAN_OPTIONS"] += ":detect_leaks=0"
+        status, self.start, said = cpu([*arguments, "-runs=1"], log, env=env)
+        if status == 0:
+            status, taken, said = cpu([*arguments, "-max_total_time=%d" % seconds], log, env=env)
+        found = re.search(r"stat::number_of_executed_units: (\d+)", said)
+        if status != 0 or found is None:
+            die("ci/bench: %s ended with status %d (%s)" % (os.path.basename(program), status, os.path.relpath(log, ROOT)))
+        self.rate = int(found.group(1)) / max(taken - self.start, 0.01)
+
+
+def compared():
+    """(oracle, message) of every compared target that every OpenSSL has."""
+    return [tuple(row[:2]) for row in rows_of("fuzz/oracles/oracles.def", "CAUTH_COMPARED")]
+
+
+def role_of(message):
+    """Which of OpenSSL's own targets reads such a message; names and certificates alone count with what a server sends."""
+    senders = {row[0]: row[3] for row in rows_of("parsers/messages.def", "CAUTH_MESSAGE")}
+    return "server" if senders[message] == "CLIENT" else "client"
+
+
+def configure(place, prefix, flags, targets, log, compiler):
+    if (run_logged(["cmake", "-S", ROOT, "-B", place, "-G", "Ninja", "-DCMAKE_C_COMPILER=" + compiler, "-DCAUTH_TESTS=OFF",
+                    "-DOPENSSL_ROOT_DIR=" + os.path.abspath(prefix), *flags], log) != 0
+            or run_logged(["cmake", "--build", place, "-j", str(cores()), "--target", *targets], log) != 0):
+        print(tail(log, 40), end="")
+        die("ci/bench: the build with %s failed (all of it: %s)" % (prefix, os.path.relpath(log, ROOT)))
+
+
+def beside_own(openssl, seconds, log):
+    """Compared targets and OpenSSL's own, with one OpenSSL, in turns."""
+    abouts = {kind: own.about(os.path.join(openssl, kind), kind, "ci/bench") for kind in ("plain", "asan")}
+    prefixes = {kind: os.path.join(openssl, kind) for kind in abouts}
+    say("ci/bench: building with OpenSSL %s, under libFuzzer and without" % abouts["asan"]["version"])
+    sanitized = "-O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all"
+    places = {kind: os.path.join(HOME, kind) for kind in abouts}
+    configure(places["asan"], prefixes["asan"], ["-DCMAKE_C_FLAGS=" + sanitized, "-DCAUTH_FUZZ=ON",
+                                                 "-DCAUTH_FUZZ_ENGINE=-fsanitize=fuzzer"],
+              ["diff_%s_%s" % pair for pair in compared()], log, "clang-19")
+    configure(places["plain"], prefixes["plain"], ["-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_C_FLAGS_RELEASE=-O2"],
+              ["cauth-bench"], log, "gcc")
+    flags = ["clang-19", "-O1", "-g", "-fsanitize=address,fuzzer"]
+    fuzzers = own.build(prefixes["asan"], abouts["asan"]["tree"], os.path.join(HOME, "own-asan"), flags, log, "ci/bench")
+    timed = own.build(prefixes["plain"], abouts["plain"]["tree"], os.path.join(HOME, "own-plain"),
+                      ["gcc", "-O2", "-DOWN_TIMED"], log, "ci/bench")
+
+    theirs = {}
+    for name in own.NAMES:
+        say("ci/bench: OpenSSL's own fuzz/%s" % name)
+        made = os.path.join(HOME, "own-" + name)
+        shutil.rmtree(made, ignore_errors=True)
+        os.makedirs(made)
+        own.fuzz(fuzzers[name], made, own.start(abouts["asan"]["tree"], name), 10 * seconds, log)
+        files = sorted(glob.glob(os.path.join(made, "*")))
+        if not files:
+            die("ci/bench: OpenSSL's own fuzz/%s kept no input (%s)" % (name, os.path.relpath(log, ROOT)))
+        loop = subprocess.run([timed[name], str(seconds), *files], stdout=subprocess.PIPE, text=True, check=True)
+        theirs[name] = (Measured(fuzzers[name], [made], seconds, log).rate, float(loop.stdout))
+    asked = os.path.join(HOME, "questions.json")
+    say("ci/bench: questions without AddressSanitizer")
+    if run_logged([os.path.join(places["plain"], "fuzz", "cauth-bench"), os.path.join(ROOT, "corpus"), "--questions", "--json",
+                   asked], log) != 0:
+        die("ci/bench: cauth-bench failed (%s)" % os.path.relpath(log, ROOT))
+    with open(asked, encoding="utf-8") as f:
+        plain = {(q["oracle"], q["message"]): q["per_second"] for q in json.load(f)["questions"] if q["set"] == "mutated"}
+
+    rows, data = [], []
+    for oracle, message in compared():
+        target = os.path.join(places["asan"], "fuzz", "diff_%s_%s" % (oracle, message))
+        ours = Measured(target, [os.path.join(ROOT, "corpus", message)], seconds, log).rate
+        role = role_of(message)
+        rows.append(["%s_%s" % (oracle, message), "%.0f" % ours, "%.1fx" % (ours / theirs[role][0]),
+                     "%.0f" % plain[oracle, message], "%.1fx" % (plain[oracle, message] / theirs[role][1]), "fuzz/" + role])
+        data.append({"oracle": oracle, "message": message, "asan": ours, "plain": plain[oracle, message], "beside": role})
+        say("ci/bench: %s: %s/s" % (rows[-1][0], rows[-1][1]))
+    rows += [["fuzz/" + name, "%.0f" % rate, "1.0x", "%.0f" % without, "1.0x", "-"] for name, (rate, without) in theirs.items()]
+    say("\nfuzz targets with OpenSSL %s, executions in a second of CPU time: under libFuzzer with AddressSanitizer, and mutated "
+        "messages\nwithout either; each beside OpenSSL's own target for the same role" % abouts["asan"]["version"])
+    for line in table(["target", "libFuzzer", "ratio", "plain", "ratio", "beside"], rows):
+        say(line)
+    return {"version": abouts["asan"]["version"], "targets": data,
+            "own": {name: {"asan": rate, "plain": without} for name, (rate, without) in theirs.items()}}
 
 
 def main():
     parser = argparse.ArgumentParser(prog="ci/bench", description=HELP,
                                      epilog="exit status: 0 measured, 2 usage, 3 could not run", allow_abbrev=False)
+    parser.add_argument("--own", action="store_true", help="measure the compared fuzz targets beside OpenSSL's own, too; takes "
+                        "builds of OpenSSL: ci/openssl --debian bookworm")
+    parser.add_argument("--only-own", action="store_true", help="measure nothing else")
+    parser.add_argument("--openssl", default=OPENSSL, metavar="DIR",
+                        help="the OpenSSL for that, with its kinds plain and asan (default: that of Debian's bookworm)")
+    parser.add_argument("--seconds", type=int, default=5, metavar="N", help="how long each target is run for that (default: 5)")
     parser.add_argument("--json", metavar="FILE", help="write the figures there too")
     parser.add_argument("--no-install", action="store_true", help="do not install packages; stop if some are missing")
     args = parser.parse_args()
+    if args.seconds < 1:
+        die("ci/bench: --seconds takes a positive number", USAGE)
     if args.json:
         check_writable(args.json)
     if only_parse():
         return CLEAN
     log = os.path.join(BUILD, "bench.log")
-    os.makedirs(BUILD, exist_ok=True)
+    os.makedirs(HOME, exist_ok=True)
     open(log, "wb").close()
-    say("ci/bench: building into build/release")
-    if not build("release", log):
-        print(tail(log, 40), end="")
-        die("ci/bench: the build failed (all of it: %s)" % os.path.relpath(log, ROOT))
-    command = [os.path.join(BUILD, "release", "fuzz", "cauth-bench"), os.path.join(ROOT, "corpus")]
+    figures = {}
+    if not args.only_own:
+        say("ci/bench: building into build/release")
+        if not build("release", log):
+            print(tail(log, 40), end="")
+            die("ci/bench: the build failed (all of it: %s)" % os.path.relpath(log, ROOT))
+        made = os.path.join(HOME, "bench.json")
+        status = subprocess.run([os.path.join(BUILD, "release", "fuzz", "cauth-bench"), os.path.join(ROOT, "corpus"), "--json", made],
+                                cwd=ROOT, check=False).returncode
+        if status != 0:
+            return status if status == USAGE else COULD_NOT_RUN
+        with open(made, encoding="utf-8") as f:
+            figures = json.load(f)
+    if args.own or args.only_own:
+        figures["beside_own"] = beside_own(args.openssl, args.seconds, log)
     if args.json:
-        command += ["--json", os.path.abspath(args.json)]
-    status = subprocess.run(command, cwd=ROOT, check=False).returncode
-    return status if status in (0, USAGE) else COULD_NOT_RUN
+        write_json(args.json, figures)
+    return CLEAN
 
 
 if __name__ == "__main__":

@@ -33,8 +33,8 @@ KINDS = {
     "plain": ("gcc -O2: for speed and for comparing", "gcc", "-O2", []),
     "asan": ("clang 19: coverage feedback for libFuzzer, AddressSanitizer", "clang-19",
              "-O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address", []),
-    "coverage": ("clang 19: source coverage, for ci/reach", "clang-19",
-                 "-O1 -g -fprofile-instr-generate -fcoverage-mapping", ["no-asm"]),
+    "coverage": ("clang 19: source coverage, and coverage that libFuzzer sees, for ci/reach", "clang-19",
+                 "-O1 -fprofile-instr-generate -fcoverage-mapping -fsanitize=fuzzer-no-link", []),
 }
 
 

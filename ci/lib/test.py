@@ -2,8 +2,10 @@
 
 import argparse
 import glob
+import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -229,6 +231,70 @@ def oss_fuzz(log):
     return "%s targets" % re.search(r"^libfuzzer-address +(\d+)", tail(log, 20), re.M).group(1)
 
 
+OPENSSL = os.path.join(BUILD, "openssl", "debian-bookworm")
+
+
+def debian_openssl(kind, log):
+    """OpenSSL built from Debian's source, once."""
+    if run_logged([os.path.join(ROOT, "ci/openssl"), "--no-install", "--debian", "bookworm", "--kind", kind], log) != 0:
+        said = tail(log, 30)
+        if "apt knows no archive of Debian" in said:
+            raise Skip("no source packages of Debian here")
+        raise RuntimeError("OpenSSL could not be built from Debian's source")
+    return os.path.join(OPENSSL, kind)
+
+
+def reaches(log):
+    """The corpus gets into the functions of OpenSSL that it is there for; beside it OpenSSL's own fuzz targets."""
+    prefix = debian_openssl("coverage", log)
+    need(run_logged([os.path.join(ROOT, "ci/reach"), "--no-install", "--prefix", prefix], log) == 0,
+         "a function of OpenSSL is not covered as it should be")
+    return re.search(r"^OpenSSL [0-9.]+", tail(log, 40), re.M).group(0)
+
+
+# What `altered` does, to both roles' lists of names.
+CHECK = "if (namebytes != (namestart + name_len)) {"
+CHANGE = re.compile(r"openssl\w* certreq_tls\w+: refuses, alert 50 \(ca dn length mismatch\) -> accepts")
+
+
+def altered(prefix, log):
+    """A copy of a build in which parse_ca_names no longer looks whether a name fills its length."""
+    with open(os.path.join(prefix, "cauth-openssl.json"), encoding="utf-8") as f:
+        about = json.load(f)
+    with open(os.path.join(about["tree"], "ssl", "statem", "statem_lib.c"), encoding="utf-8") as f:
+        source = f.read()
+    need(source.count(CHECK) == 1, "parse_ca_names of OpenSSL %s is another" % about["version"])
+    copy = os.path.join(LOGS, "altered")
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(prefix, copy)
+    file, made = os.path.join(copy, "statem_lib.c"), os.path.join(copy, "libssl-lib-statem_lib.o")
+    with open(file, "w", encoding="utf-8") as f:
+        f.write(source.replace(CHECK, "if (0) {"))
+    place = os.path.relpath(os.path.join(about["tree"], "ssl", "statem"), about["build"])  # as its Makefile has it
+    plan = subprocess.run(["make", "--dry-run", "--assume-new=%s/statem_lib.c" % place, "ssl/statem/libssl-lib-statem_lib.o"],
+                          cwd=about["build"], capture_output=True, text=True, check=True).stdout
+    command = [shlex.split(line) for line in plan.splitlines() if " -c -o ssl/statem/libssl-lib-statem_lib.o " in line][0]
+    command = command[:command.index("-MMD")] + ["-I", place, "-c", "-o", made, file]
+    need(run_logged(command, log, cwd=about["build"]) == 0
+         and run_logged(["ar", "r", os.path.join(copy, "lib", "libssl.a"), made], log) == 0, "OpenSSL could not be altered")
+    return copy
+
+
+def compared_builds(log):
+    """ci/compare-builds says what a change to OpenSSL changes, and nothing else."""
+    prefix = debian_openssl("plain", log)
+    candidate, found = altered(prefix, log), os.path.join(LOGS, "compare-builds.json")
+    command = [os.path.join(ROOT, "ci/compare-builds"), "--no-install", "--baseline", prefix, "--seed", "1", "--seconds", "5"]
+    need(run_logged([*command, "--candidate", prefix], log) == 0, "a build differs from itself")
+    need(run_logged([*command, "--candidate", candidate, "--json", found], log) == 1, "an altered OpenSSL is not told apart")
+    with open(found, encoding="utf-8") as f:
+        changes = json.load(f)["changes"]
+    need(changes, "an altered OpenSSL is not told apart")
+    for change in changes:
+        need(CHANGE.match(change["signature"]), "nothing was altered that could cause: %s" % change["signature"])
+    return plural(len(changes), "change") + " found"
+
+
 def service_files(log):
     """The files of OSS-Fuzz, ClusterFuzzLite and GitHub parse, and what they name is there."""
     found, num = services.check()
@@ -262,6 +328,8 @@ STAGES = {
     "campaign": (campaigns, "a fuzzing campaign, killed and resumed, on targets with planted faults"),
     "report": (reports, "the report of a campaign"),
     "oss-fuzz": (oss_fuzz, "the contract of OSS-Fuzz: libFuzzer with AddressSanitizer"),
+    "reach": (reaches, "the corpus gets into OpenSSL's functions, built for coverage from Debian's source"),
+    "compare-builds": (compared_builds, "what an alteration of OpenSSL changes, and nothing else"),
     "services": (service_files, "what OSS-Fuzz, ClusterFuzzLite and GitHub read"),
     "diff": (diff("asan-ubsan"), "the corpus compared with the TLS libraries"),
     "corpus": (corpus, "no unexplained hole in the corpus; its captures give its seeds; tshark reads it as cauth does"),

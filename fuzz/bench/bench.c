@@ -1,6 +1,7 @@
 /* cauth-bench: what parsing costs, beside OpenSSL, in one run. Figures only; nothing passes or fails. */
 #define _GNU_SOURCE
 
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -9,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 #include <ucontext.h>
+#include <unistd.h>
 
 #include <openssl/err.h>
 #include <openssl/x509.h>
@@ -172,6 +174,8 @@ static input_set mutated(const input_set *from)
 typedef struct column {
     void (*pass)(const input_set *set, struct column *c); /* once over the set */
     openssl_internal_fn *read;
+    const oracle *oracle;
+    size_t asked;           /* of the last pass: what the oracle could be asked */
     size_t accepted;        /* of the last pass */
     double seconds[ROUNDS]; /* of one pass */
 } column;
@@ -329,6 +333,115 @@ static void bench_messages(const char *corpus, const manifest *rows)
         free_set(&changed);
     }
     json_end_list();
+}
+
+/* --- every question --- */
+
+#define USUAL_LENGTH 4096u /* what libFuzzer makes; longer files of the corpus would decide the figures alone */
+
+static input_set corpus_set(const char *corpus, const manifest *rows, const message *m, size_t longest);
+
+/* Messages a second that a compared message is aimed at. */
+static double aim_of(const oracle *o, const message *m)
+{
+    if (m->post_handshake || o == &oracle_openssl_after_finished)
+        return 2000;
+    return m->version == CAUTH_TLS13 ? 5000 : 10000;
+}
+
+static void pass_oracle(const input_set *set, column *c)
+{
+    oracle_observation seen;
+    c->asked = 0;
+    for (size_t i = 0; i < set->num; i++) {
+        c->oracle->judge(set->m, set->in[i], &seen);
+        c->asked += seen.verdict != ORACLE_UNSUPPORTED;
+        c->accepted += seen.verdict == ORACLE_ACCEPT;
+    }
+}
+
+static void bench_question(const oracle *o, const input_set *set, const char *kind)
+{
+    column c = { .pass = pass_oracle, .oracle = o };
+    double num = (double)set->num;
+    double aim = aim_of(o, set->m);
+    char name[64];
+    pass_oracle(set, &c);
+    if (c.asked == 0) /* the linked library cannot */
+        return;
+    measure(set, &c, 1);
+    snprintf(name, sizeof name, "%s_%s", o->name, set->m->name);
+    printf("%-45s %-8s %5zu %7.0f %4.0f%% %9.0f %7.0f%s\n", name, kind, set->num, (double)set->bytes / num,
+           100 * (double)c.accepted / num, per_second(&c, num), aim, per_second(&c, num) < aim ? "  below" : "");
+    json_item("\"oracle\": \"%s\", \"message\": \"%s\", \"set\": \"%s\", \"inputs\": %zu, \"bytes\": %zu, "
+              "\"accepted\": %zu, \"per_second\": %.0f, \"aim\": %.0f",
+              o->name, set->m->name, kind, set->num, set->bytes, c.accepted, per_second(&c, num), aim);
+}
+
+static void bench_questions(const char *corpus, const manifest *rows)
+{
+    printf("\nevery question to OpenSSL, messages up to %u octets; per second of CPU time\n", USUAL_LENGTH);
+    printf("%-45s %-8s %5s %7s %5s %9s %7s\n", "compared", "set", "num", "bytes", "valid", "messages", "aim");
+    json_list("questions");
+    for (size_t i = 0; i < num_oracles_compared; i++) {
+        input_set set = corpus_set(corpus, rows, message_by_name(oracles_compared[i].message), USUAL_LENGTH);
+        input_set changed = mutated(&set);
+        bench_question(oracles_compared[i].oracle, &set, "corpus");
+        bench_question(oracles_compared[i].oracle, &changed, "mutated");
+        free_set(&set);
+        free_set(&changed);
+    }
+    json_end_list();
+}
+
+/* --- memory --- */
+
+#define MEMORY_QUESTIONS 1000000u
+#define MEMORY_STEPS 10u
+
+/* What the process holds, in KB. */
+static long resident(void)
+{
+    long pages = 0;
+    FILE *f = fopen("/proc/self/statm", "r");
+    if (f == NULL || fscanf(f, "%*d %ld", &pages) != 1)
+        pages = 0;
+    if (f != NULL)
+        fclose(f);
+    return pages * (sysconf(_SC_PAGESIZE) / 1024);
+}
+
+/* A set for each compared message, of the corpus and of changed copies, and one question after the other. */
+static void bench_memory(const char *corpus, const manifest *rows)
+{
+    input_set *sets = must(calloc(num_oracles_compared, sizeof *sets));
+    size_t asked = 0;
+    for (size_t i = 0; i < num_oracles_compared; i++) {
+        input_set set = corpus_set(corpus, rows, message_by_name(oracles_compared[i].message), USUAL_LENGTH);
+        sets[i] = mutated(&set);
+        for (size_t k = 0; k < set.num; k++)
+            add_input(&sets[i], set.in[k]);
+        free(set.in);
+    }
+    printf("\nmemory over %u questions, of all messages in turn, in KB resident and in use\n", MEMORY_QUESTIONS);
+    printf("%9s %9s %9s\n", "questions", "resident", "in use");
+    json_list("memory");
+    for (size_t round = 0; asked < MEMORY_QUESTIONS; round++)
+        for (size_t i = 0; i < num_oracles_compared && asked < MEMORY_QUESTIONS; i++) {
+            oracle_observation seen;
+            if (sets[i].num == 0)
+                continue;
+            oracles_compared[i].oracle->judge(sets[i].m, sets[i].in[round % sets[i].num], &seen);
+            if (++asked % (MEMORY_QUESTIONS / MEMORY_STEPS) != 0)
+                continue;
+            printf("%9zu %9ld %9zu\n", asked, resident(), mallinfo2().uordblks / 1024);
+            json_item("\"questions\": %zu, \"resident_kb\": %ld, \"in_use_kb\": %zu", asked, resident(),
+                      mallinfo2().uordblks / 1024);
+        }
+    json_end_list();
+    for (size_t i = 0; i < num_oracles_compared; i++)
+        free_set(&sets[i]);
+    free(sets);
 }
 
 /* --- walks of names and certificates --- */
@@ -502,7 +615,7 @@ static size_t worst_stack(const input_set *set, size_t worst)
     return worst;
 }
 
-static input_set corpus_set(const char *corpus, const manifest *rows, const message *m)
+static input_set corpus_set(const char *corpus, const manifest *rows, const message *m, size_t longest)
 {
     input_set set = { m, NULL, 0, 0 };
     for (size_t i = 0; i < rows->num; i++) {
@@ -510,8 +623,12 @@ static input_set corpus_set(const char *corpus, const manifest *rows, const mess
         const char *error = NULL;
         cauth_bytes in;
         snprintf(path, sizeof path, "%s/%s", corpus, rows->rows[i].path);
-        if (strcmp(rows->rows[i].message, m->name) == 0 && file_read(path, &in, &error))
+        if (strcmp(rows->rows[i].message, m->name) != 0 || !file_read(path, &in, &error))
+            continue;
+        if (in.len <= longest)
             add_input(&set, in);
+        else
+            exact_free(in);
     }
     return set;
 }
@@ -525,7 +642,7 @@ static void bench_stack(const char *corpus, const manifest *rows)
     size_t entering = stack_of_task();
     task.judge = true;
     for (size_t i = 0; i < num_messages; i++) {
-        input_set set = corpus_set(corpus, rows, &messages[i]);
+        input_set set = corpus_set(corpus, rows, &messages[i], SIZE_MAX);
         size_t worst = worst_stack(&set, entering);
         free_set(&set);
         for (size_t k = 0; k < num_shapes; k++)
@@ -545,16 +662,22 @@ static void bench_stack(const char *corpus, const manifest *rows)
 
 static int usage(FILE *out, int status)
 {
-    fputs("usage: cauth-bench CORPUS [--json FILE]\n"
+    fputs("usage: cauth-bench CORPUS [--questions | --memory] [--json FILE]\n"
           "\n"
           "Measures cauth beside OpenSSL over the captured files of a corpus folder (the one with MANIFEST.tsv) and "
           "over\n"
-          "changed copies of them. Prints tables; --json writes the same figures to a file.\n"
+          "changed copies of them. Prints tables; --json writes the same figures to a file. --questions measures only "
+          "what "
+          "a\n"
+          "question to each oracle takes, --memory only whether memory grows over a million of them.\n"
           "\n"
           "exit status: 0 measured, 2 wrong usage, 3 could not run\n",
           out);
     return status;
 }
+
+static bool only_questions;
+static bool only_memory;
 
 static void run(const char *corpus, const manifest *rows)
 {
@@ -564,10 +687,16 @@ static void run(const char *corpus, const manifest *rows)
     printf("%s; internal functions: %s\n\n", oracle_openssl.version(), internal ? "measured" : "not available");
     json_begin();
     json_text("openssl", oracle_openssl.version());
-    bench_messages(corpus, rows);
-    bench_walks(corpus, rows);
-    bench_growth();
-    bench_stack(corpus, rows);
+    if (!only_questions && !only_memory) {
+        bench_messages(corpus, rows);
+        bench_walks(corpus, rows);
+        bench_growth();
+        bench_stack(corpus, rows);
+    }
+    if (!only_memory)
+        bench_questions(corpus, rows);
+    if (!only_questions)
+        bench_memory(corpus, rows);
     json_end();
     oracle_openssl.end();
 #ifdef BENCH_OPENSSL_INTERNAL
@@ -586,6 +715,10 @@ int main(int argc, char **argv)
             return usage(stdout, CLEAN);
         if (strcmp(argv[i], "--json") == 0 && i + 1 < argc)
             json_path = argv[++i];
+        else if (strcmp(argv[i], "--questions") == 0)
+            only_questions = true;
+        else if (strcmp(argv[i], "--memory") == 0)
+            only_memory = true;
         else if (argv[i][0] != '-' && corpus == NULL)
             corpus = argv[i];
         else

@@ -62,8 +62,10 @@ static struct {
     SSL_CTX *ctx[NUM_ROLES][NUM_MINORS];
     buffer hello[NUM_ROLES][NUM_MINORS]; /* to a client ServerHello, to a server ClientHello, as records */
     buffer rsa_certificate;              /* bodies of Certificate up to TLS 1.2 */
-    buffer ec_certificate13;             /* and of TLS 1.3 */
-    buffer handshake[2][NUM_MINORS];     /* all that a peer sends to a client or a server, up to its Finished */
+    buffer ec_certificate;
+    buffer rsa_certificate13; /* and of TLS 1.3 */
+    buffer ec_certificate13;
+    buffer handshake[2][NUM_MINORS]; /* all that a peer sends to a client or a server, up to its Finished */
     sealer sealer;
     macer macer;
 } made;
@@ -81,6 +83,7 @@ typedef struct {
 static struct {
     bool stop_at_certificate; /* a certificate list ends the question, accepted */
     bool about_alerts;        /* alerts are what is asked about */
+    bool goes_on;             /* a client answers a request, without a certificate, and goes on with the handshake */
     bool about_extensions;    /* extensions come in what is asked about */
     bool certificate_read;    /* a whole list of them */
     bool certificate_seen;    /* the same, and it is what was asked about */
@@ -177,7 +180,7 @@ static int no_client_certificate_yet(SSL *ssl, void *arg)
     now.request_seen = true;
     /* Up to TLS 1.2 this suspends the handshake: the request was read to its end and accepted. In TLS 1.3 the answer
      * shows the context: it is given, without a certificate. */
-    return SSL_version(ssl) == TLS1_3_VERSION || now.about_alerts ? 1 : -1;
+    return SSL_version(ssl) == TLS1_3_VERSION || now.about_alerts || now.goes_on ? 1 : -1;
 }
 
 /* Unused bits of the signature, the last part of a certificate: OpenSSL clears them. */
@@ -280,7 +283,7 @@ static void take_written(int write, int version, int type, const void *data, siz
     (void)arg;
     if (write != 1 || type != (int)WIRE_HANDSHAKE || len < 5 || body[4] > len - 5)
         return;
-    if (now.request_seen && body[0] == CERTIFICATE)
+    if (now.request_seen && !now.about_alerts && body[0] == CERTIFICATE)
         put_span(CAUTH_FIELD_CERTIFICATE_REQUEST_CONTEXT, body + 5, body[4]);
     if (SSL_is_server(ssl) && body[0] == CERTIFICATE_REQUEST) {
         now.context.len = 0;
@@ -329,7 +332,8 @@ static SSL_CTX *make_ctx(role r, unsigned minor, X509 *cert, EVP_PKEY *key)
     SSL_CTX_set_security_level(ctx, 0);
     if (SSL_CTX_set_min_proto_version(ctx, version) != 1 || SSL_CTX_set_max_proto_version(ctx, version) != 1 ||
         SSL_CTX_set_cipher_list(ctx, "AES128-SHA") != 1 ||
-        SSL_CTX_set_ciphersuites(ctx, "TLS_AES_128_GCM_SHA256") != 1 || SSL_CTX_set1_groups_list(ctx, "X25519") != 1)
+        SSL_CTX_set_ciphersuites(ctx, "TLS_AES_128_GCM_SHA256") != 1 ||
+        SSL_CTX_set1_groups_list(ctx, "X25519:P-256") != 1)
         wire_fail("configuring an SSL_CTX");
     SSL_CTX_set_options(ctx, SSL_OP_NO_TICKET);
     SSL_CTX_clear_options(ctx, SSL_OP_ENABLE_MIDDLEBOX_COMPAT);
@@ -431,8 +435,9 @@ static SSL *begin_whole(role r, unsigned minor)
     SSL *ssl = begin_connection(r, minor);
     if (minor < TLS13 && SSL_set_cipher_list(ssl, "NULL-SHA") != 1)
         wire_fail("choosing a cipher suite");
-    if (r != CLIENT)
+    if (r != CLIENT && minor == TLS13) /* it asks afterwards */
         SSL_set_verify(ssl, SSL_VERIFY_NONE, NULL);
+    now.goes_on = true;
     return ssl;
 }
 
@@ -483,6 +488,8 @@ static void make_all(void)
         make_hellos(minor);
     make_hellos13();
     make_certificate_body(&made.rsa_certificate, rsa_cert, false);
+    make_certificate_body(&made.ec_certificate, ec_cert, false);
+    make_certificate_body(&made.rsa_certificate13, rsa_cert, true);
     make_certificate_body(&made.ec_certificate13, ec_cert, true);
     X509_free(rsa_cert);
     X509_free(ec_cert);
@@ -504,6 +511,7 @@ static void begin(void)
     now.context.len = 0;
     now.stop_at_certificate = false;
     now.about_alerts = false;
+    now.goes_on = false;
     now.about_extensions = false;
     now.certificate_read = false;
     now.certificate_seen = false;
@@ -513,6 +521,8 @@ static void begin(void)
     now.alert.level = 0;
     now.alert.description = CAUTH_NO_ALERT;
     openssl_narrow_restart();
+    openssl_narrow_want_keys(true);
+    openssl_narrow_want_arithmetic(true);
     ERR_clear_error();
 }
 
@@ -596,6 +606,7 @@ static SSL *begin_finished(role r, unsigned minor)
         wire_mac_with(&made.macer, made.libctx, ssl);
     now.wire.len = 0;
     now.num_values = 0;
+    now.request_seen = false;
     return ssl;
 }
 
@@ -658,7 +669,8 @@ static void conclude(bool accepted, errors found, oracle_observation *out)
 
 /* --- the questions --- */
 
-/* What was read before alerts: a hello, and then more of what the peer sends. */
+/* What was read before alerts: a hello, and then more of what the peer sends. With a request comes what follows it from
+ * a server: ServerHelloDone, or in TLS 1.3 its Certificate. */
 typedef enum { AFTER_HELLO, AFTER_CERTIFICATE, AFTER_REQUEST, AFTER_FINISHED } phase;
 
 /* How a message is asked about. */
@@ -774,6 +786,8 @@ static void conclude_certificate(SSL *ssl, cauth_bytes in, oracle_observation *o
 static void judge_certificate(const way *w, cauth_bytes in, oracle_observation *out)
 {
     now.stop_at_certificate = true;
+    openssl_narrow_want_keys(false);
+    openssl_narrow_want_arithmetic(false);
     SSL *ssl;
     if (w->minor == TLS13) {
         ssl = begin_sealed(w->role);
@@ -814,6 +828,7 @@ static void judge_certificate13_post(const way *w, cauth_bytes in, oracle_observ
     if (same_len)
         put_span(CAUTH_FIELD_CERTIFICATE_REQUEST_CONTEXT, now.context.ptr + 1, now.context.len - 1);
     now.stop_at_certificate = true;
+    openssl_narrow_want_keys(false);
     see_extensions_of_message();
     wire_seal_handshake(&made.sealer, &now.wire, CERTIFICATE, (cauth_bytes){ now.body.ptr, now.body.len },
                         w->scattered);
@@ -826,6 +841,8 @@ static void judge_certificate13_post(const way *w, cauth_bytes in, oracle_observ
 static void judge_compressed(const way *w, cauth_bytes in, oracle_observation *out)
 {
     const size_t before_bytes = 2 + 3 + 3;
+    openssl_narrow_want_keys(false);
+    openssl_narrow_want_arithmetic(false);
     SSL *ssl = begin_sealed(w->role);
     SSL_set_max_cert_list(ssl, (long)cauth_context_default(CAUTH_TLS13, CAUTH_FROM_CLIENT).limits.certificate);
     now.stop_at_certificate = true;
@@ -847,12 +864,23 @@ static void judge_compressed(const way *w, cauth_bytes in, oracle_observation *o
 }
 #endif
 
+/* A certificate whose key could have made the signature: the library reads no further when the scheme is for another
+ * kind of key. From TLS 1.2 on the message begins with the scheme; those for ECDSA are (hash, 3). */
+static const buffer *certificate_for(const way *w, cauth_bytes in)
+{
+    bool ec = w->minor >= TLS12 && in.len >= 2 && in.ptr[0] < 8 && in.ptr[1] == 3;
+    if (w->minor == TLS13)
+        return ec ? &made.ec_certificate13 : &made.rsa_certificate13;
+    return ec ? &made.ec_certificate : &made.rsa_certificate;
+}
+
 /* A server that has the client's Certificate and, up to TLS 1.2, some ClientKeyExchange, reads CertificateVerify. That
  * the signature does not verify is policy: of the message everything was read. */
 static void judge_verify(const way *w, cauth_bytes in, oracle_observation *out)
 {
     static const uint8_t key_exchange[2 + RSA_BITS / 8] = { 0, RSA_BITS / 8 };
-    const buffer *certificate = w->minor == TLS13 ? &made.ec_certificate13 : &made.rsa_certificate;
+    const buffer *certificate = certificate_for(w, in);
+    openssl_narrow_want_arithmetic(false);
     cauth_bytes body = { certificate->ptr, certificate->len };
     SSL *ssl;
     if (w->minor == TLS13) {
@@ -958,9 +986,11 @@ static SSL *begin_phase(const way *w)
     SSL *ssl = w->minor == TLS13 ? begin_sealed(w->role) : begin_connection(w->role, w->minor);
     if (w->minor < TLS13)
         wire_put(&now.wire, hello_of(w->role, w->minor)->ptr, hello_of(w->role, w->minor)->len);
-    if (w->phase == AFTER_CERTIFICATE || (w->phase == AFTER_REQUEST && w->minor < TLS13))
+    if (w->phase == AFTER_REQUEST && w->minor == TLS13)
+        put_request(w);
+    if (w->phase != AFTER_HELLO)
         put_message(w, CERTIFICATE, (cauth_bytes){ certificate->ptr, certificate->len });
-    if (w->phase == AFTER_REQUEST)
+    if (w->phase == AFTER_REQUEST && w->minor < TLS13)
         put_request(w);
     return ssl;
 }
@@ -968,7 +998,7 @@ static SSL *begin_phase(const way *w)
 /* Whether it came to that phase. */
 static bool is_in_phase(const way *w, SSL *ssl)
 {
-    bool certificate = w->phase == AFTER_CERTIFICATE || (w->phase == AFTER_REQUEST && w->minor < TLS13);
+    bool certificate = w->phase == AFTER_CERTIFICATE || w->phase == AFTER_REQUEST;
     bool request =
         now.request_seen || (w->minor == TLS13 && SSL_get_sigalgs(ssl, -1, NULL, NULL, NULL, NULL, NULL) > 0);
     return w->phase == AFTER_FINISHED ||
@@ -1067,6 +1097,7 @@ static void judge_x509(const way *w, cauth_bytes in, oracle_observation *out)
     X509 *cert = X509_new_ex(made.libctx, NULL);
     if (cert == NULL)
         wire_fail("X509_new_ex");
+    openssl_narrow_want_keys(false);
     bool decoded = in.len > 0 && d2i_X509(&cert, &end, (long)in.len) != NULL; /* frees it when not */
     if (decoded) {
         see_name(CAUTH_FIELD_X509_ISSUER, X509_get_issuer_name(cert));
@@ -1257,6 +1288,8 @@ static void end(void)
                 wire_free(&made.handshake[r][minor]);
         }
     wire_free(&made.rsa_certificate);
+    wire_free(&made.ec_certificate);
+    wire_free(&made.rsa_certificate13);
     wire_free(&made.ec_certificate13);
     wire_seal_free(&made.sealer);
     wire_mac_free(&made.macer);

@@ -15,8 +15,11 @@
 
 #include "random.h"
 
-/* Room for the kept rows of a table, and the row of zeros that ends it. */
+/* Room for the kept rows of a table, and the row of zeros that ends it; for the functions of an algorithm, the same. */
 #define MAX_KEPT 16u
+#define MAX_CALLS 64u
+#define SHARE 32u
+#define PREMASTER 48u
 
 /* The default provider does all the work. It lies in a context of its own, where it finds the fixed sequence when it
  * makes a key. */
@@ -24,8 +27,6 @@ static OSSL_LIB_CTX *base;
 static OSSL_PROVIDER *fixed;
 static OSSL_PROVIDER *whole;
 static OSSL_PROVIDER *narrow;
-static OSSL_ALGORITHM kept_keys[MAX_KEPT];
-static OSSL_ALGORITHM kept_decoders[MAX_KEPT];
 
 /* --- the fixed sequence --- */
 
@@ -150,27 +151,208 @@ static bool is_called(const OSSL_ALGORITHM *row, const char *name)
     return strncmp(names, name, len) == 0 && (names[len] == '\0' || names[len] == ':');
 }
 
-static bool is_key(const OSSL_ALGORITHM *row)
-{
-    return is_called(row, "RSA") || is_called(row, "EC") || is_called(row, "X25519") || is_called(row, "HMAC");
-}
+/* Of these operations what is kept; of others all. OpenSSL walks through every algorithm of a context whenever it
+ * decodes a key, and the default provider has hundreds. */
+static const struct {
+    int operation;
+    const char *names[MAX_KEPT];
+} kept_names[] = {
+    { OSSL_OP_CIPHER, { "AES-128-CBC", "AES-128-GCM", "NULL" } },
+    { OSSL_OP_DIGEST, { "SHA1", "SHA2-224", "SHA2-256", "SHA2-384", "SHA2-512", "MD5", "MD5-SHA1" } },
+    { OSSL_OP_MAC, { "HMAC" } },
+    { OSSL_OP_KDF, { "HKDF", "TLS13-KDF", "TLS1-PRF" } },
+    { OSSL_OP_KEYMGMT, { "RSA", "RSA-PSS", "EC", "X25519", "HMAC" } },
+    { OSSL_OP_KEYEXCH, { "X25519" } },
+    { OSSL_OP_SIGNATURE, { "RSA", "ECDSA", "HMAC" } },
+    { OSSL_OP_ASYM_CIPHER, { "RSA" } },
+    { OSSL_OP_DECODER, { "RSA", "EC" } },
+};
+#define NUM_KEPT (sizeof kept_names / sizeof kept_names[0])
+static OSSL_ALGORITHM kept[NUM_KEPT][MAX_KEPT];
 
 /* Properties are "provider=default,input=der,structure=SubjectPublicKeyInfo"; certificates hold no other structure. */
-static bool is_decoder(const OSSL_ALGORITHM *row)
+static bool is_wanted(const OSSL_ALGORITHM *row, size_t table)
 {
-    return (is_called(row, "RSA") || is_called(row, "EC")) && row->property_definition != NULL &&
-           strstr(row->property_definition, "SubjectPublicKeyInfo") != NULL;
+    if (kept_names[table].operation == OSSL_OP_DECODER &&
+        (row->property_definition == NULL || strstr(row->property_definition, "SubjectPublicKeyInfo") == NULL))
+        return false;
+    for (const char *const *name = kept_names[table].names; *name != NULL; name++)
+        if (is_called(row, *name))
+            return true;
+    return false;
 }
 
-static const OSSL_ALGORITHM *keep(const OSSL_ALGORITHM *all, bool (*wanted)(const OSSL_ALGORITHM *row),
-                                  OSSL_ALGORITHM *kept)
+/* --- what is not calculated --- */
+
+/* The functions of the default provider that are exchanged for others, which may call them. */
+typedef enum {
+    X25519_GENERATE,
+    X25519_DERIVE,
+    DECODE_RSA,
+    DECODE_EC,
+    VERIFY_RSA,
+    VERIFY_ECDSA,
+    SIGN_ECDSA,
+    DECRYPT_RSA,
+    NUM_EXCHANGED
+} exchanged;
+
+static const OSSL_DISPATCH *originals[NUM_EXCHANGED];
+static OSSL_DISPATCH calls[NUM_EXCHANGED][MAX_CALLS];
+static bool keys_wanted = true;
+static bool arithmetic_wanted = true;
+
+void openssl_narrow_want_keys(bool wanted)
+{
+    keys_wanted = wanted;
+}
+
+void openssl_narrow_want_arithmetic(bool wanted)
+{
+    arithmetic_wanted = wanted;
+}
+
+static const OSSL_DISPATCH *function_of(const OSSL_DISPATCH *all, int id)
+{
+    while (all->function_id != 0 && all->function_id != id)
+        all++;
+    return all;
+}
+
+/* X25519 with one key for all and one secret for all: what a question cost in TLS 1.3 was mostly this arithmetic. Its
+ * result decides nothing; that both sides have the same secret is enough. */
+static void *constant_key(void *ctx, OSSL_CALLBACK *callback, void *arg)
+{
+    static uint8_t share[SHARE] = { 9 };
+    OSSL_PARAM params[] = {
+        OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, share, sizeof share),
+        OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PRIV_KEY, share, sizeof share),
+        OSSL_PARAM_construct_end(),
+    };
+    const OSSL_DISPATCH *all = calls[X25519_GENERATE];
+    OSSL_FUNC_keymgmt_new_fn *make = OSSL_FUNC_keymgmt_new(function_of(all, OSSL_FUNC_KEYMGMT_NEW));
+    OSSL_FUNC_keymgmt_import_fn *import = OSSL_FUNC_keymgmt_import(function_of(all, OSSL_FUNC_KEYMGMT_IMPORT));
+    OSSL_FUNC_keymgmt_free_fn *unmake = OSSL_FUNC_keymgmt_free(function_of(all, OSSL_FUNC_KEYMGMT_FREE));
+    (void)ctx;
+    (void)callback;
+    (void)arg;
+    if (make == NULL || import == NULL || unmake == NULL)
+        return NULL;
+    void *key = make(OSSL_PROVIDER_get0_provider_ctx(whole));
+    if (key != NULL && import(key, OSSL_KEYMGMT_SELECT_KEYPAIR, params) == 1)
+        return key;
+    unmake(key);
+    return NULL;
+}
+
+static int constant_secret(void *ctx, unsigned char *secret, size_t *len, size_t room)
+{
+    (void)ctx;
+    *len = SHARE;
+    if (secret == NULL)
+        return 1;
+    if (room < SHARE)
+        return 0;
+    memset(secret, 1, SHARE);
+    return 1;
+}
+
+/* "Nothing of mine" is no error of a decoder. */
+static int decode_rsa(void *ctx, OSSL_CORE_BIO *in, int selection, OSSL_CALLBACK *take, void *take_arg,
+                      OSSL_PASSPHRASE_CALLBACK *ask, void *ask_arg)
+{
+    OSSL_FUNC_decoder_decode_fn *decode = OSSL_FUNC_decoder_decode(originals[DECODE_RSA]);
+    return keys_wanted ? decode(ctx, in, selection, take, take_arg, ask, ask_arg) : 1;
+}
+
+static int decode_ec(void *ctx, OSSL_CORE_BIO *in, int selection, OSSL_CALLBACK *take, void *take_arg,
+                     OSSL_PASSPHRASE_CALLBACK *ask, void *ask_arg)
+{
+    OSSL_FUNC_decoder_decode_fn *decode = OSSL_FUNC_decoder_decode(originals[DECODE_EC]);
+    return keys_wanted ? decode(ctx, in, selection, take, take_arg, ask, ask_arg) : 1;
+}
+
+static int verify_rsa(void *ctx, const unsigned char *signature, size_t len)
+{
+    return arithmetic_wanted && OSSL_FUNC_signature_digest_verify_final(originals[VERIFY_RSA])(ctx, signature, len);
+}
+
+static int verify_ecdsa(void *ctx, const unsigned char *signature, size_t len)
+{
+    return arithmetic_wanted && OSSL_FUNC_signature_digest_verify_final(originals[VERIFY_ECDSA])(ctx, signature, len);
+}
+
+/* SEQUENCE { 1, 1 }, to be verified by nobody. */
+static int sign_ecdsa(void *ctx, unsigned char *signature, size_t *len, size_t room)
+{
+    static const uint8_t ones[] = { 0x30, 6, 2, 1, 1, 2, 1, 1 };
+    if (arithmetic_wanted)
+        return OSSL_FUNC_signature_digest_sign_final(originals[SIGN_ECDSA])(ctx, signature, len, room);
+    *len = sizeof ones;
+    if (signature == NULL)
+        return 1;
+    if (room < sizeof ones)
+        return 0;
+    memcpy(signature, ones, sizeof ones);
+    return 1;
+}
+
+/* A premaster secret of TLS. */
+static int decrypt_rsa(void *ctx, unsigned char *out, size_t *len, size_t room, const unsigned char *in, size_t in_len)
+{
+    if (arithmetic_wanted)
+        return OSSL_FUNC_asym_cipher_decrypt(originals[DECRYPT_RSA])(ctx, out, len, room, in, in_len);
+    *len = PREMASTER;
+    if (out == NULL)
+        return 1;
+    if (room < PREMASTER)
+        return 0;
+    memset(out, 1, PREMASTER);
+    return 1;
+}
+
+static const struct {
+    int operation;
+    const char *name;
+    OSSL_DISPATCH call;
+} exchanges[NUM_EXCHANGED] = {
+    [X25519_GENERATE] = { OSSL_OP_KEYMGMT, "X25519", CALL(OSSL_FUNC_KEYMGMT_GEN, constant_key) },
+    [X25519_DERIVE] = { OSSL_OP_KEYEXCH, "X25519", CALL(OSSL_FUNC_KEYEXCH_DERIVE, constant_secret) },
+    [DECODE_RSA] = { OSSL_OP_DECODER, "RSA", CALL(OSSL_FUNC_DECODER_DECODE, decode_rsa) },
+    [DECODE_EC] = { OSSL_OP_DECODER, "EC", CALL(OSSL_FUNC_DECODER_DECODE, decode_ec) },
+    [VERIFY_RSA] = { OSSL_OP_SIGNATURE, "RSA", CALL(OSSL_FUNC_SIGNATURE_DIGEST_VERIFY_FINAL, verify_rsa) },
+    [VERIFY_ECDSA] = { OSSL_OP_SIGNATURE, "ECDSA", CALL(OSSL_FUNC_SIGNATURE_DIGEST_VERIFY_FINAL, verify_ecdsa) },
+    [SIGN_ECDSA] = { OSSL_OP_SIGNATURE, "ECDSA", CALL(OSSL_FUNC_SIGNATURE_DIGEST_SIGN_FINAL, sign_ecdsa) },
+    [DECRYPT_RSA] = { OSSL_OP_ASYM_CIPHER, "RSA", CALL(OSSL_FUNC_ASYM_CIPHER_DECRYPT, decrypt_rsa) },
+};
+
+/* The row with the functions exchanged that are not its own here. */
+static void exchange(OSSL_ALGORITHM *row, int operation)
+{
+    for (size_t i = 0; i < NUM_EXCHANGED; i++) {
+        const OSSL_DISPATCH *all = row->implementation;
+        size_t num = 0;
+        if (exchanges[i].operation != operation || !is_called(row, exchanges[i].name))
+            continue;
+        originals[i] = function_of(all, exchanges[i].call.function_id);
+        for (; all->function_id != 0 && num + 1 < MAX_CALLS; all++)
+            calls[i][num++] = all == originals[i] ? exchanges[i].call : *all;
+        calls[i][num] = (OSSL_DISPATCH){ 0, NULL };
+        row->implementation = calls[i];
+    }
+}
+
+static const OSSL_ALGORITHM *keep(const OSSL_ALGORITHM *all, size_t table)
 {
     size_t num = 0;
-    memset(kept, 0, MAX_KEPT * sizeof *kept);
-    for (; all != NULL && all->algorithm_names != NULL && num + 1 < MAX_KEPT; all++)
-        if (wanted(all))
-            kept[num++] = *all;
-    return kept;
+    memset(kept[table], 0, sizeof kept[table]);
+    for (; all != NULL && all->algorithm_names != NULL && num + 1 < MAX_KEPT; all++) {
+        if (!is_wanted(all, table))
+            continue;
+        kept[table][num] = *all;
+        exchange(&kept[table][num++], kept_names[table].operation);
+    }
+    return kept[table];
 }
 
 static const OSSL_ALGORITHM *query(void *provctx, int operation, int *no_cache)
@@ -181,10 +363,9 @@ static const OSSL_ALGORITHM *query(void *provctx, int operation, int *no_cache)
         return fixed_rand;
     }
     const OSSL_ALGORITHM *all = OSSL_PROVIDER_query_operation(whole, operation, no_cache);
-    if (operation == OSSL_OP_KEYMGMT)
-        return keep(all, is_key, kept_keys);
-    if (operation == OSSL_OP_DECODER)
-        return keep(all, is_decoder, kept_decoders);
+    for (size_t i = 0; i < NUM_KEPT; i++)
+        if (kept_names[i].operation == operation)
+            return keep(all, i);
     return all;
 }
 

@@ -1,0 +1,66 @@
+"""ci/reach's table of what is not executed: what is held to it."""
+
+import os
+import sys
+import unittest
+
+sys.dont_write_bytecode = True
+LIB = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "ci", "lib")
+sys.path.insert(0, LIB)
+import reach  # noqa: E402
+
+
+def lines(*rows):
+    """(count, text) of each line."""
+    return [reach.Line(number, count, text) for number, (count, text) in enumerate(rows, 1)]
+
+
+FUNCTION = lines(("9", "int f(int a)"), ("9", "{"), (None, "/* a comment */"), ("9", "if (a == NULL) {"), ("0", "fail(1);"),
+                 (None, ""), ("0", "return -1;"), ("0", "}"), ("9", "if (a > 1) {"), ("0", "fail(1);"), ("0", "return -1;"),
+                 ("0", "}"), ("9", "return 0;"), ("9", "}"))
+
+
+def row(times, what="never", code="fail(1); return -1;"):
+    return reach.Exclusion("f", times, what, code, "why")
+
+
+class Table(unittest.TestCase):
+    def problems(self, *rows):
+        return reach.check_missed("f", reach.missed(FUNCTION), rows)[1]
+
+    def test_neighbours_are_one_place(self):
+        self.assertEqual(reach.missed(FUNCTION), [("fail(1); return -1;", 2)] * 2)
+        self.assertEqual(len(reach.counted(FUNCTION)), 8)
+
+    def test_listed(self):
+        self.assertEqual(reach.check_missed("f", reach.missed(FUNCTION), [row(2)]), (4, []))
+
+    def test_what_could_be_reached_counts(self):
+        self.assertEqual(reach.check_missed("f", reach.missed(FUNCTION), [row(2, "not yet")]), (0, []))
+
+    def test_missing(self):
+        self.assertRegex(self.problems()[0], "not in ci/reach-exclusions.tsv: 2 times: fail")
+        self.assertRegex(self.problems(row(1))[0], "not in ci/reach-exclusions.tsv: 1 times: fail")
+
+    def test_executed(self):
+        self.assertRegex(self.problems(row(3))[0], "but executed")
+
+    def test_changed(self):
+        found = self.problems(row(2, code="fail(2); return -1;"))
+        self.assertRegex(found[0], "not in ci/reach-exclusions.tsv")
+        self.assertRegex(found[1], "no longer there as it was")
+
+    def test_part(self):
+        part = reach.Part("f", r"if \(a > 1\) \{", "return 0;", {})
+        self.assertEqual([line.number for line in reach.of_part(part, FUNCTION)], [9, 10, 11, 12])
+        self.assertEqual(reach.of_part(part._replace(first=r"if \(a > 2\) \{"), FUNCTION), [])
+
+    def test_the_table_can_be_read(self):
+        rows = reach.exclusions("3.0.22")
+        self.assertTrue(rows)
+        self.assertTrue(all(r.function in reach.functions() for r in rows))
+        self.assertIsNone(reach.exclusions("2.0.0"))
+
+
+if __name__ == "__main__":
+    unittest.main()
