@@ -633,6 +633,21 @@ static void rejected_stays_rejected(void **state)
     EXPECT_REJECTED(r.records.result, HS_03, MSG_TYPE, 5);
 }
 
+/* Every member that handshake.h lets a caller read is set from the start. */
+static void a_new_reader_has_seen_nothing(void **state)
+{
+    cauth_handshake_reader r = cauth_handshake_reader_init(NULL, 0);
+    (void)state;
+    assert_int_equal(r.offset, 0);
+    assert_int_equal(r.record_version, 0);
+    assert_false(r.any_message);
+    assert_false(r.finished);
+    assert_int_equal(r.last_type, 0);
+    assert_int_equal(r.change_cipher_specs, 0);
+    assert_int_equal(r.records.offset, 0);
+    assert_true(cauth_is_accepted(r.records.result));
+}
+
 static void writers(void **state)
 {
     static const uint8_t room[] = { 11, 0, 0, 2, 7, 8, 14, 0, 0, 0 };
@@ -662,6 +677,7 @@ static void writers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_new_reader_has_seen_nothing),
         cmocka_unit_test(every_type),
         cmocka_unit_test(names_of_types),
         cmocka_unit_test(limits_of_types),
