@@ -34,7 +34,7 @@ PARSERS = os.path.join(ROOT, "parsers")
 SCORE = os.path.join(ROOT, "tests", "mutants", "score.tsv")
 SCORE_COLUMNS = ["file", "mutants", "killed", "equivalent", "content"]
 EQUIVALENT = os.path.join(ROOT, "tests", "mutants", "equivalent.tsv")
-EQUIVALENT_COLUMNS = ["file", "function", "line", "before", "after", "why"]
+EQUIVALENT_COLUMNS = ["file", "function", "line", "column", "before", "after", "why"]
 KILLED_WANTED = 95.0
 EQUIVALENT_ALLOWED = 3.0
 
@@ -42,7 +42,7 @@ SUITE = os.path.join(BUILD, "mutants")
 LINES = os.path.join(BUILD, "mutants-lines")
 WORK = os.path.join(BUILD, "mutants-work")
 
-SHORT = 1.0  # processor seconds
+SHORT = 0.3  # processor seconds
 
 # To be changed with what a kept result holds, or with how it is found.
 FORMAT = "1"
@@ -110,7 +110,8 @@ def read_rows(path, columns):
 
 
 class Equivalents:
-    """The changes that make no difference. A row stands for the mutants of a function that are alike in line and change."""
+    """The changes that make no difference. A row stands for the mutants of a function that are alike in line, column
+    and change."""
 
     def __init__(self):
         self.rows = collections.defaultdict(dict)
@@ -123,7 +124,7 @@ class Equivalents:
             self.rows[row["file"]][key] = number
 
     def key(self, source, mutant):
-        return mutant.function, line_of(source, mutant), mutant.before, mutant.after
+        return mutant.function, line_of(source, mutant), str(mutant.column), mutant.before, mutant.after
 
     def stale(self, sources, mutants):
         """Rows that are of no mutant: the line was changed, or is gone."""
@@ -131,8 +132,8 @@ class Equivalents:
             there = {self.key(sources[name], m) for m in mutants[name]} if name in sources else set()
             for key, number in sorted(rows.items(), key=lambda r: r[1]):
                 if key not in there:
-                    yield "%s:%d: %s has no such line or mutant: '%s', %s -> %s" % (shown(EQUIVALENT), number, name,
-                                                                                   *key[1:])
+                    yield "%s:%d: %s has no such line or mutant: '%s', column %s, %s -> %s" % (
+                        shown(EQUIVALENT), number, name, *key[1:])
 
 
 def read_score():
@@ -184,7 +185,7 @@ class Suite:
     def __init__(self):
         with open(os.path.join(SUITE, "compile_commands.json"), encoding="utf-8") as f:
             entries = json.load(f)
-        self.compiled = {}
+        self.compiled, self.optimised = {}, {}
         for entry in entries:
             command = shlex.split(entry["command"])
             self.compiled[command[command.index("-o") + 1]] = command
@@ -327,7 +328,9 @@ class Journal:
         self.file.flush()
 
 
-PASSED, FAILED, STILLBORN = "passed", "failed", "stillborn"
+PASSED, FAILED = "passed", "failed"
+# Not counted: what does not compile, and what an optimising compiler makes the same program of.
+STILLBORN, SAME = "stillborn", "same"
 
 
 def prepare(suite, scheduler):
@@ -405,7 +408,7 @@ def order_of(suite, mutant, messages):
 
 
 def short(tests):
-    """The first of them, up to a second or so."""
+    """The first of them, up to SHORT together."""
     spent, some = 0.0, []
     for test in tests:
         spent += test.cpu
@@ -429,10 +432,13 @@ class Place:
         self.changed = None
 
     def put(self, mutant):
+        """A mutant, or the parsers as they are."""
         if self.changed:
             os.remove(os.path.join(self.path, "parsers", self.changed))
             os.symlink(os.path.join(PARSERS, self.changed), os.path.join(self.path, "parsers", self.changed))
-        self.changed = mutant.file
+        self.changed = mutant and mutant.file
+        if mutant is None:
+            return
         target = os.path.join(self.path, "parsers", mutant.file)
         os.remove(target)
         with open(target, "w", encoding="utf-8") as f:
@@ -441,17 +447,42 @@ class Place:
     def mine(self, output):
         return os.path.join(self.path, output.replace("/", "-"))
 
-    def compile(self, command):
+    def compile(self, command, level="-O0"):
+        """Without optimising: it is compiled once, and run for a moment."""
         command = [a.replace(PARSERS, os.path.join(self.path, "parsers")) for a in command if not a.startswith("-W")]
+        command = [level if a == "-O1" else a for a in command]
         at = command.index("-o") + 1
         command[at] = self.mine(command[at])
         return Child([*command, "-w"])
+
+    def optimised(self, command):
+        """As it is released: no traps, and no pattern where nothing is set."""
+        return self.compile([a for a in command if not a.startswith(("-fsanitize", "-ftrivial"))], "-O2")
 
     def link(self, command, objects, name):
         """With the objects that were compiled here in place of the others."""
         command = [self.mine(a) if a in objects else a for a in command]
         command[command.index("-o") + 1] = os.path.join(self.path, name)
         return Child(command)
+
+
+def is_same(suite, mutant, key, place, journal):
+    """The job that compares what an optimising compiler makes of a mutant, and of the file as it is."""
+    objects = suite.affected([a for a in suite.library if a.endswith(".o")], mutant.file)
+
+    def compiled(what):
+        place.put(what)
+        found = hashlib.sha256()
+        for name in objects:
+            yield place.optimised(suite.compiled[name])
+            with open(place.mine(name), "rb") as f:
+                found.update(f.read())
+        return found.hexdigest()
+
+    if mutant.file not in suite.optimised:
+        suite.optimised[mutant.file] = yield from compiled(None)
+    found = yield from compiled(mutant)
+    journal.add(key, {SAME: SAME if found == suite.optimised[mutant.file] else "no"})
 
 
 def judge(suite, mutant, key, tests, place, journal):
@@ -485,8 +516,8 @@ def judge(suite, mutant, key, tests, place, journal):
             if not well or status != 0:
                 raise RuntimeError("%s cannot be built with a mutant of %s:%d" % (test.name, mutant.file, mutant.line))
             command = [os.path.join(place.path, os.path.basename(test.command[0])), *test.command[1:]]
-        # Ten times what it takes unmutated: what goes on beyond that does not end.
-        status, _ = yield Child(command, env=test_env(place.path), cpu=0.5 + 10 * test.cpu)
+        # Five times what it takes unmutated: what goes on beyond that does not end.
+        status, _ = yield Child(command, env=test_env(place.path), cpu=0.3 + 5 * test.cpu)
         journal.add(key, {test.key: PASSED if status == 0 else FAILED})
         if status != 0:
             return
@@ -518,15 +549,17 @@ class Progress:
 
 
 def verdict(kept, tests):
-    """STILLBORN, FAILED, PASSED, or None where a test is still to be asked."""
-    if STILLBORN in kept:
-        return STILLBORN
+    """STILLBORN, SAME, FAILED, PASSED, or None where a test is still to be asked."""
+    if STILLBORN in kept or kept.get(SAME) == SAME:
+        return SAME if SAME in kept else STILLBORN
     if any(kept.get(t.key) == FAILED for t in tests):
         return FAILED
+    if SAME not in kept:
+        return None
     return PASSED if all(t.key in kept for t in tests) else None
 
 
-def run_mutants(sources, mutants, jobs):
+def run_mutants(sources, mutants, equivalents, jobs):
     """[(mutant, verdict)] of each file."""
     log = os.path.join(WORK, "log")
     os.makedirs(WORK, exist_ok=True)
@@ -546,11 +579,14 @@ def run_mutants(sources, mutants, jobs):
     journal = Journal()
     messages = messages_of()
     places = {}
-    work = []
+    work, called = [], set()
     for name in mutants:
         for mutant in mutants[name]:
-            work.append((mutant, sources[name].key(mutant), order_of(suite, mutant, messages)))
-    todo = [w for w in work if verdict(journal.kept[w[1]], w[2]) is None]
+            key = sources[name].key(mutant)
+            work.append((mutant, key, order_of(suite, mutant, messages)))
+            if equivalents.key(sources[name], mutant) in equivalents.rows.get(name, {}):
+                called.add(key)
+    todo = [w for w in work if verdict(journal.kept[w[1]], short(w[2]) if w[1] in called else w[2]) is None]
     if len(todo) < len(work):
         say("ci/mutants: %d of %d are known from before" % (len(work) - len(todo), len(work)))
 
@@ -558,21 +594,29 @@ def run_mutants(sources, mutants, jobs):
         def job(slot):
             if slot not in places:
                 places[slot] = Place(slot)
-            left = [t for t in tests if t.key not in journal.kept[key]]
-            yield from judge(suite, mutant, key, left, places[slot], journal)
-            progress.step(verdict(journal.kept[key], tests) == PASSED)
+            kept = journal.kept[key]
+            left = [t for t in tests if t.key not in kept]
+            if left:
+                yield from judge(suite, mutant, key, left, places[slot], journal)
+            if SAME not in kept and verdict({SAME: "no", **kept}, tests) == PASSED:
+                yield from is_same(suite, mutant, key, places[slot], journal)
+            progress.step(verdict(kept, tests) == PASSED)
         return job
 
-    # The cheap tests first for all mutants, so that a run that is stopped has most of them.
+    # The cheap tests first for all mutants: a run that is stopped has most of them then. What is called equivalent is not
+    # asked further: the reason stands for the line.
     for what, part in (("short tests", short), ("all tests", list)):
-        asked = [(mutant, key, part(tests)) for mutant, key, tests in todo if verdict(journal.kept[key], tests) is None]
-        asked = [a for a in asked if verdict(journal.kept[a[1]], a[2]) is None]
+        asked = []
+        for mutant, key, tests in todo:
+            part_of = short(tests) if key in called else part(tests)
+            if verdict(journal.kept[key], tests) is None and verdict(journal.kept[key], part_of) is None:
+                asked.append((mutant, key, part_of))
         progress = Progress(what, len(asked))
         for _ in scheduler.run(starter(*a, progress) for a in asked):
             pass
     found = collections.defaultdict(list)
     for mutant, key, tests in work:
-        found[mutant.file].append((mutant, verdict(journal.kept[key], tests)))
+        found[mutant.file].append((mutant, verdict(journal.kept[key], short(tests) if key in called else tests)))
     return found
 
 
@@ -645,11 +689,11 @@ def main():
     rows = {n: r for n, r in score.items() if n in sources}
     report = {}
     if chosen and not args.check:
-        found = run_mutants(sources, {n: mutants[n] for n in chosen}, args.jobs)
+        found = run_mutants(sources, {n: mutants[n] for n in chosen}, equivalents, args.jobs)
         rows = {} if not (args.changed or names) else rows
         for name in chosen:
             alike = equivalents.rows.get(name, {})
-            living = [(m, v) for m, v in found[name] if v != STILLBORN]
+            living = [(m, v) for m, v in found[name] if v not in (STILLBORN, SAME)]
             called = [(m, v) for m, v in living if equivalents.key(sources[name], m) in alike]
             survivors = [m for m, v in living if v == PASSED and (m, v) not in called]
             for mutant, _ in [c for c in called if c[1] == FAILED]:
@@ -666,6 +710,9 @@ def main():
                     problems.append("%s: %s, %d before" % (name, plural(len(survivors), "survivor"), before))
             report[name] = [dict(m._asdict(), text=line_of(sources[name], m), verdict=v) for m, v in found[name]]
         print_score({n: rows[n] for n in chosen})
+        verdicts = collections.Counter(v for name in chosen for _, v in found[name])
+        say("\nnot counted: %d that do not compile, %d that an optimising compiler makes the same program of" % (
+            verdicts[STILLBORN], verdicts[SAME]))
     if args.json:
         write_json(args.json, report)
     if args.update:

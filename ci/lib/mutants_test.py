@@ -165,7 +165,7 @@ class Tool(unittest.TestCase):
         write(path, text.replace(old, new))
 
     def equivalents(self, *rows):
-        head = "file\tfunction\tline\tbefore\tafter\twhy"
+        head = "file\tfunction\tline\tcolumn\tbefore\tafter\twhy"
         write(os.path.join(self.place, "tests/mutants/equivalent.tsv"),
               "\n".join([head] + ["\t".join(row) for row in rows]) + "\n")
 
@@ -197,14 +197,14 @@ class Tool(unittest.TestCase):
 
         # Rows of the table of equivalents: one that holds, one of a line that was, one that a test notices.
         line, why = "return value >= FLOOR && value <= 9;", "said here for the sake of a test only"
-        self.equivalents(("src/range.c", "in_range", line, "9", "9 + 1", why))
+        self.equivalents(("src/range.c", "in_range", line, "39", "9", "9 + 1", why))
         status, said = self.run_tool("src/range.c")
         self.assertEqual(self.survivors(said), SURVIVORS - {"9 -> 9 + 1"}, said)
-        self.equivalents(("src/range.c", "in_range", line.replace("9", "7"), "7", "7 + 1", why))
+        self.equivalents(("src/range.c", "in_range", line.replace("9", "7"), "39", "7", "7 + 1", why))
         status, said = self.run_tool("--check")
         self.assertEqual(status, 1)
         self.assertIn("equivalent.tsv:2: src/range.c has no such line or mutant", said)
-        self.equivalents(("src/range.c", "in_range", line, "FLOOR", "FLOOR + 1", why))
+        self.equivalents(("src/range.c", "in_range", line, "21", "FLOOR", "FLOOR + 1", why))
         status, said = self.run_tool("src/range.c")
         self.assertEqual(status, 1)
         self.assertIn("equivalent.tsv:2: a test notices it: src/range.c:9:21", said)
