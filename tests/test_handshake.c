@@ -352,6 +352,26 @@ static void after_finished(void **state)
 }
 
 /* In TLS 1.3 nothing may share the record with the end of a message that keys may change after (RFC 8446 §5.1). */
+/* Where the sender is not known, what either side may send (RFC 8446 §4.2.6, §4.4, §4.6). */
+static void after_finished_of_either(void **state)
+{
+    static const char late[] = "\x04\x0b\x0d\x0f\x14\x18\x19";
+    (void)state;
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        cauth_context ctx = context(CAUTH_TLS13, CAUTH_FROM_EITHER);
+        uint8_t msg_type = types[i].msg_type;
+        cauth_writer w = fresh();
+        if (types[i].versions == 'o')
+            continue;
+        put_message(&w, CAUTH_TLS13, 20, 0);
+        put_message(&w, CAUTH_TLS13, msg_type, 0);
+        if (memchr(late, msg_type, sizeof late - 1) != NULL)
+            CHECK_ACCEPTED(judge, ctx, cauth_written(&w));
+        else
+            CHECK_REJECTED(judge, ctx, cauth_written(&w), CAUTH_HS_17, MSG_TYPE, 9 + 5);
+    }
+}
+
 static void messages_that_end_their_record(void **state)
 {
     (void)state;
@@ -633,6 +653,14 @@ static void rejected_stays_rejected(void **state)
     EXPECT_REJECTED(r.records.result, HS_03, MSG_TYPE, 5);
 }
 
+/* RFC 5246 §7.4.4: types<1..2^8-1>, algorithms<2..2^16-2>, authorities<0..2^16-1>, each behind its length. A limit
+ * below that would refuse what the RFC allows, and a larger one would allow nothing more. */
+static void the_limit_of_a_request(void **state)
+{
+    (void)state;
+    assert_int_equal(cauth_limits_default().certificate_request, 1 + 255 + 2 + 65534 + 2 + 65535);
+}
+
 /* Every member that handshake.h lets a caller read is set from the start. */
 static void a_new_reader_has_seen_nothing(void **state)
 {
@@ -677,6 +705,7 @@ static void writers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_limit_of_a_request),
         cmocka_unit_test(a_new_reader_has_seen_nothing),
         cmocka_unit_test(every_type),
         cmocka_unit_test(names_of_types),
@@ -692,6 +721,7 @@ int main(void)
         cmocka_unit_test(ciphertext_is_opaque),
         cmocka_unit_test(change_cipher_spec_of_tls13),
         cmocka_unit_test(after_finished),
+        cmocka_unit_test(after_finished_of_either),
         cmocka_unit_test(messages_that_end_their_record),
         cmocka_unit_test(versions_of_records),
         cmocka_unit_test(empty_records),

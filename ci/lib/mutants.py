@@ -25,7 +25,7 @@ from common import rows_of, run, say, seconds, table, tail, write_json, write_te
 HELP = """Changes the parsers in one place at a time (an operator, a constant, a condition, a statement) and runs the
 cmocka tests: each change that no test notices is listed. A file's own tests come first, then the others that reach
 the line, until one fails. Results are kept by the content of the file and of the test, so that a run that was stopped goes
-on where it was, and a new test is asked only about what survived. tests/mutants/equivalent.tsv names the changes that
+on where it was, and of the tests only those are asked again that were changed. tests/mutants/equivalent.tsv names the changes that
 make no difference, each with the reason; tests/mutants/score.tsv keeps the figures."""
 
 EPILOG = """exit status: 0 the goal is met, 1 it is not, 2 usage, 3 could not run, 130 stopped with Ctrl-C"""
@@ -42,7 +42,8 @@ SUITE = os.path.join(BUILD, "mutants")
 LINES = os.path.join(BUILD, "mutants-lines")
 WORK = os.path.join(BUILD, "mutants-work")
 
-SHORT = 0.3  # processor seconds
+# Programs that take a second and more. What notices most mutants are the others, and they are asked first.
+LONG = re.compile(r"test_props/.*|test_grammar|test_linear|test_oracle_.*")
 
 # To be changed with what a kept result holds, or with how it is found.
 FORMAT = "1"
@@ -190,7 +191,7 @@ class Suite:
             command = shlex.split(entry["command"])
             self.compiled[command[command.index("-o") + 1]] = command
         self.depends = self.dependencies()
-        self.library = self.link_of("parsers/libcauth.so")
+        self.objects = [a for a in self.link_of("parsers/libcauth.so") if a.endswith(".o")]
         listed = json.loads(self.ask("ctest", "--show-only=json-v1"))["tests"]
         data = [(p, content_of_tree(p)) for p in (os.path.join(ROOT, "corpus"), os.path.join(ROOT, "tests", "vectors"))]
         self.tests = []
@@ -398,24 +399,12 @@ def messages_of():
 
 
 def order_of(suite, mutant, messages):
-    """The tests that run a mutant's line: the file's own, its messages' properties, then the others, short ones first."""
+    """The tests that run a mutant's line, as (short ones, the file's own first; long ones, its messages' properties first)."""
     stem = os.path.splitext(os.path.basename(mutant.file))[0]
-    own = {"test_props/" + m for m in messages.get(stem, ())}
-
-    def rank(test):
-        return 0 if test.name == "test_" + stem else 1 if test.name in own else 2, test.cpu
-    return sorted((t for t in suite.tests if t.reaches(mutant) or suite.affected(t.objects[-1:], mutant.file)), key=rank)
-
-
-def short(tests):
-    """The first of them, up to SHORT together."""
-    spent, some = 0.0, []
-    for test in tests:
-        spent += test.cpu
-        if some and spent > SHORT:
-            break
-        some.append(test)
-    return some
+    own = {"test_" + stem} | {"test_props/" + m for m in messages.get(stem, ())}
+    asked = [t for t in suite.tests if t.reaches(mutant) or suite.affected(t.objects[-1:], mutant.file)]
+    asked.sort(key=lambda t: (t.name not in own, t.cpu))
+    return [t for t in asked if not LONG.fullmatch(t.name)], [t for t in asked if LONG.fullmatch(t.name)]
 
 
 class Place:
@@ -468,7 +457,7 @@ class Place:
 
 def is_same(suite, mutant, key, place, journal):
     """The job that compares what an optimising compiler makes of a mutant, and of the file as it is."""
-    objects = suite.affected([a for a in suite.library if a.endswith(".o")], mutant.file)
+    objects = suite.affected(suite.objects, mutant.file)
 
     def compiled(what):
         place.put(what)
@@ -487,6 +476,8 @@ def is_same(suite, mutant, key, place, journal):
 
 def judge(suite, mutant, key, tests, place, journal):
     """The job that asks the tests about a mutant, one after the other."""
+    if not tests:
+        return
     place.put(mutant)
     built = set()
 
@@ -499,10 +490,11 @@ def judge(suite, mutant, key, tests, place, journal):
                 built.add(name)
         return True
 
-    objects = suite.affected([a for a in suite.library if a.endswith(".o")], mutant.file)
+    objects = suite.affected(suite.objects, mutant.file)
     well = yield from compiled(objects)
     if well:
-        status, _ = yield place.link(suite.library, built, "libcauth.so")
+        # By the linker itself: it has nothing to add to the parsers, and the compiler takes longer to say so.
+        status, _ = yield place.link(["ld", "-shared", "-o", "", *suite.objects], built, "libcauth.so")
         well = status == 0
     if not well:
         journal.add(key, {STILLBORN: STILLBORN})
@@ -554,13 +546,11 @@ def verdict(kept, tests):
         return SAME if SAME in kept else STILLBORN
     if any(kept.get(t.key) == FAILED for t in tests):
         return FAILED
-    if SAME not in kept:
-        return None
-    return PASSED if all(t.key in kept for t in tests) else None
+    return PASSED if SAME in kept and all(t.key in kept for t in tests) else None
 
 
-def run_mutants(sources, mutants, equivalents, jobs):
-    """[(mutant, verdict)] of each file."""
+def run_mutants(sources, mutants, equivalents, jobs, only_short):
+    """[(mutant, verdict of the short tests, verdict of all)] of each file."""
     log = os.path.join(WORK, "log")
     os.makedirs(WORK, exist_ok=True)
     lock = open(os.path.join(WORK, "lock"), "w", encoding="utf-8")
@@ -583,40 +573,40 @@ def run_mutants(sources, mutants, equivalents, jobs):
     for name in mutants:
         for mutant in mutants[name]:
             key = sources[name].key(mutant)
-            work.append((mutant, key, order_of(suite, mutant, messages)))
+            work.append((mutant, key, *order_of(suite, mutant, messages)))
             if equivalents.key(sources[name], mutant) in equivalents.rows.get(name, {}):
                 called.add(key)
-    todo = [w for w in work if verdict(journal.kept[w[1]], short(w[2]) if w[1] in called else w[2]) is None]
-    if len(todo) < len(work):
-        say("ci/mutants: %d of %d are known from before" % (len(work) - len(todo), len(work)))
 
     def starter(mutant, key, tests, progress):
         def job(slot):
             if slot not in places:
                 places[slot] = Place(slot)
             kept = journal.kept[key]
-            left = [t for t in tests if t.key not in kept]
-            if left:
-                yield from judge(suite, mutant, key, left, places[slot], journal)
-            if SAME not in kept and verdict({SAME: "no", **kept}, tests) == PASSED:
+            yield from judge(suite, mutant, key, [t for t in tests if t.key not in kept], places[slot], journal)
+            if verdict(kept, tests) is None:
                 yield from is_same(suite, mutant, key, places[slot], journal)
             progress.step(verdict(kept, tests) == PASSED)
         return job
 
-    # The cheap tests first for all mutants: a run that is stopped has most of them then. What is called equivalent is not
-    # asked further: the reason stands for the line.
-    for what, part in (("short tests", short), ("all tests", list)):
-        asked = []
-        for mutant, key, tests in todo:
-            part_of = short(tests) if key in called else part(tests)
-            if verdict(journal.kept[key], tests) is None and verdict(journal.kept[key], part_of) is None:
-                asked.append((mutant, key, part_of))
+    def ask(what, asked):
+        # What was never asked goes first, and from all files alike, so that the time left can be told.
+        asked.sort(key=lambda a: (bool(journal.kept[a[1]]), a[1]))
+        if len(asked) < len(work):
+            say("ci/mutants: %s: %d of %d need not be asked" % (what, len(work) - len(asked), len(work)))
         progress = Progress(what, len(asked))
         for _ in scheduler.run(starter(*a, progress) for a in asked):
             pass
+
+    ask("short tests", [(m, key, tests) for m, key, tests, _ in work if verdict(journal.kept[key], tests) is None])
+    if not only_short:
+        # Not about what is called equivalent: the reason stands for the line.
+        ask("long tests", [(m, key, tests + more) for m, key, tests, more in work if key not in called and
+                           verdict(journal.kept[key], tests) == PASSED and verdict(journal.kept[key], more) is None])
     found = collections.defaultdict(list)
-    for mutant, key, tests in work:
-        found[mutant.file].append((mutant, verdict(journal.kept[key], short(tests) if key in called else tests)))
+    for mutant, key, tests, more in work:
+        kept = journal.kept[key]
+        at_once = verdict(kept, tests)
+        found[mutant.file].append((mutant, at_once, at_once if at_once != PASSED else verdict(kept, more) or PASSED))
     return found
 
 
@@ -627,9 +617,10 @@ def count(rows):
     return tuple(sum(r[c] for r in rows) for c in SCORE_COLUMNS[1:4])
 
 
-def goal_missed(rows):
+def goal_missed(rows, later):
     """What is wrong with the score as a whole, or None."""
     mutants, killed, equivalent = count(rows)
+    killed += later
     if mutants and 100.0 * killed / mutants < KILLED_WANTED:
         return "%.1f%% of the mutants are killed, %.0f%% are asked for" % (100.0 * killed / mutants, KILLED_WANTED)
     if mutants and 100.0 * equivalent / mutants > EQUIVALENT_ALLOWED:
@@ -638,21 +629,50 @@ def goal_missed(rows):
     return None
 
 
-def print_score(rows):
-    def cells(name, numbers):
+def print_score(rows, later):
+    """later: how many of each file only the long tests kill; None where they were not asked."""
+    def cells(name, numbers, more):
         mutants, killed, equivalent = numbers
-        return [name, mutants, killed, equivalent, mutants - killed - equivalent,
-                "%.1f%%" % (100.0 * killed / mutants) if mutants else "-"]
+        return [name, mutants, killed, "-" if more is None else more, equivalent, mutants - killed - (more or 0) - equivalent,
+                "%.1f%%" % (100.0 * (killed + (more or 0)) / mutants) if mutants else "-"]
     say("")
-    for line in table(["file", "mutants", "killed", "equivalent", "survived", "killed"],
-                      [cells(f, count([rows[f]])) for f in sorted(rows)] + [cells("all", count(rows.values()))]):
+    lines = [cells(f, count([rows[f]]), later and later[f]) for f in sorted(rows)]
+    lines.append(cells("all", count(rows.values()), later and sum(later.values())))
+    for line in table(["file", "mutants", "by short tests", "by long ones", "equivalent", "survived", "killed"], lines):
         say(line)
+
+
+def judged(source, found, equivalents, before):
+    """The score row of a file, how many only the long tests kill, what is wrong, and the report. Lists the survivors."""
+    alike = equivalents.rows.get(source.name, {})
+    row = {"file": source.name, "mutants": 0, "killed": 0, "equivalent": 0, "content": source.content}
+    later, faults, report = 0, [], []
+    for m, at_once, finally_ in found:
+        report.append(dict(m._asdict(), edit=m.edit[1:], text=line_of(source, m), verdict=finally_))
+        if at_once in (STILLBORN, SAME):
+            continue
+        number = alike.get(equivalents.key(source, m))
+        row["mutants"] += 1
+        row["killed"] += at_once == FAILED
+        later += at_once == PASSED and finally_ == FAILED
+        row["equivalent"] += finally_ == PASSED and number is not None
+        if finally_ == FAILED and number is not None:
+            faults.append("%s:%d: a test notices it: %s:%d:%d" % (shown(EQUIVALENT), number, source.name, m.line, m.column))
+        if finally_ == PASSED and number is None:
+            say("parsers/%s:%d:%d: %s: survives: %s -> %s" % (source.name, m.line, m.column, m.function, m.before, m.after))
+    if before:
+        left, known = (r["mutants"] - r["killed"] - r["equivalent"] for r in (row, before))
+        if left > known:
+            faults.append("%s: the short tests leave %d, %d before" % (source.name, left, known))
+    return row, later, faults, report
 
 
 def main():
     parser = argparse.ArgumentParser(prog="ci/mutants", description=HELP, epilog=EPILOG, allow_abbrev=False)
     parser.add_argument("files", nargs="*", metavar="FILE", help="only these, as src/alert.c (default: all of the parsers)")
     parser.add_argument("--changed", action="store_true", help="only files whose code is not that of tests/mutants/score.tsv")
+    parser.add_argument("--short", action="store_true",
+                        help="ask only tests that take a moment; what survives them may be noticed by the others")
     parser.add_argument("--check", action="store_true", help="run nothing; only see whether both tables are current")
     parser.add_argument("--update", action="store_true", help="write the figures into tests/mutants/score.tsv")
     parser.add_argument("--jobs", type=int, default=cores(), metavar="N", help="processes at a time (default: %(default)s)")
@@ -687,44 +707,30 @@ def main():
         problems += ["%s: its code is not that of %s; run ci/mutants --update %s" % (n, shown(SCORE), n) for n in changed]
     problems += ["%s: %s is not there" % (shown(SCORE), n) for n in gone if not args.update]
     rows = {n: r for n, r in score.items() if n in sources}
-    report = {}
+    report, later = {}, {}
     if chosen and not args.check:
-        found = run_mutants(sources, {n: mutants[n] for n in chosen}, equivalents, args.jobs)
+        found = run_mutants(sources, {n: mutants[n] for n in chosen}, equivalents, args.jobs, args.short)
         rows = {} if not (args.changed or names) else rows
         for name in chosen:
-            alike = equivalents.rows.get(name, {})
-            living = [(m, v) for m, v in found[name] if v not in (STILLBORN, SAME)]
-            called = [(m, v) for m, v in living if equivalents.key(sources[name], m) in alike]
-            survivors = [m for m, v in living if v == PASSED and (m, v) not in called]
-            for mutant, _ in [c for c in called if c[1] == FAILED]:
-                number = alike[equivalents.key(sources[name], mutant)]
-                problems.append("%s:%d: a test notices it: %s:%d:%d" % (shown(EQUIVALENT), number, name, mutant.line,
-                                                                      mutant.column))
-            rows[name] = {"file": name, "mutants": len(living), "killed": sum(v == FAILED for _, v in living),
-                          "equivalent": sum(v == PASSED for _, v in called), "content": sources[name].content}
-            for m in survivors:
-                say("parsers/%s:%d:%d: %s: survives: %s -> %s" % (name, m.line, m.column, m.function, m.before, m.after))
-            if name in score:
-                before = score[name]["mutants"] - score[name]["killed"] - score[name]["equivalent"]
-                if len(survivors) > before:
-                    problems.append("%s: %s, %d before" % (name, plural(len(survivors), "survivor"), before))
-            report[name] = [dict(m._asdict(), text=line_of(sources[name], m), verdict=v) for m, v in found[name]]
-        print_score({n: rows[n] for n in chosen})
-        verdicts = collections.Counter(v for name in chosen for _, v in found[name])
+            rows[name], later[name], faults, report[name] = judged(sources[name], found[name], equivalents, score.get(name))
+            problems += faults
+        print_score({n: rows[n] for n in chosen}, None if args.short else later)
+        verdicts = collections.Counter(v for name in chosen for _, v, _ in found[name])
         say("\nnot counted: %d that do not compile, %d that an optimising compiler makes the same program of" % (
             verdicts[STILLBORN], verdicts[SAME]))
     if args.json:
         write_json(args.json, report)
     if args.update:
         write_score(rows)
-    missed = goal_missed([rows[n] for n in (names or rows)])
+    missed = goal_missed([rows[n] for n in (names or rows)], sum(later.values()))
     problems += ["%s" % missed] if missed else []
     say("")
     for problem in problems:
         say("ci/mutants: " + problem)
     all_mutants, killed, equivalent = count([rows[n] for n in (names or rows)])
     say("ci/mutants: %s run, %d of %d mutants killed, %d equivalent, in %s" % (
-        plural(len(chosen) if not args.check else 0, "file"), killed, all_mutants, equivalent, seconds(began)))
+        plural(len(chosen) if not args.check else 0, "file"), killed + sum(later.values()), all_mutants, equivalent,
+        seconds(began)))
     return FINDING if problems else CLEAN
 
 

@@ -4,9 +4,16 @@ import collections
 import re
 import sys
 
-# name: where the change is: in which function or table; line, column: of what changed; before, after: the expression or
-# statement; text: the whole file as it is then.
-Mutant = collections.namedtuple("Mutant", "file function line column operator before after text")
+
+class Mutant(collections.namedtuple("Mutant", "file function line column operator before after edit")):
+    """function: or the table where the change is; line, column: of what changes; before, after: the expression or
+    statement; edit: (the file's octets, from, to, what stands there instead)."""
+
+    @property
+    def text(self):
+        """The whole file as it is then. Made when it is asked for: there are thousands of mutants."""
+        octets, start, end, instead = self.edit
+        return (octets[:start] + instead.encode() + octets[end:]).decode()
 
 BINARY = {
     "relational": {"<": ("<=", ">="), "<=": ("<", ">"), ">": (">=", "<="), ">=": (">", "<"), "==": ("!=",), "!=": ("==",)},
@@ -86,10 +93,10 @@ class Reader:
             return
         line = self.text.count(b"\n", 0, at) + 1
         column = at - (self.text.rfind(b"\n", 0, at) + 1) + 1
-        text = self.text[:start] + after.encode() + self.text[end:]
         self.found[start, end, after] = Mutant(self.name, self.function, line, column, operator,
                                                in_one_line(self.text[start:end]),
-                                               in_one_line((after if shown is None else shown).encode()), text.decode())
+                                               in_one_line((after if shown is None else shown).encode()),
+                                               (self.text, start, end, after))
 
     # --- operators ---
 
