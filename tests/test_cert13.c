@@ -67,6 +67,20 @@ static void extensions_at_the_ceiling(void **state)
     assert_false(cauth_certificate_entry_next(&it, &entry));
 }
 
+/* An entry that no parser would accept: without a certificate. */
+static void entry_without_a_certificate(void **state)
+{
+    static const uint8_t bytes[] = { 0, 0, 0, 0, 0 };
+    const cauth_bytes list = { bytes, sizeof bytes };
+    cauth_iter it = cauth_iter_init(list);
+    cauth_certificate_entry entry;
+    (void)state;
+    assert_true(cauth_certificate_entry_next(&it, &entry));
+    assert_int_equal(entry.cert_data.len, 0);
+    assert_null(entry.cert_data.ptr);
+    assert_false(cauth_certificate_entry_next(&it, &entry));
+}
+
 /* opaque cert_data<1..2^24-1>: the iterator takes a list of any length. */
 static void certificate_at_the_ceiling(void **state)
 {
@@ -344,6 +358,7 @@ static void iterator_over_a_broken_list(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(entry_without_a_certificate),
         cmocka_unit_test(extensions_at_the_ceiling),
         cmocka_unit_test(certificate_at_the_ceiling),
         cmocka_unit_test(chains_of_every_length),
