@@ -661,6 +661,32 @@ static void the_limit_of_a_request(void **state)
     assert_int_equal(cauth_limits_default().certificate_request, 1 + 255 + 2 + 65534 + 2 + 65535);
 }
 
+/* Up to TLS 1.1 a record may be empty; one of ChangeCipherSpec has no message then, and may stand anywhere. */
+static void an_empty_change_cipher_spec_changes_nothing(void **state)
+{
+    (void)state;
+    for (int version = CAUTH_SSL30; version <= CAUTH_TLS11; version++) {
+        cauth_context ctx = context((cauth_version)version, CAUTH_FROM_CLIENT);
+        cauth_writer w = fresh();
+        put(&w, ctx.version, 22, BYTES_OF(11, 0, 0));
+        put(&w, ctx.version, 20, nothing);
+        put(&w, ctx.version, 22, BYTES_OF(0));
+        CHECK_FLAGS(judge, ctx, cauth_written(&w), CAUTH_REC_15, CAUTH_RULE_NONE);
+    }
+}
+
+/* A length is judged when all of it is there: this one is 0 in no case, and still may be cut short. */
+static void half_a_length_is_not_judged(void **state)
+{
+    cauth_context ctx = context(CAUTH_TLS12, CAUTH_FROM_SERVER);
+    cauth_writer w = fresh();
+    (void)state;
+    put(&w, CAUTH_TLS12, 22, BYTES_OF(14, 0, 1));
+    CHECK_FLAGS(judge, ctx, cauth_written(&w), CAUTH_REC_01, CAUTH_RULE_NONE);
+    put(&w, CAUTH_TLS12, 22, BYTES_OF(0));
+    CHECK_REJECTED(judge, ctx, cauth_written(&w), CAUTH_HS_07, MSG_LENGTH, 6);
+}
+
 /* Every member that handshake.h lets a caller read is set from the start. */
 static void a_new_reader_has_seen_nothing(void **state)
 {
@@ -705,6 +731,8 @@ static void writers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(half_a_length_is_not_judged),
+        cmocka_unit_test(an_empty_change_cipher_spec_changes_nothing),
         cmocka_unit_test(the_limit_of_a_request),
         cmocka_unit_test(a_new_reader_has_seen_nothing),
         cmocka_unit_test(every_type),
