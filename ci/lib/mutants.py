@@ -19,14 +19,14 @@ import time
 
 import mutate
 import prove
-from common import BUILD, CLEAN, COULD_NOT_RUN, FINDING, ROOT, USAGE, build, check_writable, cores, die, only_parse, plural
+from common import BUILD, CLEAN, FINDING, ROOT, USAGE, build, check_writable, cores, die, only_parse, plural
 from common import rows_of, run, say, seconds, table, tail, write_json, write_text
 
 HELP = """Changes the parsers in one place at a time (an operator, a constant, a condition, a statement) and runs the
 cmocka tests: each change that no test notices is listed. A file's own tests come first, then the others that reach
-the line, until one fails. Results are kept by the content of the file and of the test, so that a run that was stopped goes
-on where it was, and of the tests only those are asked again that were changed. tests/mutants/equivalent.tsv names the changes that
-make no difference, each with the reason; tests/mutants/score.tsv keeps the figures."""
+the line, until one fails. Results are kept by the content of the file and of the test, so that a run that was stopped
+goes on where it was, and of the tests only those are asked again that were changed. tests/mutants/equivalent.tsv names
+the changes that make no difference, each with the reason; tests/mutants/score.tsv keeps the figures."""
 
 EPILOG = """exit status: 0 the goal is met, 1 it is not, 2 usage, 3 could not run, 130 stopped with Ctrl-C"""
 
@@ -674,7 +674,7 @@ def main():
     parser.add_argument("--short", action="store_true",
                         help="ask only tests that take a moment; what survives them may be noticed by the others")
     parser.add_argument("--check", action="store_true", help="run nothing; only see whether both tables are current")
-    parser.add_argument("--update", action="store_true", help="write the figures into tests/mutants/score.tsv")
+    parser.add_argument("--update", action="store_true", help="write into tests/mutants/score.tsv how many the short tests kill")
     parser.add_argument("--jobs", type=int, default=cores(), metavar="N", help="processes at a time (default: %(default)s)")
     parser.add_argument("--json", metavar="FILE", help="write the verdict on every mutant there")
     parser.add_argument("--no-install", action="store_true", help="do not install packages; stop if some are missing")
@@ -704,7 +704,7 @@ def main():
         die("ci/mutants: %s" % error)
     problems = list(equivalents.stale(sources, mutants))
     if args.check:
-        problems += ["%s: its code is not that of %s; run ci/mutants --update %s" % (n, shown(SCORE), n) for n in changed]
+        problems += ["%s: its code is not that of %s; run ci/mutants --short --update %s" % (n, shown(SCORE), n) for n in changed]
     problems += ["%s: %s is not there" % (shown(SCORE), n) for n in gone if not args.update]
     rows = {n: r for n, r in score.items() if n in sources}
     report, later = {}, {}
