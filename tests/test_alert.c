@@ -366,6 +366,83 @@ static void closing_after_an_error_at_level_warning(void **state)
     CHECK_ACCEPTED(judge, ctx, cauth_written(&w));
 }
 
+/* An alert that no version knows is not an error that its sender was free to make a warning. */
+static void closing_after_an_unknown_alert(void **state)
+{
+    cauth_context ctx = context(CAUTH_TLS12, CAUTH_FROM_SERVER);
+    cauth_writer w = fresh();
+    (void)state;
+    put_alert(&w, CAUTH_TLS12, 1, 99);
+    put_alert(&w, CAUTH_TLS12, 1, 0);
+    CHECK_FLAGS(judge, ctx, cauth_written(&w), CAUTH_ALERT_19, CAUTH_RULE_NONE);
+}
+
+/* In TLS 1.3 the level says nothing (RFC 8446 §6): user_canceled goes on, and counts, whatever it claims to be. */
+static void the_level_says_nothing_in_tls13(void **state)
+{
+    cauth_context ctx = context(CAUTH_TLS13, CAUTH_FROM_CLIENT);
+    cauth_writer w = fresh();
+    (void)state;
+    for (unsigned i = 0; i < CAUTH_MAX_WARNINGS_IN_A_ROW; i++)
+        put_alert(&w, CAUTH_TLS13, 2, 90);
+    CHECK_ACCEPTED(judge, ctx, cauth_written(&w));
+    put_alert(&w, CAUTH_TLS13, 2, 90);
+    CHECK_FLAGS(judge, ctx, cauth_written(&w), CAUTH_ALERT_23, CAUTH_RULE_NONE);
+}
+
+/* What is behind the alert that ended the connection is in its record, and is no alert of the view. */
+static void the_iterator_ends_with_the_connection(void **state)
+{
+    cauth_context ctx = context(CAUTH_TLS12, CAUTH_FROM_CLIENT);
+    cauth_writer w = fresh();
+    cauth_alerts v;
+    cauth_alert alert;
+    cauth_flags flags;
+    (void)state;
+    put(&w, CAUTH_TLS12, 21, BYTES_OF(1, 90, 2, 40, 1, 0));
+    EXPECT_ACCEPTED(cauth_alerts_parse(cauth_written(&w), &ctx, &v, &flags));
+    assert_int_equal(v.num_alerts, 2);
+    cauth_alert_iter it = cauth_alert_iter_init(&v);
+    assert_true(cauth_alert_iter_next(&it, &alert));
+    assert_true(cauth_alert_iter_next(&it, &alert));
+    assert_int_equal(alert.description, 40);
+    assert_false(cauth_alert_iter_next(&it, &alert));
+}
+
+/* The content type is refused with the header that has it, and not before the header is whole. */
+static void a_header_is_judged_whole(void **state)
+{
+    static const uint8_t handshake[] = { 22, 3, 3, 0, 4 };
+    cauth_context ctx = context(CAUTH_TLS12, CAUTH_FROM_CLIENT);
+    (void)state;
+    for (size_t len = 0; len <= sizeof handshake; len++) {
+        cauth_alert_reader r = cauth_alert_reader_init();
+        cauth_alert alert;
+        const cauth_bytes unread = { handshake, len };
+        assert_int_equal(cauth_alert_next(&r, &ctx, unread, &alert),
+                         len < sizeof handshake ? CAUTH_READ_MORE : CAUTH_READ_REJECTED);
+    }
+}
+
+/* Every member that alert.h lets a caller read is set from the start. */
+static void a_new_reader_has_seen_nothing(void **state)
+{
+    cauth_alert_reader r = cauth_alert_reader_init();
+    (void)state;
+    assert_int_equal(r.offset, 0);
+    assert_false(r.pending);
+    assert_false(r.ended);
+    assert_false(r.ended_by_error);
+    assert_false(r.after_optional_fatal);
+    assert_int_equal(r.half.level, 0);
+    assert_int_equal(r.half.description, 0);
+    assert_int_equal(r.half.offset, 0);
+    assert_int_equal(r.alerts_in_record, 0);
+    assert_int_equal(r.warnings_in_a_row, 0);
+    assert_int_equal(r.records.offset, 0);
+    assert_true(cauth_is_accepted(r.records.result));
+}
+
 static void no_alerts(void **state)
 {
     cauth_context ctx = context(CAUTH_TLS12, CAUTH_FROM_CLIENT);
@@ -517,6 +594,11 @@ int main(void)
         cmocka_unit_test(warnings_in_a_row),
         cmocka_unit_test(warnings_of_any_description),
         cmocka_unit_test(closing_after_an_error_at_level_warning),
+        cmocka_unit_test(closing_after_an_unknown_alert),
+        cmocka_unit_test(the_level_says_nothing_in_tls13),
+        cmocka_unit_test(the_iterator_ends_with_the_connection),
+        cmocka_unit_test(a_header_is_judged_whole),
+        cmocka_unit_test(a_new_reader_has_seen_nothing),
         cmocka_unit_test(no_alerts),
         cmocka_unit_test(record_rules_hold),
         cmocka_unit_test(every_cut),

@@ -51,6 +51,50 @@ static cauth_result parse_block(const void *block, size_t len, const cauth_conte
 
 /* ---- tests ---- */
 
+/* Extension extensions<0..2^16-1> (RFC 8446 §4.4.2): a block of 65535 octets, all of one unknown extension. */
+static void extensions_at_the_ceiling(void **state)
+{
+    static const uint8_t head[] = { 0x12, 0x34, 0xFF, 0xFB };
+    static uint8_t block[65535];
+    cauth_certificate_entry entry;
+    (void)state;
+    memcpy(block, head, sizeof head);
+    EXPECT_ACCEPTED(parse_block(block, sizeof block, &client));
+    cauth_bytes list = { room + 4, 3 + 1 + 2 + sizeof block };
+    cauth_iter it = cauth_iter_init(list);
+    assert_true(cauth_certificate_entry_next(&it, &entry));
+    assert_int_equal(entry.extensions.len, sizeof block);
+    assert_false(cauth_certificate_entry_next(&it, &entry));
+}
+
+/* An entry that no parser would accept: without a certificate. */
+static void entry_without_a_certificate(void **state)
+{
+    static const uint8_t bytes[] = { 0, 0, 0, 0, 0 };
+    const cauth_bytes list = { bytes, sizeof bytes };
+    cauth_iter it = cauth_iter_init(list);
+    cauth_certificate_entry entry;
+    (void)state;
+    assert_true(cauth_certificate_entry_next(&it, &entry));
+    assert_int_equal(entry.cert_data.len, 0);
+    assert_null(entry.cert_data.ptr);
+    assert_false(cauth_certificate_entry_next(&it, &entry));
+}
+
+/* opaque cert_data<1..2^24-1>: the iterator takes a list of any length. */
+static void certificate_at_the_ceiling(void **state)
+{
+    cauth_certificate_entry entry;
+    cauth_bytes list = { room, 3 + 0xFFFFFF + 2 };
+    cauth_iter it = cauth_iter_init(list);
+    (void)state;
+    memset(room, 0xFF, 3);
+    memset(room + 3, 0, list.len - 3);
+    assert_true(cauth_certificate_entry_next(&it, &entry));
+    assert_int_equal(entry.cert_data.len, 0xFFFFFF);
+    assert_false(cauth_certificate_entry_next(&it, &entry));
+}
+
 static void chains_of_every_length(void **state)
 {
     (void)state;
@@ -314,6 +358,9 @@ static void iterator_over_a_broken_list(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(entry_without_a_certificate),
+        cmocka_unit_test(extensions_at_the_ceiling),
+        cmocka_unit_test(certificate_at_the_ceiling),
         cmocka_unit_test(chains_of_every_length),
         cmocka_unit_test(empty_list),
         cmocka_unit_test(context),

@@ -127,6 +127,98 @@ static void high_tag_numbers(void **state)
     assert_false(READ("\x1E\x00").t.high_tag);
 }
 
+/* However short the TLV: the second octet is part of the tag, and no length (X.690 §8.1.2.4). */
+static void high_tag_numbers_of_short_values(void **state)
+{
+    (void)state;
+    for (unsigned octet = 0x1F; octet <= 0xFF; octet += 0x20) {
+        const uint8_t bytes[] = { (uint8_t)octet, 2, 1, 0x41 };
+        reading is = read_bytes(bytes, sizeof bytes);
+        expect_whole(is, 3, 4, 4);
+        assert_true(is.t.high_tag);
+    }
+    expect_whole(READ("\x1F\x7F\x00"), 3, 3, 3); /* 127 is the largest number of one octet */
+}
+
+/* The same encodings with other octets behind them, which must not be looked at. */
+static void octets_behind_the_end(void **state)
+{
+    static const uint8_t length_to_come[] = { 0x04, 0x81, 0x00 };
+    static const uint8_t tag_to_come[] = { 0x1F, 0x80 };
+    der_tlv t;
+    (void)state;
+    rd r = { length_to_come, 0, 2 };
+    assert_false(der_read(&r, &t));
+    assert_false(t.nonminimal);
+    assert_int_equal(t.fault, 2);
+    r.base = tag_to_come;
+    r.end = 1;
+    assert_true(der_tag_is_sound(&r));
+    r.end = 2;
+    assert_false(der_tag_is_sound(&r));
+}
+
+/* What der.h sets even where the TLV is not whole. */
+static void a_tag_without_a_length(void **state)
+{
+    (void)state;
+    reading is = READ("\x30");
+    expect_fault(is, 1);
+    assert_int_equal(is.t.tag, 0x30);
+    assert_int_equal(is.t.start, 0);
+    assert_false(is.t.high_tag);
+    assert_true(
+        READ("\x04\x82\x00").t.nonminimal); /* that the first of two length octets is 0 is seen without the other */
+}
+
+/* 0xFF is reserved as the first length octet (X.690 §8.1.3.5 c), whatever follows. */
+static void the_reserved_length(void **state)
+{
+    uint8_t bytes[2 + 300] = { 0x04, 0xFF };
+    (void)state;
+    expect_fault(read_bytes(bytes, sizeof bytes), 1);
+}
+
+/* The long form begins to be needed at 128 (X.690 §10.1). */
+static void the_least_long_length(void **state)
+{
+    uint8_t bytes[3 + 128] = { 0x04, 0x81 };
+    (void)state;
+    for (uint8_t len = 126; len <= 128; len++) {
+        bytes[2] = len;
+        reading is = read_bytes(bytes, sizeof bytes);
+        expect_whole(is, 3, 3 + (size_t)len, 3 + (size_t)len);
+        assert_int_equal(is.t.nonminimal, len < 128);
+    }
+}
+
+/* The indefinite form is of constructed encodings alone (X.690 §8.1.3.2), and is closed by two zeros (§8.1.5). */
+static void indefinite_primitives(void **state)
+{
+    (void)state;
+    for (unsigned tag = 1; tag < 31; tag++) {
+        uint8_t bytes[] = { (uint8_t)tag, 0x80, 0, 0 };
+        assert_false(read_bytes(bytes, sizeof bytes).whole);
+        bytes[0] = (uint8_t)(tag + 0x20);
+        expect_whole(read_bytes(bytes, sizeof bytes), 2, 2, 4);
+    }
+    expect_whole(READ("\x30\x80\x00\x01\x41\x00\x00"), 2, 5, 7);
+}
+
+/* What is refused leaves the reader where it was, though the TLV is whole. */
+static void refused_for_its_form(void **state)
+{
+    static const uint8_t bytes[] = { 0x02, 0x81, 0x01, 0x41 };
+    cauth_context ctx = cauth_context_default(CAUTH_TLS12, CAUTH_FROM_SERVER);
+    cauth_flags flags = cauth_flags_none();
+    const der_rules strict = { CAUTH_X5_01, CAUTH_X5_03, CAUTH_X5_03 };
+    rd r = { bytes, 0, sizeof bytes };
+    der_tlv t;
+    (void)state;
+    EXPECT_REJECTED(der_next(&r, CAUTH_FIELD_X509_SERIAL, &strict, &ctx, &t, &flags), X5_03, X509_SERIAL, 1);
+    assert_int_equal(r.pos, 0);
+}
+
 static void indefinite_lengths(void **state)
 {
     (void)state;
@@ -319,6 +411,8 @@ static void a_length_above_32_bits_fails(void **state)
         uint8_t bytes[16];
         cauth_writer w = cauth_writer_init(bytes, sizeof bytes);
         assert_false(der_write_header(&w, 0x30, SIZE_MAX / 2));
+        w = cauth_writer_init(bytes, sizeof bytes);
+        assert_false(der_write_header(&w, 0x30, (size_t)0xFFFFFFFF + 1));
     }
 }
 
@@ -347,6 +441,19 @@ static void repeated_oids(void **state)
     EXPECT_FLAG(&flags, CAUTH_DN_12);
     flags = compared(&before, "\1\3", 2);
     EXPECT_FLAG(&flags, CAUTH_DN_12);
+}
+
+/* Only what was taken is looked at; what else is in the table is no OID. */
+static void oids_never_taken(void **state)
+{
+    der_oids before;
+    (void)state;
+    before.num = 0;
+    before.oids[0].ptr = NULL;
+    before.oids[0].len = 2;
+    cauth_flags flags = compared(&before, "\1\2", 2);
+    EXPECT_FLAG(&flags, CAUTH_RULE_NONE);
+    assert_int_equal(before.num, 1);
 }
 
 static void too_many_oids_to_compare(void **state)
@@ -382,6 +489,7 @@ static void sound_tags(void **state)
     (void)state;
     for (unsigned octet = 0; octet <= 255; octet++) {
         uint8_t low[] = { (uint8_t)octet, 0 };
+        assert_int_equal(is_sound(low, 1), octet != 0 && octet != 32); /* as far as one octet tells */
         if (octet % 32u != 31u)
             assert_int_equal(is_sound(low, 2), octet != 0 && octet != 32);
         uint8_t high[] = { 0x1F, (uint8_t)octet, 0 };
@@ -414,6 +522,14 @@ int main(void)
         cmocka_unit_test(lengths_that_cannot_be),
         cmocka_unit_test(headers_cut_short),
         cmocka_unit_test(high_tag_numbers),
+        cmocka_unit_test(high_tag_numbers_of_short_values),
+        cmocka_unit_test(octets_behind_the_end),
+        cmocka_unit_test(a_tag_without_a_length),
+        cmocka_unit_test(the_reserved_length),
+        cmocka_unit_test(the_least_long_length),
+        cmocka_unit_test(indefinite_primitives),
+        cmocka_unit_test(refused_for_its_form),
+        cmocka_unit_test(oids_never_taken),
         cmocka_unit_test(indefinite_lengths),
         cmocka_unit_test(indefinite_and_not_closed),
         cmocka_unit_test(prefixes_are_not_whole),

@@ -51,6 +51,20 @@ static void grease_values(void **state)
     assert_int_equal(found, LENGTH_OF(values));
 }
 
+/* opaque extension_data<0..2^16-1> (RFC 8446 §4.2): the iterator takes a list of any length. */
+static void data_at_the_ceiling(void **state)
+{
+    static uint8_t bytes[4 + 65535] = { 0x12, 0x34, 0xFF, 0xFF };
+    const cauth_bytes list = { bytes, sizeof bytes };
+    cauth_iter it = cauth_iter_init(list);
+    cauth_extension extension;
+    (void)state;
+    assert_true(cauth_extension_next(&it, &extension));
+    assert_int_equal(extension.type, 0x1234);
+    assert_int_equal(extension.data.len, 65535);
+    assert_false(cauth_extension_next(&it, &extension));
+}
+
 static void written_and_walked(void **state)
 {
     static const uint8_t expected[] = { 0x00, 0x0D, 0x00, 0x02, 0xAA, 0xBB, 0x00, 0x05, 0x00, 0x00 };
@@ -109,9 +123,9 @@ static void data_too_long_to_write(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(tables_match_the_rfcs),  cmocka_unit_test(grease_values),
-        cmocka_unit_test(written_and_walked),     cmocka_unit_test(walk_of_anything_ends),
-        cmocka_unit_test(data_too_long_to_write),
+        cmocka_unit_test(data_at_the_ceiling),   cmocka_unit_test(tables_match_the_rfcs),
+        cmocka_unit_test(grease_values),         cmocka_unit_test(written_and_walked),
+        cmocka_unit_test(walk_of_anything_ends), cmocka_unit_test(data_too_long_to_write),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

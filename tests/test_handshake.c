@@ -352,6 +352,26 @@ static void after_finished(void **state)
 }
 
 /* In TLS 1.3 nothing may share the record with the end of a message that keys may change after (RFC 8446 §5.1). */
+/* Where the sender is not known, what either side may send (RFC 8446 §4.2.6, §4.4, §4.6). */
+static void after_finished_of_either(void **state)
+{
+    static const char late[] = "\x04\x0b\x0d\x0f\x14\x18\x19";
+    (void)state;
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        cauth_context ctx = context(CAUTH_TLS13, CAUTH_FROM_EITHER);
+        uint8_t msg_type = types[i].msg_type;
+        cauth_writer w = fresh();
+        if (types[i].versions == 'o')
+            continue;
+        put_message(&w, CAUTH_TLS13, 20, 0);
+        put_message(&w, CAUTH_TLS13, msg_type, 0);
+        if (memchr(late, msg_type, sizeof late - 1) != NULL)
+            CHECK_ACCEPTED(judge, ctx, cauth_written(&w));
+        else
+            CHECK_REJECTED(judge, ctx, cauth_written(&w), CAUTH_HS_17, MSG_TYPE, 9 + 5);
+    }
+}
+
 static void messages_that_end_their_record(void **state)
 {
     (void)state;
@@ -633,6 +653,55 @@ static void rejected_stays_rejected(void **state)
     EXPECT_REJECTED(r.records.result, HS_03, MSG_TYPE, 5);
 }
 
+/* RFC 5246 §7.4.4: types<1..2^8-1>, algorithms<2..2^16-2>, authorities<0..2^16-1>, each behind its length. A limit
+ * below that would refuse what the RFC allows, and a larger one would allow nothing more. */
+static void the_limit_of_a_request(void **state)
+{
+    (void)state;
+    assert_int_equal(cauth_limits_default().certificate_request, 1 + 255 + 2 + 65534 + 2 + 65535);
+}
+
+/* Up to TLS 1.1 a record may be empty; one of ChangeCipherSpec has no message then, and may stand anywhere. */
+static void an_empty_change_cipher_spec_changes_nothing(void **state)
+{
+    (void)state;
+    for (int version = CAUTH_SSL30; version <= CAUTH_TLS11; version++) {
+        cauth_context ctx = context((cauth_version)version, CAUTH_FROM_CLIENT);
+        cauth_writer w = fresh();
+        put(&w, ctx.version, 22, BYTES_OF(11, 0, 0));
+        put(&w, ctx.version, 20, nothing);
+        put(&w, ctx.version, 22, BYTES_OF(0));
+        CHECK_FLAGS(judge, ctx, cauth_written(&w), CAUTH_REC_15, CAUTH_RULE_NONE);
+    }
+}
+
+/* A length is judged when all of it is there: this one is 0 in no case, and still may be cut short. */
+static void half_a_length_is_not_judged(void **state)
+{
+    cauth_context ctx = context(CAUTH_TLS12, CAUTH_FROM_SERVER);
+    cauth_writer w = fresh();
+    (void)state;
+    put(&w, CAUTH_TLS12, 22, BYTES_OF(14, 0, 1));
+    CHECK_FLAGS(judge, ctx, cauth_written(&w), CAUTH_REC_01, CAUTH_RULE_NONE);
+    put(&w, CAUTH_TLS12, 22, BYTES_OF(0));
+    CHECK_REJECTED(judge, ctx, cauth_written(&w), CAUTH_HS_07, MSG_LENGTH, 6);
+}
+
+/* Every member that handshake.h lets a caller read is set from the start. */
+static void a_new_reader_has_seen_nothing(void **state)
+{
+    cauth_handshake_reader r = cauth_handshake_reader_init(NULL, 0);
+    (void)state;
+    assert_int_equal(r.offset, 0);
+    assert_int_equal(r.record_version, 0);
+    assert_false(r.any_message);
+    assert_false(r.finished);
+    assert_int_equal(r.last_type, 0);
+    assert_int_equal(r.change_cipher_specs, 0);
+    assert_int_equal(r.records.offset, 0);
+    assert_true(cauth_is_accepted(r.records.result));
+}
+
 static void writers(void **state)
 {
     static const uint8_t room[] = { 11, 0, 0, 2, 7, 8, 14, 0, 0, 0 };
@@ -662,6 +731,10 @@ static void writers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(half_a_length_is_not_judged),
+        cmocka_unit_test(an_empty_change_cipher_spec_changes_nothing),
+        cmocka_unit_test(the_limit_of_a_request),
+        cmocka_unit_test(a_new_reader_has_seen_nothing),
         cmocka_unit_test(every_type),
         cmocka_unit_test(names_of_types),
         cmocka_unit_test(limits_of_types),
@@ -676,6 +749,7 @@ int main(void)
         cmocka_unit_test(ciphertext_is_opaque),
         cmocka_unit_test(change_cipher_spec_of_tls13),
         cmocka_unit_test(after_finished),
+        cmocka_unit_test(after_finished_of_either),
         cmocka_unit_test(messages_that_end_their_record),
         cmocka_unit_test(versions_of_records),
         cmocka_unit_test(empty_records),

@@ -52,6 +52,19 @@ static void items_with_three_octets(void **state)
     assert_int_equal(it.pos, 4);
 }
 
+/* The largest item that three octets of length announce. */
+static void items_at_the_ceiling(void **state)
+{
+    static uint8_t bytes[3 + 0xFFFFFF] = { 0xFF, 0xFF, 0xFF };
+    const cauth_bytes list = { bytes, sizeof bytes };
+    cauth_iter it = cauth_iter_init(list);
+    cauth_bytes item;
+    (void)state;
+    assert_true(cauth_vector24_next(&it, &item));
+    assert_int_equal(item.len, 0xFFFFFF);
+    assert_false(cauth_vector24_next(&it, &item));
+}
+
 /* A list that no parser saw: every prefix of one, in a block of exactly its size, comes to an end inside it. */
 static void lists_that_were_never_parsed(void **state)
 {
@@ -90,8 +103,11 @@ static void a_position_outside_the_list(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(items_come_in_order),         cmocka_unit_test(numbers),
-        cmocka_unit_test(items_with_three_octets),     cmocka_unit_test(lists_that_were_never_parsed),
+        cmocka_unit_test(items_at_the_ceiling),
+        cmocka_unit_test(items_come_in_order),
+        cmocka_unit_test(numbers),
+        cmocka_unit_test(items_with_three_octets),
+        cmocka_unit_test(lists_that_were_never_parsed),
         cmocka_unit_test(a_position_outside_the_list),
     };
     return cmocka_run_group_tests_name("list", tests, NULL, NULL);

@@ -329,6 +329,66 @@ static void values_of_every_size(void **state)
     }
 }
 
+/* The attribute types that RFC 5280 §4.1.2.4 and Appendix A.1 name, with their upper bounds (ub-…), and those of RFC
+ * 4514 §3. 0: no bound is given. */
+static const struct {
+    const char *oid;
+    size_t oid_len;
+    size_t min, max;
+    bool ia5; /* an IA5String by definition */
+} types[] = {
+    { "\x55\x04\x03", 3, 1, 64, false },                             /* commonName, ub-common-name */
+    { "\x55\x04\x04", 3, 1, 32768, false },                          /* surname, ub-name */
+    { "\x55\x04\x05", 3, 1, 64, false },                             /* serialNumber, ub-serial-number */
+    { "\x55\x04\x06", 3, 2, 2, false },                              /* countryName */
+    { "\x55\x04\x07", 3, 1, 128, false },                            /* localityName, ub-locality-name */
+    { "\x55\x04\x08", 3, 1, 128, false },                            /* stateOrProvinceName, ub-state-name */
+    { "\x55\x04\x09", 3, 1, 0, false },                              /* streetAddress */
+    { "\x55\x04\x0A", 3, 1, 64, false },                             /* organizationName */
+    { "\x55\x04\x0B", 3, 1, 64, false },                             /* organizationalUnitName */
+    { "\x55\x04\x0C", 3, 1, 64, false },                             /* title, ub-title */
+    { "\x55\x04\x29", 3, 1, 32768, false },                          /* name */
+    { "\x55\x04\x2A", 3, 1, 32768, false },                          /* givenName */
+    { "\x55\x04\x2B", 3, 1, 32768, false },                          /* initials */
+    { "\x55\x04\x2C", 3, 1, 32768, false },                          /* generationQualifier */
+    { "\x55\x04\x41", 3, 1, 128, false },                            /* pseudonym, ub-pseudonym */
+    { "\x09\x92\x26\x89\x93\xF2\x2C\x64\x01\x19", 10, 1, 0, true },  /* domainComponent */
+    { "\x09\x92\x26\x89\x93\xF2\x2C\x64\x01\x01", 10, 1, 0, false }, /* userId */
+    { "\x2A\x86\x48\x86\xF7\x0D\x01\x09\x01", 9, 1, 255, true },     /* emailAddress, ub-emailaddress-length */
+};
+
+static void expect_size(size_t i, size_t len, cauth_rule flag)
+{
+    arena *a = fresh();
+    piece type = piece_of(a, types[i].oid, types[i].oid_len);
+    uint8_t tag = types[i].ia5 ? DER_IA5_TAG : DER_UTF8_TAG;
+    expect_accepted_flag(name_of(a, type, piece_wrap(a, tag, filled(a, 'x', len))), flag);
+}
+
+static void sizes_of_every_type(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        expect_size(i, 0, CAUTH_DN_16);
+        expect_size(i, types[i].min - 1, CAUTH_DN_16);
+        expect_size(i, types[i].min, CAUTH_RULE_NONE);
+        expect_size(i, types[i].max > 0 ? types[i].max : 40000, CAUTH_RULE_NONE);
+        if (types[i].max > 0)
+            expect_size(i, types[i].max + 1, CAUTH_DN_16);
+    }
+}
+
+/* A DirectoryString has no IA5String among its choices (RFC 5280 §4.1.2.4). */
+static void ia5_where_it_belongs(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        arena *a = fresh();
+        piece type = piece_of(a, types[i].oid, types[i].oid_len);
+        expect_accepted_flag(name_of(a, type, PIECE(a, "\x16\x02xx")), types[i].ia5 ? CAUTH_RULE_NONE : CAUTH_DN_13);
+    }
+}
+
 static void a_private_type_has_no_upper_bound(void **state)
 {
     (void)state;
@@ -547,6 +607,8 @@ static void writing_needs_room(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sizes_of_every_type),
+        cmocka_unit_test(ia5_where_it_belongs),
         cmocka_unit_test(attributes_in_order),
         cmocka_unit_test(iterators_over_anything),
         cmocka_unit_test(prefixes_are_refused),

@@ -50,6 +50,9 @@ static void empty_cert(void **state)
     assert_int_equal(view.key_id.len, 0);
     assert_int_equal(view.cert.len, 0);
     assert_int_equal(view.fingerprint.len, 0);
+    assert_null(view.key_id.ptr);
+    assert_null(view.cert.ptr);
+    assert_null(view.fingerprint.ptr);
     EXPECT_REJECTED(PARSE("\x01\0\0\x01\x99"), VEC_04, OPENPGP_CERT, 1);
     EXPECT_REJECTED(PARSE("\x01\0\0"), VEC_03, OPENPGP_CERT, 3);
     EXPECT_REJECTED(PARSE("\x01\0\0\0\0"), VEC_07, BODY, 4);

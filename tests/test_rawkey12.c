@@ -40,6 +40,8 @@ static void one_key(void **state)
     EXPECT_FLAG(&flags, CAUTH_RULE_NONE);
     EXPECT_REJECTED(PARSE("\0\0\x02\x30\0\0", client), VEC_07, BODY, 5);
     EXPECT_REJECTED(PARSE("\0\0\x02\x30", client), VEC_03, SUBJECT_PUBLIC_KEY_INFO, 0);
+    EXPECT_REJECTED(PARSE("\xFF\xFF\xFF\x30", server), VEC_03, SUBJECT_PUBLIC_KEY_INFO,
+                    0); /* in range, and cut short */
 }
 
 static void no_key(void **state)

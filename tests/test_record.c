@@ -318,6 +318,61 @@ static void sslv2_framing(void **state)
 
 /* The reader of a stream that grows byte by byte says the same as the one that has it all; each unread tail is a block
  * of exactly its size. */
+/* The first records of clients that are nearly a ClientHello in SSL 2.0 framing: its version is 0002 or 0300 to 0304.
+ */
+static void sslv2_versions(void **state)
+{
+    static const struct {
+        uint8_t major, minor;
+        bool known;
+    } versions[] = {
+        { 0, 1, false }, { 0, 2, true }, { 0, 3, false }, { 2, 0xFF, false }, { 3, 0, true },
+        { 3, 1, true },  { 3, 4, true }, { 3, 5, false }, { 4, 0, false },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof versions / sizeof versions[0]; i++) {
+        const uint8_t bytes[] = { 0x80, 0x2E, 1, versions[i].major, versions[i].minor };
+        const cauth_bytes in = { bytes, sizeof bytes };
+        cauth_context ctx = context(CAUTH_TLS12, CAUTH_FROM_CLIENT);
+        cauth_record_reader r = cauth_record_reader_init();
+        cauth_record record;
+        assert_int_equal(cauth_record_next(&r, &ctx, in, &record),
+                         versions[i].known ? CAUTH_READ_END : CAUTH_READ_REJECTED);
+    }
+}
+
+/* Every member that record.h lets a caller read is set from the start. */
+static void a_new_reader_has_seen_nothing(void **state)
+{
+    cauth_record_reader r = cauth_record_reader_init();
+    cauth_flags none = cauth_flags_none();
+    (void)state;
+    assert_int_equal(r.offset, 0);
+    assert_false(r.is_protected);
+    assert_false(r.half_alert);
+    assert_false(r.ended);
+    assert_int_equal(r.result.rule, CAUTH_RULE_NONE);
+    assert_int_equal(r.result.field, CAUTH_FIELD_NONE);
+    assert_int_equal(r.result.offset, 0);
+    assert_memory_equal(&r.flags, &none, sizeof none);
+}
+
+/* A list does not know where ciphertext begins. */
+static void records_of_a_list_are_not_protected(void **state)
+{
+    cauth_writer w = fresh();
+    cauth_record record;
+    (void)state;
+    put(&w, CAUTH_TLS12, 20, BYTES_OF(1));
+    put(&w, CAUTH_TLS12, 22, BYTES_OF(1, 2, 3));
+    cauth_iter it = cauth_iter_init(cauth_written(&w));
+    for (int i = 0; i < 2; i++) {
+        assert_true(cauth_record_list_next(&it, &record));
+        assert_false(record.is_protected);
+    }
+    assert_false(cauth_record_list_next(&it, &record));
+}
+
 static void byte_by_byte(void **state)
 {
     cauth_context ctx = context(CAUTH_TLS12, CAUTH_FROM_EITHER);
@@ -394,6 +449,9 @@ static void a_fragment_that_is_too_long_is_not_written(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(records_of_a_list_are_not_protected),
+        cmocka_unit_test(a_new_reader_has_seen_nothing),
+        cmocka_unit_test(sslv2_versions),
         cmocka_unit_test(fields_come_back),
         cmocka_unit_test(every_prefix_waits),
         cmocka_unit_test(plaintext_length),

@@ -110,9 +110,21 @@ static void nothing_is_written_to_no_room(void **state)
     assert_false(cauth_write_u8(&w, 1));
 }
 
+/* An empty span has no pointer, though there be room. */
+static void nothing_written(void **state)
+{
+    uint8_t room[4];
+    cauth_writer w = cauth_writer_init(room, sizeof room);
+    (void)state;
+    assert_null(cauth_written(&w).ptr);
+    assert_true(cauth_write_u8(&w, 1));
+    assert_ptr_equal(cauth_written(&w).ptr, room);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nothing_written),
         cmocka_unit_test(integers_are_big_endian),
         cmocka_unit_test(no_byte_past_the_room),
         cmocka_unit_test(a_24_bit_number_has_24_bits),

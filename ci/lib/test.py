@@ -211,6 +211,15 @@ def coverage(log):
     return re.findall(r"[0-9.]+%", re.search(r"^all .*$", tail(log, 20), re.M).group(0))[-1] + " of branches"
 
 
+def mutants(log):
+    """ci/mutants does what it says, and finds the parsers whose code changed since it last ran well enough tested."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    need(run_logged(["python3", os.path.join(here, "mutants_test.py")], log) == 0, "a test of ci/mutants failed")
+    need(run_logged([os.path.join(ROOT, "ci/mutants"), "--no-install", "--changed", "--short"], log) == 0,
+         "too many changes to the parsers go unnoticed, or a table under tests/mutants is stale")
+    return tail(log, 1).strip().replace("ci/mutants: ", "")
+
+
 def campaigns(log):
     """A campaign on targets with planted faults, killed and resumed, under each engine."""
     need_program("afl-fuzz")
@@ -325,6 +334,7 @@ STAGES = {
     "replay-32bit": (replay("m32"), "the same on a 32-bit machine"),
     "replay-bigendian": (replay("s390x", ("qemu-s390x",)), "the same on a big-endian machine"),
     "coverage": (coverage, "every line of the parsers is reached by tests or corpus, and 95 % of branches"),
+    "mutants": (mutants, "changes to a parser are noticed by the tests (of files changed since ci/mutants --update)"),
     "campaign": (campaigns, "a fuzzing campaign, killed and resumed, on targets with planted faults"),
     "report": (reports, "the report of a campaign"),
     "oss-fuzz": (oss_fuzz, "the contract of OSS-Fuzz: libFuzzer with AddressSanitizer"),
