@@ -89,6 +89,14 @@ bool prop_build_valid(const message *m, cauth_bytes decisions, cauth_bytes *inpu
 typedef unsigned long prop_steps_fn(const message *m, cauth_bytes in, cauth_profile profile);
 extern prop_steps_fn *prop_count_steps;
 
+/* What prints names: cauth_name_print, save in the test of the property. */
+typedef bool prop_print_fn(const cauth_name *name, cauth_writer *w);
+extern prop_print_fn *prop_print_name;
+
+/* Whether the properties that take the input for decisions, and build messages with generators of our own, are run:
+ * true. Without them an engine is measured by what its own inputs do to the parsers. */
+extern bool prop_choices;
+
 const char *prop_profile_name(cauth_profile profile);
 
 #endif

@@ -9,6 +9,7 @@
 #include "events.h"
 #include "exact.h"
 #include "stream_equal.h"
+#include "tree.h"
 
 __attribute__((format(printf, 2, 3))) static prop_verdict broken(prop_case *c, const char *format, ...)
 {
@@ -587,6 +588,137 @@ prop_verdict prop_breaker_named(prop_case *c)
     size_t picked = choose(&ch, (uint32_t)num);
     cauth_bytes rest = { ch.pos < ch.len ? ch.ptr + ch.pos : NULL, ch.len - ch.pos };
     return prop_run_breaker(c, breakers[picked], rest);
+}
+
+/* The rules of the presentation language: all that they speak of, the grammar knows. */
+static bool is_framing(cauth_rule rule)
+{
+    return rule == CAUTH_VEC_03 || rule == CAUTH_VEC_04 || rule == CAUTH_VEC_06 || rule == CAUTH_VEC_07;
+}
+
+/* The grammar knows shapes and lengths, and no values: what it describes may still be refused for those. */
+prop_verdict prop_grammar_agrees(prop_case *c)
+{
+    static tree t;
+    static const message *found_for;
+    static const production *message_grammar;
+    cauth_flags flags = cauth_flags_none();
+    cauth_result whole = message_judge(c->m, c->in, c->ctx.profile, &flags);
+    bool clean = cauth_is_accepted(whole) && cauth_flags_next(&flags, CAUTH_RULE_NONE) == CAUTH_RULE_NONE;
+    if (!clean && !is_framing(whole.rule))
+        return PROP_HELD;
+    if (t.nodes == NULL && !tree_init(&t))
+        return broken(c, "out of memory");
+    if (c->m != found_for) {
+        found_for = c->m;
+        message_grammar = grammar_of(c->m->name);
+    }
+    if (message_grammar == NULL)
+        return broken(c, "no grammar");
+    tree_read(&t, message_grammar, c->in);
+    if (clean && !tree_fits(&t) && !t.limited)
+        return broken(c, "accepted, but the grammar has no such message");
+    if (!clean && tree_fits(&t))
+        return broken(c, "refused with %s at %zu of %zu, but the grammar has such a message", id_of(whole.rule),
+                      whole.offset, c->in.len);
+    return PROP_HELD;
+}
+
+/* The string of a name, in a block of just the size that is promised to suffice; ptr NULL when it cannot be read. */
+static cauth_writer printed(const prop_case *c, cauth_bytes encoded)
+{
+    cauth_writer w = { NULL, 0, 0, true };
+    cauth_name name;
+    cauth_flags flags;
+    if (!cauth_is_accepted(cauth_name_parse(encoded, &c->ctx, &name, &flags)))
+        return w;
+    w = cauth_writer_init(malloc(6 * encoded.len), 6 * encoded.len);
+    if (w.ptr == NULL)
+        abort();
+    prop_print_name(&name, &w);
+    return w;
+}
+
+/* The last octet of some attribute's value; encoded.len when there is none. */
+static size_t octet_of_a_value(const prop_case *c, cauth_bytes encoded)
+{
+    cauth_name name;
+    cauth_flags flags;
+    cauth_bytes rdn;
+    cauth_attribute attribute;
+    size_t octet = encoded.len;
+    uint64_t skip = prop_mix(c->digest) % 4;
+    if (!cauth_is_accepted(cauth_name_parse(encoded, &c->ctx, &name, &flags)))
+        return octet;
+    for (cauth_iter it = cauth_iter_init(name.rdns); cauth_rdn_next(&it, &rdn);)
+        for (cauth_iter inner = cauth_iter_init(rdn); cauth_attribute_next(&inner, &attribute);)
+            if (attribute.value.len > 0 && (octet == encoded.len || skip-- > 0))
+                octet = (size_t)(attribute.value.ptr - encoded.ptr) + attribute.value.len - 1;
+    return octet;
+}
+
+/* Another octet at the end of a value is another string, if it still is a name. */
+static prop_verdict prints_every_octet(prop_case *c, cauth_bytes encoded, const cauth_writer *text)
+{
+    size_t octet = octet_of_a_value(c, encoded);
+    if (octet == encoded.len)
+        return PROP_HELD;
+    cauth_bytes changed = exact_copy(encoded.ptr, encoded.len);
+    ((uint8_t *)(uintptr_t)changed.ptr)[octet] ^= 1;
+    cauth_writer other = printed(c, changed);
+    prop_verdict v = PROP_HELD;
+    if (other.ptr != NULL && other.len == text->len && memcmp(other.ptr, text->ptr, other.len) == 0)
+        v = broken(c, "a name prints the same with another octet at %zu of its %zu", octet, encoded.len);
+    free(other.ptr);
+    exact_free(changed);
+    return v;
+}
+
+static prop_verdict print_name(prop_case *c, cauth_bytes span)
+{
+    cauth_bytes encoded = exact_copy(span.ptr, span.len);
+    cauth_writer text = printed(c, encoded);
+    prop_verdict v = PROP_HELD;
+    if (text.ptr != NULL && text.failed)
+        v = broken(c, "a name of %zu octets needs more than %zu to be printed", encoded.len, text.cap);
+    for (size_t i = 0; v == PROP_HELD && text.ptr != NULL && i < text.len; i++)
+        if (text.ptr[i] < 0x20 || text.ptr[i] == 0x7F)
+            v = broken(c, "a name prints with the control character %02x", text.ptr[i]);
+    if (v == PROP_HELD && text.ptr != NULL)
+        v = prints_every_octet(c, encoded, &text);
+    free(text.ptr);
+    exact_free(encoded);
+    return v;
+}
+
+/* The names inside a message, or the message that is one. Refused ones are nothing to print. */
+prop_verdict prop_names_printed(prop_case *c)
+{
+    if (strcmp(c->m->layout, "name") == 0)
+        return print_name(c, c->in);
+    events_of(&these, c->m, &c->view);
+    size_t left = c->effort == PROP_QUICK ? 4 : SIZE_MAX;
+    for (size_t i = 0; i < these.num && left > 0; i++) {
+        cauth_field field = these.at[i].field;
+        if (field != CAUTH_FIELD_DISTINGUISHED_NAME && field != CAUTH_FIELD_X509_ISSUER &&
+            field != CAUTH_FIELD_X509_SUBJECT)
+            continue;
+        left--;
+        if (print_name(c, these.at[i].span) == PROP_BROKEN)
+            return PROP_BROKEN;
+    }
+    return PROP_HELD;
+}
+
+prop_verdict prop_buffer_equal(prop_case *c)
+{
+    size_t largest = stream_largest_message(c->m, &c->ctx, c->in);
+    const size_t caps[] = { largest, largest > 0 ? largest - 1 : 0, largest / 2, 0 };
+    size_t first = c->effort == PROP_QUICK ? (size_t)(c->digest / 64 % 2) : 0;
+    for (size_t i = first; i < (c->effort == PROP_QUICK ? first + 1 : 4); i++)
+        if (!stream_buffer_equal(c->m, &c->ctx, c->in, caps[i]))
+            return broken(c, "a buffer of %zu octets gives other messages", caps[i]);
+    return PROP_HELD;
 }
 
 typedef struct {
