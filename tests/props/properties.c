@@ -596,6 +596,18 @@ static bool is_framing(cauth_rule rule)
     return rule == CAUTH_VEC_03 || rule == CAUTH_VEC_04 || rule == CAUTH_VEC_06 || rule == CAUTH_VEC_07;
 }
 
+/* The flags that speak of shapes that the grammar has not; all others speak of values and orders, or of what a shape
+ * that it has means. */
+static bool has_other_shape(const cauth_flags *flags)
+{
+    static const cauth_rule rules[] = { CAUTH_DN_06, CAUTH_DN_07, CAUTH_DN_13, CAUTH_DN_14,     CAUTH_DN_16,
+                                        CAUTH_X5_08, CAUTH_X5_10, CAUTH_X5_12, CAUTH_CERT_12_03 };
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
+        if (cauth_flags_has(flags, rules[i]))
+            return true;
+    return false;
+}
+
 /* The grammar knows shapes and lengths, and no values: what it describes may still be refused for those. */
 prop_verdict prop_grammar_agrees(prop_case *c)
 {
@@ -604,8 +616,8 @@ prop_verdict prop_grammar_agrees(prop_case *c)
     static const production *message_grammar;
     cauth_flags flags = cauth_flags_none();
     cauth_result whole = message_judge(c->m, c->in, c->ctx.profile, &flags);
-    bool clean = cauth_is_accepted(whole) && cauth_flags_next(&flags, CAUTH_RULE_NONE) == CAUTH_RULE_NONE;
-    if (!clean && !is_framing(whole.rule))
+    bool accepted = cauth_is_accepted(whole);
+    if (accepted ? has_other_shape(&flags) : !is_framing(whole.rule))
         return PROP_HELD;
     if (t.nodes == NULL && !tree_init(&t))
         return broken(c, "out of memory");
@@ -616,9 +628,9 @@ prop_verdict prop_grammar_agrees(prop_case *c)
     if (message_grammar == NULL)
         return broken(c, "no grammar");
     tree_read(&t, message_grammar, c->in);
-    if (clean && !tree_fits(&t) && !t.limited)
+    if (accepted && !tree_fits(&t) && !t.limited)
         return broken(c, "accepted, but the grammar has no such message");
-    if (!clean && tree_fits(&t))
+    if (!accepted && tree_fits(&t))
         return broken(c, "refused with %s at %zu of %zu, but the grammar has such a message", id_of(whole.rule),
                       whole.offset, c->in.len);
     return PROP_HELD;
