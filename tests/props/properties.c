@@ -554,6 +554,31 @@ prop_verdict prop_run_breaker(prop_case *c, const breaker *b, cauth_bytes decisi
     return v;
 }
 
+bool prop_place_is_named(const message *m, cauth_profile profile, cauth_bytes in, const broken_place *b, char *why,
+                         size_t size)
+{
+    verdict given = { CAUTH_RULE_NONE, 0, cauth_flags_none() };
+    char text[VERDICT_TEXT_SIZE];
+    const char *what = b->at != NULL ? b->at : "the message";
+    cauth_result r = message_judge(m, in, profile, &given.flags);
+    given.rule = r.rule;
+    given.offset = r.offset;
+    verdict_to_text(&given, text);
+    if (b->whole) {
+        if (cauth_is_accepted(r))
+            return true;
+        snprintf(why, size, "%s, %s, is a message still, but: %.200s", what, place_way_names[b->way], text);
+        return false;
+    }
+    if (cauth_rule_rejects(b->rule, m->version, profile)
+            ? r.rule == b->rule && r.offset == b->offset && (b->field == CAUTH_FIELD_NONE || r.field == b->field)
+            : cauth_is_accepted(r) && cauth_flags_has(&given.flags, b->rule))
+        return true;
+    snprintf(why, size, "%s, %s, breaks %s at %zu (%s), but: %.200s (%s)", what, place_way_names[b->way],
+             id_of(b->rule), b->offset, cauth_field_name(b->field), text, cauth_field_name(r.field));
+    return false;
+}
+
 /* The breakers of a message; found once per message, since a fuzz target has but one. */
 static const breaker **breakers_of(const message *m, size_t *num)
 {
@@ -600,8 +625,8 @@ static bool is_framing(cauth_rule rule)
  * that it has means. */
 static bool has_other_shape(const cauth_flags *flags)
 {
-    static const cauth_rule rules[] = { CAUTH_DN_06, CAUTH_DN_07, CAUTH_DN_13, CAUTH_DN_14,     CAUTH_DN_16,
-                                        CAUTH_X5_08, CAUTH_X5_10, CAUTH_X5_12, CAUTH_CERT_12_03 };
+    static const cauth_rule rules[] = { CAUTH_DN_06, CAUTH_DN_07, CAUTH_DN_13, CAUTH_DN_14, CAUTH_DN_15,
+                                        CAUTH_DN_16, CAUTH_X5_08, CAUTH_X5_10, CAUTH_X5_12, CAUTH_CERT_12_03 };
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
         if (cauth_flags_has(flags, rules[i]))
             return true;
@@ -651,7 +676,7 @@ static cauth_writer printed(const prop_case *c, cauth_bytes encoded)
     return w;
 }
 
-/* The last octet of some attribute's value; encoded.len when there is none. */
+/* The last octet of the value of one of the first attributes; encoded.len when there is none. */
 static size_t octet_of_a_value(const prop_case *c, cauth_bytes encoded)
 {
     cauth_name name;
@@ -659,13 +684,16 @@ static size_t octet_of_a_value(const prop_case *c, cauth_bytes encoded)
     cauth_bytes rdn;
     cauth_attribute attribute;
     size_t octet = encoded.len;
-    uint64_t skip = prop_mix(c->digest) % 4;
+    size_t num = 0;
+    size_t last = 1 + (size_t)(prop_mix(c->digest) % 4);
     if (!cauth_is_accepted(cauth_name_parse(encoded, &c->ctx, &name, &flags)))
         return octet;
-    for (cauth_iter it = cauth_iter_init(name.rdns); cauth_rdn_next(&it, &rdn);)
-        for (cauth_iter inner = cauth_iter_init(rdn); cauth_attribute_next(&inner, &attribute);)
-            if (attribute.value.len > 0 && (octet == encoded.len || skip-- > 0))
+    for (cauth_iter it = cauth_iter_init(name.rdns); num < last && cauth_rdn_next(&it, &rdn);)
+        for (cauth_iter inner = cauth_iter_init(rdn); num < last && cauth_attribute_next(&inner, &attribute);)
+            if (attribute.value.len > 0) {
                 octet = (size_t)(attribute.value.ptr - encoded.ptr) + attribute.value.len - 1;
+                num++;
+            }
     return octet;
 }
 
