@@ -4,6 +4,7 @@
 
 #include "breaker.h"
 #include "message.h"
+#include "places.h"
 #include "verdict.h"
 
 typedef enum { PROP_HELD, PROP_SKIP, PROP_BROKEN } prop_verdict;
@@ -81,6 +82,10 @@ bool prop_build_broken(const breaker *b, cauth_bytes decisions, cauth_bytes *inp
 
 /* What a profile must say of what the breaker wrote, from its declaration alone. */
 verdict prop_expected(const breaker *b, cauth_profile profile, size_t offset);
+
+/* Whether what a broken place must give is given; if not, why, in one line. */
+bool prop_place_is_named(const message *m, cauth_profile profile, cauth_bytes in, const broken_place *broken, char *why,
+                         size_t size);
 
 /* Builds a valid message from decisions; exact_copy. False when it did not fit. */
 bool prop_build_valid(const message *m, cauth_bytes decisions, cauth_bytes *input);
