@@ -14,6 +14,7 @@
 #include "places.h"
 #include "prop.h"
 #include "random.h"
+#include "reduce.h"
 #include "tree.h"
 #include "verdict.h"
 
@@ -27,7 +28,53 @@ static cauth_bytes decisions_number(random_source *r, unsigned i)
     return exact_copy(bytes, i == 0 ? 0 : 1 + random_below(r, sizeof bytes));
 }
 
+static uint64_t seed = 1;
 static unsigned long tried[NUM_PLACE_WAYS];
+
+static void print_octets(const char *what, cauth_bytes in)
+{
+    print_error("%s, %zu octets: ", what, in.len);
+    for (size_t i = 0; i < in.len && i < 400; i++)
+        print_error("%02x", in.ptr[i]);
+    print_error(in.len > 400 ? "...\n" : "\n");
+}
+
+/* Whether a place is wrong under either profile, and why. */
+static bool is_wrong(const message *m, cauth_bytes in, const broken_place *broken, char *why, size_t size)
+{
+    for (int profile = CAUTH_STRICT; profile <= CAUTH_INTEROP; profile++)
+        if (!prop_place_is_named(m, (cauth_profile)profile, in, broken, why, size))
+            return true;
+    return false;
+}
+
+/* The same way at the same kind of place, wrong in a message of fewer decisions. */
+typedef struct {
+    const message *m;
+    const broken_place *found;
+    cauth_bytes message; /* the last one, to be freed */
+    char why[512];
+} search;
+
+static bool still_wrong(void *user, cauth_bytes decisions)
+{
+    search *s = user;
+    size_t num = places_num(s->m, decisions);
+    for (size_t number = 0; number < num; number++) {
+        cauth_bytes in;
+        broken_place broken;
+        if (!places_break(s->m, decisions, number, &in, &broken))
+            continue;
+        if (broken.way == s->found->way && broken.at == s->found->at &&
+            is_wrong(s->m, in, &broken, s->why, sizeof s->why)) {
+            exact_free(s->message);
+            s->message = in;
+            return true;
+        }
+        exact_free(in);
+    }
+    return false;
+}
 
 static void check_place(const message *m, cauth_bytes decisions, size_t number)
 {
@@ -37,19 +84,23 @@ static void check_place(const message *m, cauth_bytes decisions, size_t number)
     if (!places_break(m, decisions, number, &in, &broken))
         return;
     tried[broken.way]++;
-    for (int profile = CAUTH_STRICT; profile <= CAUTH_INTEROP; profile++)
-        if (!prop_place_is_named(m, (cauth_profile)profile, in, &broken, why, sizeof why)) {
-            for (size_t i = 0; i < in.len && i < 200; i++)
-                print_error("%02x", in.ptr[i]);
-            fail_msg("\n%s (%s): %s", m->name, prop_profile_name((cauth_profile)profile), why);
-        }
+    if (is_wrong(m, in, &broken, why, sizeof why)) {
+        search same = { m, &broken, { NULL, 0 }, "" };
+        print_error("\n%s: %s\nfrom CAUTH_SEED=%llu\n", m->name, why, (unsigned long long)seed);
+        print_octets("message", in);
+        cauth_bytes reduced = reduce(NULL, decisions, still_wrong, &same);
+        still_wrong(&same, reduced);
+        print_octets("reduced", same.message);
+        print_error("%s\n", same.why);
+        fail();
+    }
     exact_free(in);
 }
 
 static void every_place_is_named(void **state)
 {
     const message *m = *state;
-    random_source r = random_init(1);
+    random_source r = random_init(seed);
     for (unsigned i = 0; i < GENERATED; i++) {
         cauth_bytes decisions = decisions_number(&r, i);
         size_t num = places_num(m, decisions);
@@ -97,6 +148,9 @@ int main(void)
 {
     static struct CMUnitTest tests[64];
     size_t num = 0;
+    const char *chosen = getenv("CAUTH_SEED");
+    if (chosen != NULL)
+        seed = strtoull(chosen, NULL, 10);
     tests[num++] = (struct CMUnitTest)cmocka_unit_test(every_vector_has_a_row);
     for (size_t i = 0; i < num_messages; i++)
         if (messages[i].form == MESSAGE_BODY)

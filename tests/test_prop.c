@@ -191,6 +191,7 @@ static const uint8_t refused[] = { 1, 1, 0, 3, 4, 3, 0, 0, 4, 0, 2, 0x30, 0 }; /
 static const uint8_t bad_name[] = { 1, 1, 0, 2, 4, 3, 0, 4, 0, 2, 0x31, 0 };   /* DN-05: a Name is no SET */
 static const uint8_t named[] = { 1,    1,    0,    2,    4,    3,    0,    16, 0,    14,   0x30, 0x0C,
                                  0x31, 0x0A, 0x30, 0x08, 0x06, 0x03, 0x55, 4,  0x03, 0x0C, 1,    'x' }; /* CN=x */
+static const uint8_t surplus_place[] = { 0, 5 };            /* an octet behind the message */
 static const uint8_t old[] = { 1, 1, 0, 4, 0, 2, 0x30, 0 }; /* before TLS 1.2 */
 static const uint8_t warning[] = { 21, 3, 3, 0, 2, 1, 90 }; /* user_canceled */
 
@@ -236,6 +237,7 @@ static const fault faults[] = {
     { "grammar_agrees", PROP_grammar_agrees, INPUT("certreq_tls12", refused), PARSES(accepts_odd_lists) },
     { "grammar_agrees (refused)", PROP_grammar_agrees, INPUT("certreq_tls12", accepted), PARSES(wants_no_names) },
     { "names_printed", PROP_names_printed, INPUT("certreq_tls12", named), PRINTS(prints_no_values) },
+    { "place_named", PROP_place_named, INPUT("certverify_tls12", surplus_place), PARSES(reports_the_next_byte) },
     { "siblings_equal", PROP_siblings_equal, INPUT("certreq_tls10", old), PARSES(reads_another_type) },
     { "linear_work", PROP_linear_work, INPUT("certreq_tls12", accepted), COUNTS(counts_quadratic_steps) },
     { "profiles_nested", PROP_profiles_nested, INPUT("certreq_tls12", accepted), PARSES(interop_is_stricter) },

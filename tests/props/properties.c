@@ -761,6 +761,25 @@ prop_verdict prop_buffer_equal(prop_case *c)
     return PROP_HELD;
 }
 
+/* One place of one message, both picked by the bytes. */
+prop_verdict prop_place_named(prop_case *c)
+{
+    choices ch = choices_init(c->in);
+    uint32_t picked = choose(&ch, 65536);
+    cauth_bytes decisions = { ch.pos < ch.len ? ch.ptr + ch.pos : NULL, ch.len - ch.pos };
+    size_t num = places_num(c->m, decisions);
+    cauth_bytes input;
+    broken_place b;
+    if (num == 0)
+        return broken(c, "there is no place");
+    if (!places_break(c->m, decisions, picked % num, &input, &b))
+        return PROP_HELD;
+    prop_verdict v =
+        prop_place_is_named(c->m, c->ctx.profile, input, &b, c->why, sizeof c->why) ? PROP_HELD : PROP_BROKEN;
+    exact_free(input);
+    return v;
+}
+
 typedef struct {
     const char *a;
     const char *b;
