@@ -268,13 +268,14 @@ static void is_found(void **state)
     prop_count_steps = NULL;
 }
 
-/* The properties about cuts and buffers read streams by other functions than a message's: planted bugs break them
- * (half-alert-lost, header-cut, fragment-past-buffer; ci/power). */
+/* The properties about cuts, alerts between them and buffers read streams by other functions than a message's: planted
+ * bugs break them (half-alert-lost, header-cut, fragment-past-buffer; ci/power). */
 static void every_property_has_a_fault(void **state)
 {
     (void)state;
     for (size_t i = 0; i < NUM_PROPERTIES; i++) {
-        bool has = i == PROP_refragment_equal || i == PROP_chunk_equal || i == PROP_buffer_equal;
+        bool has =
+            i == PROP_refragment_equal || i == PROP_chunk_equal || i == PROP_buffer_equal || i == PROP_interleave_equal;
         for (size_t k = 0; k < NUM_FAULTS; k++)
             has = has || faults[k].property == i;
         if (!has)

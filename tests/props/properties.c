@@ -910,6 +910,18 @@ prop_verdict prop_refragment_equal(prop_case *c)
     return PROP_HELD;
 }
 
+prop_verdict prop_interleave_equal(prop_case *c)
+{
+    uint8_t bytes[64];
+    uint64_t rounds = c->effort == PROP_QUICK ? 1 : 4;
+    for (uint64_t round = 0; round < rounds; round++) {
+        choices places = cuts_of(c, bytes, sizeof bytes, round);
+        if (!stream_interleave_equal(c->m, &c->ctx, c->in, &places))
+            return broken(c, "alerts between its records (%llu) change its messages", (unsigned long long)round);
+    }
+    return PROP_HELD;
+}
+
 prop_verdict prop_chunk_equal(prop_case *c)
 {
     uint8_t bytes[64];

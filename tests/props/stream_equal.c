@@ -293,6 +293,24 @@ bool stream_refragment_equal(const message *m, const cauth_context *ctx, cauth_b
     return same;
 }
 
+bool stream_interleave_equal(const message *m, const cauth_context *ctx, cauth_bytes in, choices *c)
+{
+    if (strcmp(m->layout, "handshakes") != 0 || ctx->version == CAUTH_TLS13)
+        return true;
+    size_t cap = in.len * 3 + 8;
+    uint8_t *room = malloc(cap);
+    if (room == NULL)
+        abort();
+    message_view view;
+    cauth_flags flags;
+    cauth_writer w = cauth_writer_init(room, cap);
+    stream_interleave(m->layout, ctx, in, c, &w);
+    bool same = !w.failed && cauth_is_accepted(m->parse(cauth_written(&w), ctx, &view, &flags)) &&
+                same_items(m->layout, ctx, in, cauth_written(&w));
+    free(room);
+    return same;
+}
+
 size_t stream_decided_by(const message *m, const cauth_context *ctx, cauth_bytes in)
 {
     reader r = reader_init(m->layout, buffers[0]);

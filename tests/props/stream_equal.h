@@ -20,6 +20,10 @@ size_t stream_largest_message(const message *m, const cauth_context *ctx, cauth_
  * For inputs that ctx accepts; true for the layouts that need no buffer. */
 bool stream_buffer_equal(const message *m, const cauth_context *ctx, cauth_bytes in, size_t cap);
 
+/* Whether the stream gives the same messages with warning alerts between its records (stream_interleave), where the
+ * version allows them. For inputs that ctx accepts; true for the layouts that are not about messages. */
+bool stream_interleave_equal(const message *m, const cauth_context *ctx, cauth_bytes in, choices *c);
+
 /* How many bytes of a refused stream the verdict rests on: the record that is wrong and all before it, or only its
  * header if that is wrong. */
 size_t stream_decided_by(const message *m, const cauth_context *ctx, cauth_bytes in);
