@@ -13,7 +13,7 @@ const char *const place_way_names[NUM_PLACE_WAYS] = {
 };
 
 typedef struct {
-    cauth_rule empty, range, past, stray, surplus;
+    cauth_rule empty, range, past, stray, surplus, tag, longer;
 } rules;
 
 typedef struct {
@@ -290,6 +290,30 @@ static const node *second_algorithm(const node *n)
     return NULL;
 }
 
+/* Another tag, or a length that runs past the end of what holds the element. */
+static bool break_part(const message *m, node *n, place_way way, broken_place *b)
+{
+    static const uint8_t other = 0x0A; /* ENUMERATED, which stands nowhere */
+    const row *r = row_of(m, n);
+    cauth_rule rule = r == NULL ? CAUTH_RULE_NONE : way == PLACE_tag ? r->is.tag : r->is.longer;
+    if (rule == CAUTH_RULE_NONE || !is_looked_at(n))
+        return false;
+    if (way == PLACE_tag) {
+        n->tag = arena_copy(&the_tree.bytes, &other, 1);
+        expect(b, rule, r->field, tree_offset(n));
+        return true;
+    }
+    size_t len = inside_of(n) + behind(n) + 1;
+    size_t num = len < 128 ? 0 : len < 256 ? 1 : len < 65536 ? 2 : 3;
+    uint8_t octets[] = { (uint8_t)(0x80 + num), (uint8_t)(len >> 16 & 0xFF), (uint8_t)(len >> 8 & 0xFF),
+                         (uint8_t)(len & 0xFF) };
+    for (size_t i = 1; i <= num; i++)
+        octets[i] = octets[i + 3 - num];
+    n->prefix = num == 0 ? arena_copy(&the_tree.bytes, octets + 3, 1) : arena_copy(&the_tree.bytes, octets, 1 + num);
+    expect(b, rule, r->field, tree_offset(n) + n->tag.len);
+    return around_is_whole(n);
+}
+
 static bool break_element(node *n, place_way way, broken_place *b)
 {
     bool x509 = is_in(n, "certificate") || is_in(n, "public_key");
@@ -347,9 +371,12 @@ static bool break_node(const message *m, node *n, place_way way, broken_place *b
         append(n, 0);
         return true;
     }
-    bool der = way == PLACE_indefinite || way == PLACE_padded;
+    bool part = way == PLACE_tag || way == PLACE_longer;
+    bool der = part || way == PLACE_indefinite || way == PLACE_padded;
     if (is_kind(n, GRAMMAR_ELEMENT) != der)
         return false;
+    if (part)
+        return break_part(m, n, way, b);
     return der ? break_element(n, way, b) : break_vector(m, n, way, b);
 }
 

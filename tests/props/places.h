@@ -8,7 +8,8 @@
 
 struct node; /* of tree.h */
 
-#define PLACE_WAYS(X) X(empty) X(below) X(above) X(past) X(stray) X(surplus) X(floor) X(ceiling) X(indefinite) X(padded)
+#define PLACE_WAYS(X)                                                                                                  \
+    X(empty) X(below) X(above) X(past) X(stray) X(surplus) X(floor) X(ceiling) X(indefinite) X(padded) X(tag) X(longer)
 
 typedef enum {
 #define X(name) PLACE_##name,
