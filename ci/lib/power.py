@@ -12,6 +12,7 @@ import re
 import shutil
 import signal
 import statistics
+import subprocess
 import threading
 import time
 
@@ -146,6 +147,25 @@ def environment(**more):
     return dict(os.environ, UBSAN_OPTIONS="print_stacktrace=1", ASAN_OPTIONS="quarantine_size_mb=16", **more)
 
 
+def run_measured(args, log, env, timeout):
+    """As run_logged, and the seconds that passed, and those that the processor spent on it and on what it waited for."""
+    with open(log, "ab") as f:
+        f.write(("$ " + " ".join(args) + "\n").encode())
+        f.flush()
+        began = time.monotonic()
+        try:
+            process = subprocess.Popen(args, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=f, stderr=f)
+        except OSError as error:
+            f.write(("could not be run: %s\n" % error).encode())
+            return 127, 0.0, 0.0
+        alarm = threading.Timer(timeout, process.kill)
+        alarm.start()
+        _, status, usage = os.wait4(process.pid, 0)
+        alarm.cancel()
+        process.returncode = os.waitstatus_to_exitcode(status)
+        return process.returncode, time.monotonic() - began, usage.ru_utime + usage.ru_stime
+
+
 def runs_clean(args, cwd):
     """Runs a test; returns (whether it passed, seconds)."""
     began = time.monotonic()
@@ -215,15 +235,13 @@ class LibFuzzer:
         shutil.rmtree(place, ignore_errors=True)
         os.makedirs(os.path.join(place, "corpus"))
         log = os.path.join(place, "log")
-        began = time.monotonic()
-        status = run_logged(self.command(target, os.path.join(place, "corpus"), seconds, seed), log,
-                            env=environment(CAUTH_CHOICES=self.choices), timeout=seconds + HANGS)
-        took = time.monotonic() - began
+        status, took, spent = run_measured(self.command(target, os.path.join(place, "corpus"), seconds, seed), log,
+                                           environment(CAUTH_CHOICES=self.choices), seconds + HANGS)
         if status in (126, 127):
             raise RuntimeError("%s could not be run" % target)
         found = re.search(r"^cauth: broken: (\S+)|^SUMMARY: (.*)$|ERROR: libFuzzer: (.*)$", tail(log, 400), re.M)
         by = next((g for g in found.groups() if g), "?") if found else "status %d" % status
-        return {"seconds": took if status != 0 else None, "by": by[:60] if status != 0 else ""}
+        return {"seconds": took if status != 0 else None, "by": by[:60] if status != 0 else "", "cpu": spent}
 
     def measure_without(self, message):
         """A short run of a target without a bug, which has nothing to find."""
@@ -279,6 +297,8 @@ class Afl(LibFuzzer):
                    timeout=seconds + HANGS)
         took = time.monotonic() - began
         out = os.path.join(place, "out", "default")
+        if "at least one valid input seed that does not crash" in tail(os.path.join(place, "log"), 400):
+            return {"seconds": took, "by": "the octet it starts from"}
         if not os.path.isfile(os.path.join(out, "fuzzer_stats")):
             raise RuntimeError("afl-fuzz did not run: %s" % tail(os.path.join(place, "log"), 3))
         found = [n for kind in ("crashes", "hangs") for n in os.listdir(os.path.join(out, kind)) if n.startswith("id:")]
@@ -372,6 +392,16 @@ def compare(plain, mutator, bugs, results):
         "more than a run takes" if ends[1] == float("inf") else "%.1f s" % ends[1], text,
         "; %d found by both, median of the ratios of time %.1f" % (
             len(pairs), statistics.median(a / b for a, b in pairs)) if pairs else ""))
+    spent = [processor_seconds(name, both, results) for name in (plain, mutator)]
+    if all(spent):
+        say("ci/power: processor time for all of these runs together: %s %.0f s, %s %.0f s; for each bug found %.1f s and "
+            "%.1f s" % (mutator, spent[1], plain, spent[0], spent[1] / max(found[1], 1), spent[0] / max(found[0], 1)))
+
+
+def processor_seconds(name, bugs, results):
+    """What was spent on all runs, those that found nothing too; None where it is not known."""
+    runs = [r for bug in bugs for r in results["%s/%s" % (name, bug.name)]["runs"]]
+    return sum(r["cpu"] for r in runs) if all("cpu" in r for r in runs) else None
 
 
 class NoBug:
