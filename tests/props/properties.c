@@ -731,6 +731,12 @@ static prop_verdict print_name(prop_case *c, cauth_bytes span)
     return v;
 }
 
+static bool is_name(cauth_field field)
+{
+    return field == CAUTH_FIELD_DISTINGUISHED_NAME || field == CAUTH_FIELD_X509_ISSUER ||
+           field == CAUTH_FIELD_X509_SUBJECT;
+}
+
 /* The names inside a message, or the message that is one. Refused ones are nothing to print. */
 prop_verdict prop_names_printed(prop_case *c)
 {
@@ -739,13 +745,99 @@ prop_verdict prop_names_printed(prop_case *c)
     events_of(&these, c->m, &c->view);
     size_t left = c->effort == PROP_QUICK ? 4 : SIZE_MAX;
     for (size_t i = 0; i < these.num && left > 0; i++) {
-        cauth_field field = these.at[i].field;
-        if (field != CAUTH_FIELD_DISTINGUISHED_NAME && field != CAUTH_FIELD_X509_ISSUER &&
-            field != CAUTH_FIELD_X509_SUBJECT)
+        if (!is_name(these.at[i].field))
             continue;
         left--;
         if (print_name(c, these.at[i].span) == PROP_BROKEN)
             return PROP_BROKEN;
+    }
+    return PROP_HELD;
+}
+
+/* What a certificate has rules of its own for: that a name is empty, and BER. */
+static bool says_otherwise(cauth_rule rule)
+{
+    return rule == CAUTH_DN_04 || rule == CAUTH_DN_06 || rule == CAUTH_DN_07 || rule == CAUTH_DN_15;
+}
+
+static prop_verdict flags_of_name(prop_case *c, cauth_bytes encoded, const cauth_flags *whole)
+{
+    cauth_name name;
+    cauth_flags flags = cauth_flags_none();
+    if (!cauth_is_accepted(cauth_name_parse(encoded, &c->ctx, &name, &flags)))
+        return PROP_HELD;
+    for (cauth_rule r = cauth_flags_next(&flags, CAUTH_RULE_NONE); r != CAUTH_RULE_NONE;
+         r = cauth_flags_next(&flags, r))
+        if (!says_otherwise(r) && !cauth_flags_has(whole, r))
+            return broken(c, "one of its names is flagged with %s, it is not", id_of(r));
+    return PROP_HELD;
+}
+
+prop_verdict prop_names_flagged(prop_case *c)
+{
+    cauth_flags whole = cauth_flags_none();
+    if (!cauth_is_accepted(message_judge(c->m, c->in, c->ctx.profile, &whole)))
+        return PROP_HELD;
+    events_of(&these, c->m, &c->view);
+    for (size_t i = 0; i < these.num; i++)
+        if (is_name(these.at[i].field) && flags_of_name(c, these.at[i].span, &whole) == PROP_BROKEN)
+            return PROP_BROKEN;
+    return PROP_HELD;
+}
+
+prop_verdict prop_iterators_end(prop_case *c)
+{
+    const size_t past[] = { 0, 1, c->in.len + 1 };
+    events_of(&these, c->m, &c->view);
+    for (size_t i = 0; i < these.num && i < 64; i++) {
+        for (size_t k = 0; k < sizeof past / sizeof past[0]; k++) {
+            cauth_iter it = cauth_iter_init(these.at[i].span);
+            cauth_extension extension;
+            cauth_bytes bytes;
+            uint16_t number;
+            uint8_t octet;
+            it.pos = these.at[i].span.len + past[k];
+            if (cauth_u8_next(&it, &octet) || cauth_u16_next(&it, &number) || cauth_vector16_next(&it, &bytes) ||
+                cauth_vector24_next(&it, &bytes) || cauth_extension_next(&it, &extension))
+                return broken(c, "an iterator %zu past the end of %s goes on", past[k],
+                              cauth_field_name(these.at[i].field));
+        }
+    }
+    return PROP_HELD;
+}
+
+/* RFC 5246 §6.2, RFC 8446 §5.1 and §5.2: 2^14 octets in plaintext, and what protecting them may add. */
+static size_t longest_record(const prop_case *c, uint8_t type, bool is_protected)
+{
+    if (c->ctx.version == CAUTH_TLS13)
+        return type == CAUTH_APPLICATION_DATA ? 16640 : 16384;
+    return is_protected ? 18432 : 16384;
+}
+
+/* The headers alone, as far as the records were read. Not of alerts and handshakes, which may end before their records
+ * do, and not of what an SSL 2.0 ClientHello opens. */
+prop_verdict prop_records_bounded(prop_case *c)
+{
+    bool refused = !cauth_is_accepted(c->result);
+    bool is_protected = false;
+    if (strcmp(c->m->layout, "records") != 0 || (c->in.len > 0 && c->in.ptr[0] >= 0x80))
+        return PROP_HELD;
+    for (size_t at = 0; c->in.len - at >= CAUTH_RECORD_HEADER_LEN;) {
+        const uint8_t *header = c->in.ptr + at;
+        size_t len = header[3] * 256u + header[4];
+        bool longer = len > longest_record(c, header[0], is_protected);
+        cauth_rule rule = c->result.rule;
+        if (refused && c->result.offset < at + CAUTH_RECORD_HEADER_LEN) {
+            if (!longer && (rule == CAUTH_REC_08 || rule == CAUTH_REC_10 || rule == CAUTH_REC_11))
+                return broken(c, "%s for a record of %zu octets at %zu", id_of(rule), len, at);
+            return PROP_HELD;
+        }
+        if (longer)
+            return broken(c, "a record of %zu octets at %zu is read", len, at);
+        if (len > c->in.len - at - CAUTH_RECORD_HEADER_LEN)
+            return PROP_HELD;
+        is_protected = is_protected || (header[0] == CAUTH_CHANGE_CIPHER_SPEC && c->ctx.version != CAUTH_TLS13);
+        at += CAUTH_RECORD_HEADER_LEN + len;
     }
     return PROP_HELD;
 }
