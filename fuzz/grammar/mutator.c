@@ -274,6 +274,27 @@ static bool mutate_enumerate(mutator *m, random_source *r, size_t room)
     return true;
 }
 
+static bool holds_more(const node *n)
+{
+    return is_list(n) || tree_has_prefix(n);
+}
+
+static bool mutate_append(mutator *m, random_source *r, size_t room)
+{
+    static const uint8_t few[] = { 0x00, 0x01, 0x30, 0xFF };
+    uint8_t octets[3];
+    node *n = pick(&m->t, r, holds_more);
+    (void)room;
+    if (n == NULL)
+        return false;
+    for (size_t i = 0; i < sizeof octets; i++)
+        octets[i] = few[random_below(r, sizeof few)];
+    node *more = tree_octets(&m->t, octets, 1 + random_below(r, 2) * random_below(r, 3));
+    if (more != NULL)
+        tree_insert(n, NULL, more);
+    return more != NULL;
+}
+
 static bool mutate_swap(mutator *m, random_source *r, size_t room)
 {
     node *n = pick(&m->t, r, has_neighbour);
