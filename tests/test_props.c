@@ -150,6 +150,23 @@ static void generated(void **state)
     }
 }
 
+static bool breaker_still_broken(void *user, cauth_bytes candidate)
+{
+    prop_failure failure;
+    return !prop_check_breaker(user, candidate, &failure);
+}
+
+static void print_broken(const char *what, const breaker *b, cauth_bytes decisions)
+{
+    cauth_bytes in;
+    size_t offset;
+    print_bytes(what, decisions);
+    if (prop_build_broken(b, decisions, &in, &offset)) {
+        print_bytes("which give the message", in);
+        exact_free(in);
+    }
+}
+
 static void check_breaker(subject *s, const breaker *b)
 {
     random_source r = random_init(seed);
@@ -163,8 +180,11 @@ static void check_breaker(subject *s, const breaker *b)
         if (!prop_check_breaker(b, decisions, &failure)) {
             print_error("\ncauth: broken: breaker_named of %s (%s): %s\n", s->m->name,
                         prop_profile_name(failure.profile), failure.why);
-            if (prop_build_broken(b, decisions, &in, &offset))
-                print_bytes(origin, in);
+            print_error("from %s, CAUTH_SEED=%llu\n", origin, (unsigned long long)seed);
+            print_broken("decisions", b, decisions);
+            cauth_bytes reduced = reduce(NULL, decisions, breaker_still_broken, (void *)(uintptr_t)b);
+            print_broken("reduced", b, reduced);
+            exact_free(reduced);
             fail();
         }
         assert_true(prop_build_broken(b, decisions, &in, &offset));

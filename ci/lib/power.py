@@ -1,14 +1,19 @@
 """ci/power: plants one known kind of bug at a time, and measures which engine finds it, and how soon."""
 
 import argparse
+import collections
+import concurrent.futures
 import fcntl
 import hashlib
+import itertools
 import json
 import os
 import re
 import shutil
+import signal
 import statistics
 import subprocess
+import threading
 import time
 
 from common import BUILD, CLEAN, FINDING, ROOT, USAGE, check_writable, cores, die, only_parse, plural, run, run_logged, say
@@ -17,9 +22,11 @@ from planted import Broken, check, planted
 
 HELP = """Plants the bugs of tests/power/bugs.txt, one at a time, into a copy of the parsers under build/power, and asks
 each engine whether it notices. The tests of tests/ run under gcc first and then under the sanitizers until one fails;
-a fuzzer starts from an empty corpus and runs until its first finding. Every measurement is kept in
+a fuzzer starts from an empty corpus and runs until its first finding. Plain or with the mutator, it runs the same
+properties: those of the input that it made. The properties that take the input for decisions, and build messages with
+generators of our own, are left to the engine 'suite', which is what ci/fuzz runs. Every measurement is kept in
 build/power/results.json as soon as it is made, and is made again only when the bug, the parsers, the tests or the
-settings change; comments do not count. Ctrl-C loses nothing but the measurement under way."""
+settings change; comments do not count. Ctrl-C loses nothing but the measurements under way."""
 
 EPILOG = """exit status: 0 measured, or --check: all bugs apply; 1 an engine that was asked to find all missed one
 (--all-found), or --check: a bug does not apply; 2 usage; 3 could not run, 130 stopped with Ctrl-C"""
@@ -28,15 +35,18 @@ POWER = os.path.join(BUILD, "power")
 TREE = os.path.join(POWER, "tree")
 RESULTS = os.path.join(POWER, "results.json")
 LOG = os.path.join(POWER, "power.log")
-HANGS = 120  # seconds after which a test program counts as one that hangs; the slowest takes a few
+HANGS = 900  # seconds after which a program counts as one that hangs: much longer than any takes on a busy machine
 TESTS = ("dev", "asan-ubsan", "msan")
+LARGEST = 1 << 20  # octets of an input, for all fuzzers: AFL++ takes no more
 ENGINES = {
     "tests": "the unit and property tests: gcc, then AddressSanitizer and UBSan, then MemorySanitizer",
     "libfuzzer": "libFuzzer, its own mutations of bytes",
     "libfuzzer-mutator": "libFuzzer with the mutator of fuzz/grammar",
     "afl": "AFL++, its own mutations of bytes, AddressSanitizer",
     "afl-mutator": "AFL++ with the mutator of fuzz/grammar beside them",
+    "suite": "as libfuzzer-mutator, with the properties that build messages too",
 }
+COMPARED = [("libfuzzer", "libfuzzer-mutator"), ("afl", "afl-mutator")]
 
 
 def preset_flags(name):
@@ -107,30 +117,53 @@ class Tree:
 
 
 class Build:
-    """One preset, built from the tree."""
+    """One preset, built from the tree. Engines that share one take turns at building it."""
 
-    def __init__(self, preset, args, **options):
-        self.preset, self.jobs = preset, args.jobs
+    LOCKS = collections.defaultdict(threading.Lock)
+
+    def __init__(self, preset, args, env=None, **options):
+        self.preset, self.jobs, self.env = preset, args.jobs, dict(os.environ, **(env or {}))
         self.place = os.path.join(POWER, "-".join([preset, *(k.lower() for k in options if options[k] == "ON")]))
         self.flags = preset_flags(preset)
         self.flags.update(CAUTH_ORACLES="OFF", CAUTH_WERROR="OFF", **options)
         self.configured = False
 
     def build(self, targets):
-        if not self.configured:
-            args = ["cmake", "-G", "Ninja", "-S", TREE, "-B", self.place]
-            if run_logged(args + ["-D%s=%s" % item for item in self.flags.items()], LOG) != 0:
-                raise RuntimeError("%s could not be configured" % self.preset)
-            self.configured = True
-        if run_logged(["cmake", "--build", self.place, "-j", str(self.jobs), "--target", *targets], LOG) != 0:
-            raise RuntimeError("%s does not build" % self.preset)
+        with self.LOCKS[self.place]:
+            if not self.configured:
+                args = ["cmake", "-G", "Ninja", "-S", TREE, "-B", self.place]
+                if run_logged(args + ["-D%s=%s" % item for item in self.flags.items()], LOG, env=self.env) != 0:
+                    raise RuntimeError("%s could not be configured" % self.preset)
+                self.configured = True
+            args = ["cmake", "--build", self.place, "-j", str(self.jobs), "--target", *targets]
+            if run_logged(args, LOG, env=self.env) != 0:
+                raise RuntimeError("%s does not build" % self.preset)
 
     def path(self, *names):
         return os.path.join(self.place, *names)
 
 
-def environment():
-    return dict(os.environ, UBSAN_OPTIONS="print_stacktrace=1", ASAN_OPTIONS="quarantine_size_mb=16")
+def environment(**more):
+    return dict(os.environ, UBSAN_OPTIONS="print_stacktrace=1", ASAN_OPTIONS="quarantine_size_mb=16", **more)
+
+
+def run_measured(args, log, env, timeout):
+    """As run_logged, and the seconds that passed, and those that the processor spent on it and on what it waited for."""
+    with open(log, "ab") as f:
+        f.write(("$ " + " ".join(args) + "\n").encode())
+        f.flush()
+        began = time.monotonic()
+        try:
+            process = subprocess.Popen(args, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=f, stderr=f)
+        except OSError as error:
+            f.write(("could not be run: %s\n" % error).encode())
+            return 127, 0.0, 0.0
+        alarm = threading.Timer(timeout, process.kill)
+        alarm.start()
+        _, status, usage = os.wait4(process.pid, 0)
+        alarm.cancel()
+        process.returncode = os.waitstatus_to_exitcode(status)
+        return process.returncode, time.monotonic() - began, usage.ru_utime + usage.ru_stime
 
 
 def runs_clean(args, cwd):
@@ -178,35 +211,42 @@ class Tests:
 class LibFuzzer:
     """A fuzz target from an empty corpus: the longest run first, and shorter ones once it has found nothing."""
 
-    FOLDERS = ["parsers", "tests/props", "fuzz/engines", "fuzz/dict"]
+    FOLDERS = ["parsers", "tests/props", "fuzz/engines", "fuzz/dict", "fuzz/grammar"]
 
-    def __init__(self, args, **options):
-        self.args, self.built = args, Build("libfuzzer", args, **options)
-        self.shared = digest_of(self.FOLDERS + (["fuzz/grammar"] if options["CAUTH_MUTATOR"] == "ON" else []))
+    def __init__(self, name, args):
+        self.name, self.args = name, args
+        self.choices = "on" if name == "suite" else "off"
+        mutator = "OFF" if name == "libfuzzer" else "ON"
+        self.built = Build("libfuzzer", args, CAUTH_MUTATOR=mutator)
+        self.shared = digest_of(self.FOLDERS) + name
 
     def key(self, _):
         return "%s %d %d %d" % (self.shared, self.args.seconds, self.args.again, self.args.seeds)
 
     def command(self, target, corpus, seconds, seed):
         args = [self.built.path("fuzz", target), corpus, "-max_total_time=%d" % seconds, "-seed=%d" % seed,
-                "-artifact_prefix=%s/" % os.path.dirname(corpus), "-timeout=10", "-rss_limit_mb=2048", "-verbosity=1"]
+                "-artifact_prefix=%s/" % os.path.dirname(corpus), "-timeout=10", "-rss_limit_mb=2048", "-verbosity=1",
+                "-max_len=%d" % LARGEST]
         dictionary = self.built.path("fuzz", target + ".dict")
         return args + (["-dict=" + dictionary] if os.path.isfile(dictionary) else [])
 
     def once(self, target, seconds, seed):
-        place = os.path.join(POWER, "runs", "%s-%s-%d" % (target, os.path.basename(self.built.place), seed))
+        place = os.path.join(POWER, "runs", "%s-%s-%d" % (target, self.name, seed))
         shutil.rmtree(place, ignore_errors=True)
         os.makedirs(os.path.join(place, "corpus"))
         log = os.path.join(place, "log")
-        began = time.monotonic()
-        status = run_logged(self.command(target, os.path.join(place, "corpus"), seconds, seed), log, env=environment(),
-                            timeout=seconds + HANGS)
-        took = time.monotonic() - began
+        status, took, spent = run_measured(self.command(target, os.path.join(place, "corpus"), seconds, seed), log,
+                                           environment(CAUTH_CHOICES=self.choices), seconds + HANGS)
         if status in (126, 127):
             raise RuntimeError("%s could not be run" % target)
         found = re.search(r"^cauth: broken: (\S+)|^SUMMARY: (.*)$|ERROR: libFuzzer: (.*)$", tail(log, 400), re.M)
         by = next((g for g in found.groups() if g), "?") if found else "status %d" % status
-        return {"seconds": took if status != 0 else None, "by": by[:60] if status != 0 else ""}
+        return {"seconds": took if status != 0 else None, "by": by[:60] if status != 0 else "", "cpu": spent}
+
+    def measure_without(self, message):
+        """A short run of a target without a bug, which has nothing to find."""
+        self.built.build(["fuzz_" + message])
+        return [self.once("fuzz_" + message, self.args.again, 1)]
 
     def measure(self, bug):
         target = "fuzz_" + bug.message
@@ -221,30 +261,30 @@ class LibFuzzer:
 class Afl(LibFuzzer):
     """AFL++ on the same target, which starts from one octet: it takes no empty corpus."""
 
-    def __init__(self, args, mutator):
-        super().__init__(args, CAUTH_MUTATOR="OFF")
-        self.built = Build("afl", args, CAUTH_MUTATOR="OFF")
-        self.library = Build("dev", args) if mutator else None
-        self.shared = digest_of(self.FOLDERS + (["fuzz/grammar"] if mutator else [])) + "afl"
+    def __init__(self, name, args):
+        self.name, self.args, self.choices = name, args, "off"
+        self.built = Build("afl", args, {"AFL_USE_ASAN": "1"}, CAUTH_MUTATOR="OFF")
+        self.library = Build("dev", args) if name == "afl-mutator" else None
+        self.shared = digest_of(self.FOLDERS) + name
 
     def measure(self, bug):
         if self.library:
             self.library.build(["cauth-mutator"])
-        os.environ["AFL_USE_ASAN"] = "1"
-        try:
-            return super().measure(bug)
-        finally:
-            del os.environ["AFL_USE_ASAN"]
+        return super().measure(bug)
+
+    def measure_without(self, message):
+        if self.library:
+            self.library.build(["cauth-mutator"])
+        return super().measure_without(message)
 
     def once(self, target, seconds, seed):
-        place = os.path.join(POWER, "runs", "%s-afl%s-%d" % (target, "-mutator" if self.library else "", seed))
+        place = os.path.join(POWER, "runs", "%s-%s-%d" % (target, self.name, seed))
         shutil.rmtree(place, ignore_errors=True)
         os.makedirs(os.path.join(place, "in"))
         with open(os.path.join(place, "in", "octet"), "wb") as f:
             f.write(b"\0")
         env = dict(os.environ, AFL_NO_UI="1", AFL_NO_AFFINITY="1", AFL_SKIP_CPUFREQ="1", AFL_BENCH_UNTIL_CRASH="1",
-                   AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES="1")
-        env.pop("AFL_USE_ASAN")
+                   AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES="1", CAUTH_CHOICES=self.choices)
         if self.library:
             env.update(AFL_CUSTOM_MUTATOR_LIBRARY=self.library.path("fuzz", "libcauth-mutator.so"),
                        CAUTH_MESSAGE=target[len("fuzz_"):])
@@ -257,6 +297,8 @@ class Afl(LibFuzzer):
                    timeout=seconds + HANGS)
         took = time.monotonic() - began
         out = os.path.join(place, "out", "default")
+        if "at least one valid input seed that does not crash" in tail(os.path.join(place, "log"), 400):
+            return {"seconds": took, "by": "the octet it starts from"}
         if not os.path.isfile(os.path.join(out, "fuzzer_stats")):
             raise RuntimeError("afl-fuzz did not run: %s" % tail(os.path.join(place, "log"), 3))
         found = [n for kind in ("crashes", "hangs") for n in os.listdir(os.path.join(out, kind)) if n.startswith("id:")]
@@ -266,8 +308,7 @@ class Afl(LibFuzzer):
 def engine_of(name, args):
     if name == "tests":
         return Tests(args)
-    mutator = name.endswith("-mutator")
-    return Afl(args, mutator) if name.startswith("afl") else LibFuzzer(args, CAUTH_MUTATOR="ON" if mutator else "OFF")
+    return (Afl if name.startswith("afl") else LibFuzzer)(name, args)
 
 
 def load():
@@ -276,6 +317,10 @@ def load():
             return json.load(f)
     except (OSError, ValueError):
         return {}
+
+
+KEEPING = threading.Lock()
+STOPPED = threading.Event()  # Ctrl-C: what the engines under way then say is not kept
 
 
 def key_of(engine, bug, runs):
@@ -322,6 +367,41 @@ def show(bugs, engines, results):
             say("ci/power: %-18s found %d of %d (%d %%)%s" % (
                 name, len(found), len(done), 100 * len(found) // len(done),
                 ", median time to a find %.1f s" % statistics.median(times) if times else ""))
+    for plain, mutator in COMPARED:
+        compare(plain, mutator, bugs, results)
+
+
+def all_times(name, bugs, results):
+    """The median time of each bug; infinite where it was missed."""
+    medians = [median_of(results["%s/%s" % (name, bug.name)]["runs"]) for bug in bugs]
+    return [float("inf") if m is None else m for m in medians]
+
+
+def compare(plain, mutator, bugs, results):
+    """What the mutator is worth, over the bugs that both were measured on; a miss counts as longer than any find."""
+    both = [b for b in bugs if all("%s/%s" % (name, b.name) in results for name in (plain, mutator))]
+    if not both:
+        return
+    times = [all_times(name, both, results) for name in (plain, mutator)]
+    found = [sum(t != float("inf") for t in some) for some in times]
+    ends = [statistics.median_low(some) for some in times]
+    pairs = [(a, b) for a, b in zip(*times) if max(a, b) != float("inf")]
+    text = "more than a run takes" if ends[0] == float("inf") else "%.1f s" % ends[0]
+    say("ci/power: %s against %s, over %s: %d and %d found by most seeds; half of the bugs found after %s and %s%s" % (
+        mutator, plain, plural(len(both), "bug"), found[1], found[0],
+        "more than a run takes" if ends[1] == float("inf") else "%.1f s" % ends[1], text,
+        "; %d found by both, median of the ratios of time %.1f" % (
+            len(pairs), statistics.median(a / b for a, b in pairs)) if pairs else ""))
+    spent = [processor_seconds(name, both, results) for name in (plain, mutator)]
+    if all(spent):
+        say("ci/power: processor time for all of these runs together: %s %.0f s, %s %.0f s; for each bug found %.1f s and "
+            "%.1f s" % (mutator, spent[1], plain, spent[0], spent[1] / max(found[1], 1), spent[0] / max(found[0], 1)))
+
+
+def processor_seconds(name, bugs, results):
+    """What was spent on all runs, those that found nothing too; None where it is not known."""
+    runs = [r for bug in bugs for r in results["%s/%s" % (name, bug.name)]["runs"]]
+    return sum(r["cpu"] for r in runs) if all("cpu" in r for r in runs) else None
 
 
 class NoBug:
@@ -334,42 +414,72 @@ class NoBug:
         return "clean " + self.message
 
 
-def find_nothing_without_a_bug(wanted, engines, results):
-    for name, message in dict.fromkeys(wanted):
-        place, clean = "%s/clean %s" % (name, message), NoBug(message)
-        if is_known(engines[name], clean, results.get(place)):
-            continue
-        runs = engines[name].measure(clean)
+def keep(results, place, key, runs):
+    time.sleep(0.3)  # Ctrl-C ends engines too, and perhaps before it is known here
+    with KEEPING:
+        if STOPPED.is_set():
+            raise RuntimeError("stopped")
+        results[place] = {"key": key, "runs": runs}
+        write_json(RESULTS, results)
+
+
+def find_nothing_without_a_bug(wanted, engines, results, pool):
+    def look(name, message):
+        clean = NoBug(message)
+        runs = engines[name].measure_without(message)
         found = [r["by"] for r in runs if r["seconds"] is not None]
         if found:
             raise RuntimeError("fuzz_%s fails without any bug under %s (%s): mend that first" % (message, name, found[0]))
-        results[place] = {"key": key_of(engines[name], clean, runs), "runs": runs}
-        write_json(RESULTS, results)
+        keep(results, "%s/clean %s" % (name, message), key_of(engines[name], clean, runs), runs)
         say("ci/power: fuzz_%s finds nothing without a bug under %s" % (message, name))
+
+    unknown = [(name, message) for name, message in dict.fromkeys(wanted)
+               if not is_known(engines[name], NoBug(message), results.get("%s/clean %s" % (name, message)))]
+    for done in [pool.submit(look, name, message) for name, message in unknown]:
+        done.result()
 
 
 def measure(bugs, names, args):
-    """Measures what is not known yet; returns all results."""
+    """Measures what is not known yet; returns all results. The engines look for one bug at the same time."""
     results = load()
     tree = Tree()
     engines = {name: engine_of(name, args) for name in names}
-    left = [(bug, name) for bug in bugs for name in names
-            if not is_known(engines[name], bug, results.get("%s/%s" % (name, bug.name)))]
-    say("ci/power: %s to make, %d known" % (plural(len(left), "measurement"), len(bugs) * len(names) - len(left)))
+    left = {bug: [name for name in names if not is_known(engines[name], bug, results.get("%s/%s" % (name, bug.name)))]
+            for bug in bugs}
+    total = sum(map(len, left.values()))
+    numbers = itertools.count(1)
+    say("ci/power: %s to make, %d known" % (plural(total, "measurement"), len(bugs) * len(names) - total))
+
+    def look(bug, name):
+        runs = engines[name].measure(bug)
+        keep(results, "%s/%s" % (name, bug.name), key_of(engines[name], bug, runs), runs)
+        say("ci/power: %3d of %d  %-36s %-18s %s" % (next(numbers), total, bug.name, name, cell(runs)))
+
     tree.plant()
-    if any(name == "tests" for _, name in left):
+    if any("tests" in some for some in left.values()):
         clean = engines["tests"].measure(None)
         if clean[0]["seconds"] is not None:
             raise RuntimeError("a test fails without any bug (%s), so that nothing can be measured" % clean[0]["by"])
-    find_nothing_without_a_bug([(name, bug.message) for bug, name in left if name != "tests"], engines, results)
-    for number, (bug, name) in enumerate(left, 1):
-        tree.plant(bug)
-        runs = engines[name].measure(bug)
-        results["%s/%s" % (name, bug.name)] = {"key": key_of(engines[name], bug, runs), "runs": runs}
-        write_json(RESULTS, results)
-        say("ci/power: %3d of %d  %-36s %-18s %s" % (number, len(left), bug.name, name, cell(runs)))
+    signal.signal(signal.SIGINT, stop)
+    with concurrent.futures.ThreadPoolExecutor(args.workers) as pool:
+        try:
+            fuzzed = [(name, bug.message) for bug in bugs for name in left[bug] if name != "tests"]
+            find_nothing_without_a_bug(fuzzed, engines, results, pool)
+            for bug in bugs:
+                if left[bug]:
+                    tree.plant(bug)
+                for done in [pool.submit(look, bug, name) for name in left[bug]]:
+                    done.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
     tree.plant()
     return results
+
+
+def stop(*_):
+    STOPPED.set()
+    raise KeyboardInterrupt
 
 
 def main():
@@ -385,6 +495,8 @@ def main():
                         help="how long, with another seed, after it found nothing (default 20)")
     parser.add_argument("--seeds", type=int, default=3, metavar="N", help="fuzzer runs for each bug (default 3)")
     parser.add_argument("--jobs", type=int, default=cores(), metavar="N", help="compiler processes (default: one per core)")
+    parser.add_argument("--workers", type=int, default=min(2, cores()), metavar="N",
+                        help="how many engines look for a bug at the same time (default 2)")
     parser.add_argument("--all-found", action="store_true", help="fail when an engine missed a bug")
     parser.add_argument("--json", metavar="FILE", help="write the results there too")
     parser.add_argument("--no-install", action="store_true", help="do not install packages; stop if some are missing")
@@ -395,8 +507,8 @@ def main():
             say(line)
         say("ci/power: %d of %s apply" % (len(bugs) - len(wrong) if bugs else 0, plural(len(bugs), "bug")))
         return FINDING if wrong else CLEAN
-    if min(args.seconds, args.again, args.seeds, args.jobs) < 1:
-        die("ci/power: --seconds, --again, --seeds and --jobs take positive numbers", USAGE)
+    if min(args.seconds, args.again, args.seeds, args.jobs, args.workers) < 1:
+        die("ci/power: --seconds, --again, --seeds, --jobs and --workers take positive numbers", USAGE)
     try:
         bugs = planted()
     except Broken as error:

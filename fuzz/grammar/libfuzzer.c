@@ -1,12 +1,13 @@
 /* The mutator as libFuzzer calls it. Linked into a fuzz target, it takes the place of libFuzzer's own mutations, which
  * are still used for what does not parse, and for one change in eight. Another one in eight is noise: some properties
- * take their input for decisions, and messages that all begin alike would always decide alike. FUZZ_MESSAGE comes from
- * the build. */
+ * take their input for decisions, and messages that all begin alike would always decide alike; without those properties
+ * there is no noise. FUZZ_MESSAGE comes from the build. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "mutator.h"
+#include "prop.h"
 
 #define QUOTE(x) #x
 #define TEXT(x) QUOTE(x)
@@ -42,9 +43,9 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsi
 {
     const cauth_bytes in = { data, size };
     const cauth_bytes none = { NULL, 0 };
-    if (seed % 8 == 1)
+    if (seed % 8 == 1 && prop_choices)
         return noise(data, max_size, seed / 8);
-    if (seed % 8 > 1) {
+    if (seed % 8 > 0) {
         cauth_bytes changed = mutator_change(the_mutator(), in, none, max_size, seed / 8);
         if (changed.len > 0) {
             memcpy(data, changed.ptr, changed.len);

@@ -5,6 +5,10 @@
 
 #define MOST_ROOM ((size_t)1 << 21) /* no message that is written is larger */
 #define FEW_DECISIONS 64u
+#define FEW_NODES 6u /* what has no more is hardly a message */
+#define LARGE 4096u  /* what is larger is mostly made small again before it is changed, to try more in the same time */
+#define TRIMMED_OCTETS 64u
+#define TRIMMED_ITEMS 3u
 #define LITTLE_GROWTH 128u /* mostly no more than that at once: large messages take long to try */
 
 typedef bool mutation_fn(mutator *m, random_source *r, size_t room);
@@ -238,6 +242,59 @@ static bool mutate_duplicate(mutator *m, random_source *r, size_t room)
     return true;
 }
 
+static bool has_number(const node *n)
+{
+    return is_item(n) && n->is != NULL &&
+           (is_number(n) || (n->first != NULL && is_number(n->first) && n->is->kind == GRAMMAR_SEQUENCE));
+}
+
+/* The item again and again, its number (its type, say) counting up. */
+static bool mutate_enumerate(mutator *m, random_source *r, size_t room)
+{
+    node *n = pick(&m->t, r, has_number);
+    if (n == NULL)
+        return false;
+    uint32_t times = some_times(r, 9);
+    size_t size = size_of(n);
+    for (uint32_t i = 1; i <= times && (i == 1 || (i + 1) * size < room); i++) {
+        node *copy = tree_copy(&m->t, n);
+        node *number = copy == NULL || copy->leaf ? copy : copy->first;
+        uint8_t *octets = number != NULL ? arena_take(&m->t.bytes, number->octets.len) : NULL;
+        if (octets == NULL)
+            return i > 1;
+        uint32_t carry = i;
+        for (size_t at = number->octets.len; at > 0; at--) {
+            carry += number->octets.ptr[at - 1];
+            octets[at - 1] = (uint8_t)(carry % 256);
+            carry /= 256;
+        }
+        number->octets.ptr = octets;
+        tree_insert(n->parent, n, copy);
+    }
+    return true;
+}
+
+static bool holds_more(const node *n)
+{
+    return is_list(n) || tree_has_prefix(n);
+}
+
+static bool mutate_append(mutator *m, random_source *r, size_t room)
+{
+    static const uint8_t few[] = { 0x00, 0x01, 0x30, 0xFF };
+    uint8_t octets[3];
+    node *n = pick(&m->t, r, holds_more);
+    (void)room;
+    if (n == NULL)
+        return false;
+    for (size_t i = 0; i < sizeof octets; i++)
+        octets[i] = few[random_below(r, sizeof few)];
+    node *more = tree_octets(&m->t, octets, 1 + random_below(r, 2) * random_below(r, 3));
+    if (more != NULL)
+        tree_insert(n, NULL, more);
+    return more != NULL;
+}
+
 static bool mutate_swap(mutator *m, random_source *r, size_t room)
 {
     node *n = pick(&m->t, r, has_neighbour);
@@ -305,7 +362,11 @@ static size_t edge(random_source *r, const production *prefixed)
                          (size_t)prefixed->ceiling + 1 };
         return own[random_below(r, 4)];
     }
-    return edges[random_below(r, sizeof edges / sizeof edges[0])];
+    uint32_t num = sizeof edges / sizeof edges[0];
+    if (prefixed != NULL && prefixed->kind == GRAMMAR_VECTOR && prefixed->width < 3)
+        while (edges[num - 1] > (size_t)1 << 8 * prefixed->width)
+            num--;
+    return edges[random_below(r, num)];
 }
 
 /* Written lengths are those of the whole prefix: what else stands in it is taken into account. */
@@ -483,6 +544,29 @@ static bool mutate_ber(mutator *m, random_source *r, size_t room)
     return true;
 }
 
+/* More levels than a tree has: the node between the octets that open and close elements of indefinite length. */
+static bool nest_octets(mutator *m, node *n, random_source *r, size_t room)
+{
+    uint32_t times = 1u << (10 + random_below(r, 8));
+    while (times > 2 && (size_t)times * 4 > room)
+        times /= 2;
+    uint8_t *opened = arena_take(&m->t.bytes, (size_t)times * 2);
+    uint8_t *closed = arena_take(&m->t.bytes, (size_t)times * 2);
+    node *before = tree_octets(&m->t, NULL, 0);
+    node *behind = tree_octets(&m->t, NULL, 0);
+    if (opened == NULL || closed == NULL || before == NULL || behind == NULL)
+        return false;
+    for (uint32_t i = 0; i < times; i++) {
+        opened[2 * i] = (uint8_t)(n->tag.len > 0 ? n->tag.ptr[0] | 0x20u : 0x30u);
+        opened[2 * i + 1] = 0x80;
+    }
+    before->octets = (cauth_bytes){ opened, (size_t)times * 2 };
+    behind->octets = (cauth_bytes){ closed, (size_t)times * 2 };
+    tree_insert(n->parent, n, before);
+    tree_insert(n->parent, n->next, behind);
+    return true;
+}
+
 /* The node as often around itself; indefinite lengths may be deep and stay small. */
 static bool mutate_nest(mutator *m, random_source *r, size_t room)
 {
@@ -492,6 +576,8 @@ static bool mutate_nest(mutator *m, random_source *r, size_t room)
     uint32_t times = some_times(r, 9);
     bool indefinite = random_below(r, 2) == 0;
     bool whole = false;
+    if (random_below(r, 8) == 0)
+        return nest_octets(m, n, r, room);
     for (uint32_t i = 0; i < times && (size_t)i * 4 < room; i++) {
         node *outer = tree_octets(&m->t, NULL, 0);
         if (outer == NULL)
@@ -507,38 +593,73 @@ static bool mutate_nest(mutator *m, random_source *r, size_t room)
     return whole;
 }
 
+/* The octets inside a node, in memory of the tree. */
+static cauth_bytes content_of(mutator *m, const node *n)
+{
+    node inside = *n;
+    inside.is = NULL;
+    inside.leaf = false;
+    cauth_bytes content = written(m, &inside);
+    return arena_copy(&m->t.bytes, content.ptr, content.len);
+}
+
+/* What has the prefix: the node, or the last part of it. */
+static node *prefixed_of(node *n)
+{
+    return tree_has_prefix(n) ? n : n->last;
+}
+
+/* Lets the node hold nothing but these octets. */
+static bool hold(mutator *m, node *n, const uint8_t *octets, size_t len)
+{
+    node *only = tree_octets(&m->t, NULL, 0);
+    if (only == NULL)
+        return false;
+    only->octets = (cauth_bytes){ octets, len };
+    while (n->first != NULL)
+        tree_remove(n->first);
+    right_length(n);
+    tree_insert(n, NULL, only);
+    return true;
+}
+
+/* In two, behind `at` octets of the content. Gives the second one, or NULL. */
+static node *cut_at(mutator *m, node *n, cauth_bytes content, size_t at)
+{
+    node *behind = tree_copy(&m->t, n);
+    if (behind == NULL || !hold(m, prefixed_of(n), content.ptr, at) ||
+        !hold(m, prefixed_of(behind), content.len > at ? content.ptr + at : NULL, content.len - at))
+        return NULL;
+    tree_insert(n->parent, n->next, behind);
+    return behind;
+}
+
 static bool mutate_cut(mutator *m, random_source *r, size_t room)
 {
     node *n = pick(&m->t, r, can_cut);
     (void)room;
     if (n == NULL)
         return false;
-    node *behind = tree_copy(&m->t, n);
-    if (behind == NULL)
-        return false;
-    node *head = tree_has_prefix(n) ? n : n->last;
-    node *tail = tree_has_prefix(n) ? behind : behind->last;
-    cauth_bytes content = { NULL, 0 };
-    node inside = *head;
-    inside.is = NULL;
-    inside.leaf = false;
-    content = written(m, &inside);
-    content = arena_copy(&m->t.bytes, content.ptr, content.len);
+    cauth_bytes content = content_of(m, prefixed_of(n));
     size_t at = content.len > 0 ? random_below(r, (uint32_t)(content.len < 65536 ? content.len + 1 : 65536)) : 0;
-    node *first = tree_octets(&m->t, content.ptr, at);
-    node *second = tree_octets(&m->t, content.len > at ? content.ptr + at : NULL, content.len - at);
-    if (first == NULL || second == NULL)
-        return false;
-    while (head->first != NULL)
-        tree_remove(head->first);
-    while (tail->first != NULL)
-        tree_remove(tail->first);
-    right_length(head);
-    right_length(tail);
-    tree_insert(head, NULL, first);
-    tree_insert(tail, NULL, second);
-    tree_insert(n->parent, n->next, behind);
-    return true;
+    return cut_at(m, n, content, at) != NULL;
+}
+
+/* What became too long for one record goes on in the next ones. A node that was made and not used has no parent. */
+static void cut_records(mutator *m)
+{
+    for (size_t i = 1, num = m->t.num; i < num; i++) {
+        node *fragment = &m->t.nodes[i];
+        if (fragment->dropped || fragment->is == NULL || fragment->is->kind != GRAMMAR_FRAGMENT ||
+            fragment->prefix.ptr != NULL || fragment->parent == NULL || fragment->parent->parent == NULL ||
+            !can_cut(fragment->parent))
+            continue;
+        cauth_bytes content = content_of(m, fragment);
+        node *record = fragment->parent;
+        size_t most = fragment->is->ceiling;
+        for (size_t left = content.len; record != NULL && left > most; left -= most)
+            record = cut_at(m, record, (cauth_bytes){ content.ptr + (content.len - left), left }, most);
+    }
 }
 
 static bool mutate_join(mutator *m, random_source *r, size_t room)
@@ -610,13 +731,31 @@ static mutation pick_mutation(random_source *r)
     return (mutation)i;
 }
 
+/* A few items of every list, and the first of many octets. */
+static void trim(node *n)
+{
+    if (n->leaf && n->octets.len > TRIMMED_OCTETS && (n->is == NULL || n->is->kind == GRAMMAR_OCTETS))
+        n->octets.len = TRIMMED_OCTETS;
+    uint32_t kept = 0;
+    for (node *child = n->first; child != NULL;) {
+        node *next = child->next;
+        if (is_list(n) && kept >= TRIMMED_ITEMS && next != NULL) {
+            tree_remove(child);
+        } else {
+            trim(child);
+            kept++;
+        }
+        child = next;
+    }
+}
+
 cauth_bytes mutator_change(mutator *m, cauth_bytes in, cauth_bytes other, size_t max, uint32_t seed)
 {
     random_source r = random_init(seed);
     cauth_bytes out = { NULL, 0 };
     size_t cap = max < m->cap ? max : m->cap;
     random_below(&r, 2);
-    if (random_below(&r, 8) != 0 && in.len + LITTLE_GROWTH < cap)
+    if (random_below(&r, 12) != 0 && in.len + LITTLE_GROWTH < cap)
         cap = in.len + LITTLE_GROWTH;
     size_t room = in.len < cap ? cap - in.len : 0;
     tree_read(&m->t, m->message, in);
@@ -625,9 +764,14 @@ cauth_bytes mutator_change(mutator *m, cauth_bytes in, cauth_bytes other, size_t
         tree_read(&m->other, m->message, other);
     if (tree_wrong_lengths(&m->t) > 1 || random_below(&r, 2) == 0)
         right_all_lengths(m->t.root);
+    if (in.len > LARGE && random_below(&r, 8) != 0) {
+        right_all_lengths(m->t.root);
+        trim(m->t.root);
+    }
     uint32_t wanted_changes = 1 + (random_below(&r, 2) == 0 ? random_below(&r, 4) : 0);
     uint32_t changes = 0;
-    if (in.len == 0 || m->t.root->first == NULL || (random_below(&r, 64) == 0 && room > 64)) {
+    uint32_t rarely = m->t.num < FEW_NODES ? 2 : 64;
+    if (in.len == 0 || m->t.root->first == NULL || (random_below(&r, rarely) == 0 && room > 64)) {
         uint8_t bytes[FEW_DECISIONS];
         cauth_bytes decisions = { bytes, random_below(&r, FEW_DECISIONS) };
         random_bytes(&r, bytes, decisions.len);
@@ -637,6 +781,8 @@ cauth_bytes mutator_change(mutator *m, cauth_bytes in, cauth_bytes other, size_t
     }
     for (int tries = 0; changes < wanted_changes && tries < 24; tries++)
         changes += mutator_apply(m, other.len > 0 && changes == 0 ? MUTATION_splice : pick_mutation(&r), &r, room);
+    if (random_below(&r, 4) != 0)
+        cut_records(m);
     if (changes == 0 || !tree_write(&m->t, m->room, cap, &out))
         out.len = 0;
     return out;

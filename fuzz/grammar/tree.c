@@ -468,12 +468,12 @@ static node *make_octets(tree *t, const production *p, choices *c)
     return leaf_of(t, p, octets, octets != NULL ? len : 0);
 }
 
-static size_t len_of(const node *n)
+size_t tree_len(const node *n)
 {
     size_t len = n->leaf ? n->octets.len : 0;
     size_t head_len = 0;
     for (const node *child = n->first; child != NULL; child = child->next)
-        len += len_of(child);
+        len += tree_len(child);
     if (tree_has_prefix(n)) {
         if (n->is->kind != GRAMMAR_ELEMENT)
             head_len = n->is->width;
@@ -501,7 +501,7 @@ static void fit(tree *t, node *n)
 {
     size_t len = 0;
     for (const node *child = n->first; child != NULL; child = child->next)
-        len += len_of(child);
+        len += tree_len(child);
     node *only = n->first;
     if (only == NULL || !only->leaf || only->is->kind != GRAMMAR_OCTETS || n->is->kind == GRAMMAR_ELEMENT)
         return;
@@ -646,6 +646,21 @@ node *tree_copy(tree *t, const node *n)
 
 /* --- what a tree says about its octets --- */
 
+size_t tree_offset(const node *n)
+{
+    if (n->parent == NULL)
+        return 0;
+    size_t before = tree_offset(n->parent);
+    size_t inside = 0;
+    for (const node *child = n->parent->first; child != NULL; child = child->next)
+        inside += tree_len(child);
+    for (const node *child = n->prev; child != NULL; child = child->prev)
+        before += tree_len(child);
+    size_t around = tree_len(n->parent) - inside;
+    bool closed = tree_has_prefix(n->parent) && n->parent->form == TREE_INDEFINITE && n->parent->prefix.ptr == NULL;
+    return before + (closed ? around - 2 : around);
+}
+
 static size_t wrong_in(const node *n)
 {
     size_t num = n->prefix.ptr != NULL && !n->cut ? 1 : 0;
@@ -670,7 +685,7 @@ static bool in_range(const node *n)
     if (n->leaf)
         return n->is->kind != GRAMMAR_OCTETS || (len >= n->is->floor && len <= n->is->ceiling);
     for (const node *child = n->first; child != NULL; child = child->next) {
-        len += len_of(child);
+        len += tree_len(child);
         num++;
     }
     switch (n->is->kind) {

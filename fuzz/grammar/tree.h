@@ -64,6 +64,10 @@ static inline bool tree_has_prefix(const node *n)
            (n->is->kind == GRAMMAR_VECTOR || n->is->kind == GRAMMAR_FRAGMENT || n->is->kind == GRAMMAR_ELEMENT);
 }
 
+/* How many octets a node is written as, and how many are written before it. */
+size_t tree_len(const node *n);
+size_t tree_offset(const node *n);
+
 /* How many lengths are wrong, those that a record cut aside. */
 size_t tree_wrong_lengths(const tree *t);
 

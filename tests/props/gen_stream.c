@@ -166,6 +166,26 @@ void stream_recut(const char *layout, const cauth_context *ctx, cauth_bytes in, 
     cauth_write_bytes(w, rest);
 }
 
+void stream_interleave(const char *layout, const cauth_context *ctx, cauth_bytes in, choices *c, cauth_writer *w)
+{
+    static const uint8_t descriptions[] = { CAUTH_USER_CANCELED, 100 /* no_renegotiation */,
+                                            112 /* unrecognized_name */ };
+    cauth_bytes records = records_of(layout, ctx, in);
+    cauth_iter it = cauth_iter_init(records);
+    cauth_record record;
+    bool is_protected = false;
+    while (cauth_record_list_next(&it, &record)) {
+        uint8_t warning[] = { CAUTH_ALERT_WARNING, descriptions[choose(c, sizeof descriptions)] };
+        const cauth_bytes alert = { warning, sizeof warning };
+        if (!is_protected && choose(c, 2) == 1)
+            cauth_record_write(CAUTH_ALERT_RECORD, record.version, alert, w);
+        is_protected = is_protected || record.content_type == CAUTH_CHANGE_CIPHER_SPEC;
+        cauth_record_write(record.content_type, record.version, record.fragment, w);
+    }
+    cauth_bytes rest = { in.len > records.len ? in.ptr + records.len : NULL, in.len - records.len };
+    cauth_write_bytes(w, rest);
+}
+
 /* ---- records ---- */
 
 /* The first bytes of a record, not all of them. */

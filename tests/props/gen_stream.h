@@ -24,4 +24,8 @@ bool gen_handshake(choices *c, const cauth_context *ctx, arena *a, unsigned posi
  * the input. */
 void stream_recut(const char *layout, const cauth_context *ctx, cauth_bytes in, choices *c, cauth_writer *w);
 
+/* Appends the stream with warning alerts of choice between its records, as long as those are plaintext. For versions
+ * that let an alert stand anywhere, even between two fragments of a message (REC-20): up to TLS 1.2. */
+void stream_interleave(const char *layout, const cauth_context *ctx, cauth_bytes in, choices *c, cauth_writer *w);
+
 #endif

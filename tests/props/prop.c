@@ -6,6 +6,8 @@
 #include "properties.h"
 
 prop_steps_fn *prop_count_steps;
+prop_print_fn *prop_print_name = cauth_name_print;
+bool prop_choices = true;
 
 const char *prop_profile_name(cauth_profile profile)
 {
@@ -55,6 +57,8 @@ static void begin(prop_case *c, const message *m, cauth_profile profile, cauth_b
 static bool applies(const property *p, const prop_case *c)
 {
     if (!(c->m->form == MESSAGE_BODY ? p->bodies : p->streams) || (p->counting && prop_count_steps == NULL))
+        return false;
+    if (p->choices && !prop_choices)
         return false;
     if (c->ctx.profile == CAUTH_INTEROP && !p->interop)
         return false;

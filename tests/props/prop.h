@@ -4,6 +4,7 @@
 
 #include "breaker.h"
 #include "message.h"
+#include "places.h"
 #include "verdict.h"
 
 typedef enum { PROP_HELD, PROP_SKIP, PROP_BROKEN } prop_verdict;
@@ -82,12 +83,24 @@ bool prop_build_broken(const breaker *b, cauth_bytes decisions, cauth_bytes *inp
 /* What a profile must say of what the breaker wrote, from its declaration alone. */
 verdict prop_expected(const breaker *b, cauth_profile profile, size_t offset);
 
+/* Whether what a broken place must give is given; if not, why, in one line. */
+bool prop_place_is_named(const message *m, cauth_profile profile, cauth_bytes in, const broken_place *broken, char *why,
+                         size_t size);
+
 /* Builds a valid message from decisions; exact_copy. False when it did not fit. */
 bool prop_build_valid(const message *m, cauth_bytes decisions, cauth_bytes *input);
 
 /* Counts the steps of one judgement; set by the test that can, NULL elsewhere. */
 typedef unsigned long prop_steps_fn(const message *m, cauth_bytes in, cauth_profile profile);
 extern prop_steps_fn *prop_count_steps;
+
+/* What prints names: cauth_name_print, save in the test of the property. */
+typedef bool prop_print_fn(const cauth_name *name, cauth_writer *w);
+extern prop_print_fn *prop_print_name;
+
+/* Whether the properties that take the input for decisions, and build messages with generators of our own, are run:
+ * true. Without them an engine is measured by what its own inputs do to the parsers. */
+extern bool prop_choices;
 
 const char *prop_profile_name(cauth_profile profile);
 

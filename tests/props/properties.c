@@ -9,6 +9,7 @@
 #include "events.h"
 #include "exact.h"
 #include "stream_equal.h"
+#include "tree.h"
 
 __attribute__((format(printf, 2, 3))) static prop_verdict broken(prop_case *c, const char *format, ...)
 {
@@ -553,6 +554,31 @@ prop_verdict prop_run_breaker(prop_case *c, const breaker *b, cauth_bytes decisi
     return v;
 }
 
+bool prop_place_is_named(const message *m, cauth_profile profile, cauth_bytes in, const broken_place *b, char *why,
+                         size_t size)
+{
+    verdict given = { CAUTH_RULE_NONE, 0, cauth_flags_none() };
+    char text[VERDICT_TEXT_SIZE];
+    const char *what = b->at != NULL ? b->at : "the message";
+    cauth_result r = message_judge(m, in, profile, &given.flags);
+    given.rule = r.rule;
+    given.offset = r.offset;
+    verdict_to_text(&given, text);
+    if (b->whole) {
+        if (cauth_is_accepted(r))
+            return true;
+        snprintf(why, size, "%s, %s, is a message still, but: %.200s", what, place_way_names[b->way], text);
+        return false;
+    }
+    if (cauth_rule_rejects(b->rule, m->version, profile)
+            ? r.rule == b->rule && r.offset == b->offset && (b->field == CAUTH_FIELD_NONE || r.field == b->field)
+            : cauth_is_accepted(r) && cauth_flags_has(&given.flags, b->rule))
+        return true;
+    snprintf(why, size, "%s, %s, breaks %s at %zu (%s), but: %.200s (%s)", what, place_way_names[b->way],
+             id_of(b->rule), b->offset, cauth_field_name(b->field), text, cauth_field_name(r.field));
+    return false;
+}
+
 /* The breakers of a message; found once per message, since a fuzz target has but one. */
 static const breaker **breakers_of(const message *m, size_t *num)
 {
@@ -587,6 +613,263 @@ prop_verdict prop_breaker_named(prop_case *c)
     size_t picked = choose(&ch, (uint32_t)num);
     cauth_bytes rest = { ch.pos < ch.len ? ch.ptr + ch.pos : NULL, ch.len - ch.pos };
     return prop_run_breaker(c, breakers[picked], rest);
+}
+
+/* The rules of the presentation language: all that they speak of, the grammar knows. */
+static bool is_framing(cauth_rule rule)
+{
+    return rule == CAUTH_VEC_03 || rule == CAUTH_VEC_04 || rule == CAUTH_VEC_06 || rule == CAUTH_VEC_07;
+}
+
+/* The flags that speak of shapes that the grammar has not; all others speak of values and orders, or of what a shape
+ * that it has means. */
+static bool has_other_shape(const cauth_flags *flags)
+{
+    static const cauth_rule rules[] = { CAUTH_DN_06, CAUTH_DN_07, CAUTH_DN_13, CAUTH_DN_14, CAUTH_DN_15,
+                                        CAUTH_DN_16, CAUTH_X5_08, CAUTH_X5_10, CAUTH_X5_12, CAUTH_CERT_12_03 };
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
+        if (cauth_flags_has(flags, rules[i]))
+            return true;
+    return false;
+}
+
+/* The grammar knows shapes and lengths, and no values: what it describes may still be refused for those. */
+prop_verdict prop_grammar_agrees(prop_case *c)
+{
+    static tree t;
+    static const message *found_for;
+    static const production *message_grammar;
+    cauth_flags flags = cauth_flags_none();
+    cauth_result whole = message_judge(c->m, c->in, c->ctx.profile, &flags);
+    bool accepted = cauth_is_accepted(whole);
+    if (accepted ? has_other_shape(&flags) : !is_framing(whole.rule))
+        return PROP_HELD;
+    if (t.nodes == NULL && !tree_init(&t))
+        return broken(c, "out of memory");
+    if (c->m != found_for) {
+        found_for = c->m;
+        message_grammar = grammar_of(c->m->name);
+    }
+    if (message_grammar == NULL)
+        return broken(c, "no grammar");
+    tree_read(&t, message_grammar, c->in);
+    if (accepted && !tree_fits(&t) && !t.limited)
+        return broken(c, "accepted, but the grammar has no such message");
+    if (!accepted && tree_fits(&t))
+        return broken(c, "refused with %s at %zu of %zu, but the grammar has such a message", id_of(whole.rule),
+                      whole.offset, c->in.len);
+    return PROP_HELD;
+}
+
+/* The string of a name, in a block of just the size that is promised to suffice; ptr NULL when it cannot be read. */
+static cauth_writer printed(const prop_case *c, cauth_bytes encoded)
+{
+    cauth_writer w = { NULL, 0, 0, true };
+    cauth_name name;
+    cauth_flags flags;
+    if (!cauth_is_accepted(cauth_name_parse(encoded, &c->ctx, &name, &flags)))
+        return w;
+    w = cauth_writer_init(malloc(6 * encoded.len), 6 * encoded.len);
+    if (w.ptr == NULL)
+        abort();
+    prop_print_name(&name, &w);
+    return w;
+}
+
+/* The last octet of the value of one of the first attributes; encoded.len when there is none. */
+static size_t octet_of_a_value(const prop_case *c, cauth_bytes encoded)
+{
+    cauth_name name;
+    cauth_flags flags;
+    cauth_bytes rdn;
+    cauth_attribute attribute;
+    size_t octet = encoded.len;
+    size_t num = 0;
+    size_t last = 1 + (size_t)(prop_mix(c->digest) % 4);
+    if (!cauth_is_accepted(cauth_name_parse(encoded, &c->ctx, &name, &flags)))
+        return octet;
+    for (cauth_iter it = cauth_iter_init(name.rdns); num < last && cauth_rdn_next(&it, &rdn);)
+        for (cauth_iter inner = cauth_iter_init(rdn); num < last && cauth_attribute_next(&inner, &attribute);)
+            if (attribute.value.len > 0) {
+                octet = (size_t)(attribute.value.ptr - encoded.ptr) + attribute.value.len - 1;
+                num++;
+            }
+    return octet;
+}
+
+/* Another octet at the end of a value is another string, if it still is a name. */
+static prop_verdict prints_every_octet(prop_case *c, cauth_bytes encoded, const cauth_writer *text)
+{
+    size_t octet = octet_of_a_value(c, encoded);
+    if (octet == encoded.len)
+        return PROP_HELD;
+    cauth_bytes changed = exact_copy(encoded.ptr, encoded.len);
+    ((uint8_t *)(uintptr_t)changed.ptr)[octet] ^= 1;
+    cauth_writer other = printed(c, changed);
+    prop_verdict v = PROP_HELD;
+    if (other.ptr != NULL && other.len == text->len && memcmp(other.ptr, text->ptr, other.len) == 0)
+        v = broken(c, "a name prints the same with another octet at %zu of its %zu", octet, encoded.len);
+    free(other.ptr);
+    exact_free(changed);
+    return v;
+}
+
+static prop_verdict print_name(prop_case *c, cauth_bytes span)
+{
+    cauth_bytes encoded = exact_copy(span.ptr, span.len);
+    cauth_writer text = printed(c, encoded);
+    prop_verdict v = PROP_HELD;
+    if (text.ptr != NULL && text.failed)
+        v = broken(c, "a name of %zu octets needs more than %zu to be printed", encoded.len, text.cap);
+    for (size_t i = 0; v == PROP_HELD && text.ptr != NULL && i < text.len; i++)
+        if (text.ptr[i] < 0x20 || text.ptr[i] == 0x7F)
+            v = broken(c, "a name prints with the control character %02x", text.ptr[i]);
+    if (v == PROP_HELD && text.ptr != NULL)
+        v = prints_every_octet(c, encoded, &text);
+    free(text.ptr);
+    exact_free(encoded);
+    return v;
+}
+
+static bool is_name(cauth_field field)
+{
+    return field == CAUTH_FIELD_DISTINGUISHED_NAME || field == CAUTH_FIELD_X509_ISSUER ||
+           field == CAUTH_FIELD_X509_SUBJECT;
+}
+
+/* The names inside a message, or the message that is one. Refused ones are nothing to print. */
+prop_verdict prop_names_printed(prop_case *c)
+{
+    if (strcmp(c->m->layout, "name") == 0)
+        return print_name(c, c->in);
+    events_of(&these, c->m, &c->view);
+    size_t left = c->effort == PROP_QUICK ? 4 : SIZE_MAX;
+    for (size_t i = 0; i < these.num && left > 0; i++) {
+        if (!is_name(these.at[i].field))
+            continue;
+        left--;
+        if (print_name(c, these.at[i].span) == PROP_BROKEN)
+            return PROP_BROKEN;
+    }
+    return PROP_HELD;
+}
+
+/* What a certificate has rules of its own for: that a name is empty, and BER. */
+static bool says_otherwise(cauth_rule rule)
+{
+    return rule == CAUTH_DN_04 || rule == CAUTH_DN_06 || rule == CAUTH_DN_07 || rule == CAUTH_DN_15;
+}
+
+static prop_verdict flags_of_name(prop_case *c, cauth_bytes encoded, const cauth_flags *whole)
+{
+    cauth_name name;
+    cauth_flags flags = cauth_flags_none();
+    if (!cauth_is_accepted(cauth_name_parse(encoded, &c->ctx, &name, &flags)))
+        return PROP_HELD;
+    for (cauth_rule r = cauth_flags_next(&flags, CAUTH_RULE_NONE); r != CAUTH_RULE_NONE;
+         r = cauth_flags_next(&flags, r))
+        if (!says_otherwise(r) && !cauth_flags_has(whole, r))
+            return broken(c, "one of its names is flagged with %s, it is not", id_of(r));
+    return PROP_HELD;
+}
+
+prop_verdict prop_names_flagged(prop_case *c)
+{
+    cauth_flags whole = cauth_flags_none();
+    if (!cauth_is_accepted(message_judge(c->m, c->in, c->ctx.profile, &whole)))
+        return PROP_HELD;
+    events_of(&these, c->m, &c->view);
+    for (size_t i = 0; i < these.num; i++)
+        if (is_name(these.at[i].field) && flags_of_name(c, these.at[i].span, &whole) == PROP_BROKEN)
+            return PROP_BROKEN;
+    return PROP_HELD;
+}
+
+prop_verdict prop_iterators_end(prop_case *c)
+{
+    const size_t past[] = { 0, 1, c->in.len + 1 };
+    events_of(&these, c->m, &c->view);
+    for (size_t i = 0; i < these.num && i < 64; i++) {
+        for (size_t k = 0; k < sizeof past / sizeof past[0]; k++) {
+            cauth_iter it = cauth_iter_init(these.at[i].span);
+            cauth_extension extension;
+            cauth_bytes bytes;
+            uint16_t number;
+            uint8_t octet;
+            it.pos = these.at[i].span.len + past[k];
+            if (cauth_u8_next(&it, &octet) || cauth_u16_next(&it, &number) || cauth_vector16_next(&it, &bytes) ||
+                cauth_vector24_next(&it, &bytes) || cauth_extension_next(&it, &extension))
+                return broken(c, "an iterator %zu past the end of %s goes on", past[k],
+                              cauth_field_name(these.at[i].field));
+        }
+    }
+    return PROP_HELD;
+}
+
+/* RFC 5246 §6.2, RFC 8446 §5.1 and §5.2: 2^14 octets in plaintext, and what protecting them may add. */
+static size_t longest_record(const prop_case *c, uint8_t type, bool is_protected)
+{
+    if (c->ctx.version == CAUTH_TLS13)
+        return type == CAUTH_APPLICATION_DATA ? 16640 : 16384;
+    return is_protected ? 18432 : 16384;
+}
+
+/* The headers alone, as far as the records were read. Not of alerts and handshakes, which may end before their records
+ * do, and not of what an SSL 2.0 ClientHello opens. */
+prop_verdict prop_records_bounded(prop_case *c)
+{
+    bool refused = !cauth_is_accepted(c->result);
+    bool is_protected = false;
+    if (strcmp(c->m->layout, "records") != 0 || (c->in.len > 0 && c->in.ptr[0] >= 0x80))
+        return PROP_HELD;
+    for (size_t at = 0; c->in.len - at >= CAUTH_RECORD_HEADER_LEN;) {
+        const uint8_t *header = c->in.ptr + at;
+        size_t len = header[3] * 256u + header[4];
+        bool longer = len > longest_record(c, header[0], is_protected);
+        cauth_rule rule = c->result.rule;
+        if (refused && c->result.offset < at + CAUTH_RECORD_HEADER_LEN) {
+            if (!longer && (rule == CAUTH_REC_08 || rule == CAUTH_REC_10 || rule == CAUTH_REC_11))
+                return broken(c, "%s for a record of %zu octets at %zu", id_of(rule), len, at);
+            return PROP_HELD;
+        }
+        if (longer)
+            return broken(c, "a record of %zu octets at %zu is read", len, at);
+        if (len > c->in.len - at - CAUTH_RECORD_HEADER_LEN)
+            return PROP_HELD;
+        is_protected = is_protected || (header[0] == CAUTH_CHANGE_CIPHER_SPEC && c->ctx.version != CAUTH_TLS13);
+        at += CAUTH_RECORD_HEADER_LEN + len;
+    }
+    return PROP_HELD;
+}
+
+prop_verdict prop_buffer_equal(prop_case *c)
+{
+    size_t largest = stream_largest_message(c->m, &c->ctx, c->in);
+    const size_t caps[] = { largest, largest > 0 ? largest - 1 : 0, largest / 2, 0 };
+    size_t first = c->effort == PROP_QUICK ? (size_t)(c->digest / 64 % 2) : 0;
+    for (size_t i = first; i < (c->effort == PROP_QUICK ? first + 1 : 4); i++)
+        if (!stream_buffer_equal(c->m, &c->ctx, c->in, caps[i]))
+            return broken(c, "a buffer of %zu octets gives other messages", caps[i]);
+    return PROP_HELD;
+}
+
+/* One place of one message, both picked by the bytes. */
+prop_verdict prop_place_named(prop_case *c)
+{
+    choices ch = choices_init(c->in);
+    uint32_t picked = choose(&ch, 65536);
+    cauth_bytes decisions = { ch.pos < ch.len ? ch.ptr + ch.pos : NULL, ch.len - ch.pos };
+    size_t num = places_num(c->m, decisions);
+    cauth_bytes input;
+    broken_place b;
+    if (num == 0)
+        return broken(c, "there is no place");
+    if (!places_break(c->m, decisions, picked % num, &input, &b))
+        return PROP_HELD;
+    prop_verdict v =
+        prop_place_is_named(c->m, c->ctx.profile, input, &b, c->why, sizeof c->why) ? PROP_HELD : PROP_BROKEN;
+    exact_free(input);
+    return v;
 }
 
 typedef struct {
@@ -715,6 +998,18 @@ prop_verdict prop_refragment_equal(prop_case *c)
         choices cuts = cuts_of(c, bytes, sizeof bytes, round);
         if (!stream_refragment_equal(c->m, &c->ctx, c->in, &cuts))
             return broken(c, "cut %llu of its records gives other messages", (unsigned long long)round);
+    }
+    return PROP_HELD;
+}
+
+prop_verdict prop_interleave_equal(prop_case *c)
+{
+    uint8_t bytes[64];
+    uint64_t rounds = c->effort == PROP_QUICK ? 1 : 4;
+    for (uint64_t round = 0; round < rounds; round++) {
+        choices places = cuts_of(c, bytes, sizeof bytes, round);
+        if (!stream_interleave_equal(c->m, &c->ctx, c->in, &places))
+            return broken(c, "alerts between its records (%llu) change its messages", (unsigned long long)round);
     }
     return PROP_HELD;
 }

@@ -164,6 +164,44 @@ bool stream_chunk_equal(const message *m, const cauth_context *ctx, cauth_bytes 
     return same_flags(&below(&whole)->flags, &below(&pieces)->flags) && reader_offset(&whole) == reader_offset(&pieces);
 }
 
+/* ---- other buffers ---- */
+
+size_t stream_largest_message(const message *m, const cauth_context *ctx, cauth_bytes in)
+{
+    reader r = reader_init(m->layout, buffers[0]);
+    size_t largest = 0;
+    item i;
+    while (r.kind == HANDSHAKES && next(&r, ctx, in, in.len, &i) == CAUTH_READ_ITEM)
+        largest = i.number[1] > largest ? i.number[1] : largest;
+    return largest;
+}
+
+bool stream_buffer_equal(const message *m, const cauth_context *ctx, cauth_bytes in, size_t cap)
+{
+    reader large = reader_init(m->layout, buffers[0]);
+    reader small = large;
+    uint8_t *buffer = malloc(cap + 1) /* a block of no octets may be none */;
+    if (buffer == NULL)
+        abort();
+    small.handshakes = cauth_handshake_reader_init(buffer + 1, cap);
+    item i, j;
+    cauth_event event = CAUTH_READ_ITEM;
+    bool same = true;
+    while (large.kind == HANDSHAKES && same && event == CAUTH_READ_ITEM) {
+        event = next(&large, ctx, in, in.len, &i);
+        same = next(&small, ctx, in, in.len, &j) == event;
+        if (!same || event != CAUTH_READ_ITEM)
+            break;
+        if (j.number[2] != 0)
+            same = same_item(&i, &j);
+        else
+            same = i.number[0] == j.number[0] && i.number[1] == j.number[1] && j.number[1] > cap && j.bytes.len == 0;
+        same = same && i.offset == j.offset;
+    }
+    free(buffer);
+    return same;
+}
+
 /* ---- other records ---- */
 
 /* One byte of a stream of records, with the record's type and version; false at the end of the records. */
@@ -251,6 +289,24 @@ bool stream_refragment_equal(const message *m, const cauth_context *ctx, cauth_b
     cauth_writer w = cauth_writer_init(room, cap);
     stream_recut(m->layout, ctx, in, c, &w);
     bool same = !w.failed && compare_cuts(m, ctx, in, cauth_written(&w));
+    free(room);
+    return same;
+}
+
+bool stream_interleave_equal(const message *m, const cauth_context *ctx, cauth_bytes in, choices *c)
+{
+    if (strcmp(m->layout, "handshakes") != 0 || ctx->version == CAUTH_TLS13)
+        return true;
+    size_t cap = in.len * 3 + 8;
+    uint8_t *room = malloc(cap);
+    if (room == NULL)
+        abort();
+    message_view view;
+    cauth_flags flags;
+    cauth_writer w = cauth_writer_init(room, cap);
+    stream_interleave(m->layout, ctx, in, c, &w);
+    bool same = !w.failed && cauth_is_accepted(m->parse(cauth_written(&w), ctx, &view, &flags)) &&
+                same_items(m->layout, ctx, in, cauth_written(&w));
     free(room);
     return same;
 }

@@ -1,0 +1,409 @@
+#include "places.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "exact.h"
+#include "tree.h"
+
+const char *const place_way_names[NUM_PLACE_WAYS] = {
+#define X(name) #name,
+    PLACE_WAYS(X)
+#undef X
+};
+
+typedef struct {
+    cauth_rule empty, range, past, stray, surplus, tag, longer;
+} rules;
+
+typedef struct {
+    const char *within;
+    const char *production;
+    cauth_field field;
+    rules is;
+} row;
+
+static const row rows[] = {
+#define RULES(...)                                                                                                     \
+    {                                                                                                                  \
+        __VA_ARGS__                                                                                                    \
+    }
+#define PLACE(within, production, field, ...) { within, production, CAUTH_FIELD_##field, __VA_ARGS__ },
+#include "places.def"
+#undef PLACE
+#undef RULES
+};
+
+/* What is broken next; kept between calls, since a tree is large. */
+static tree the_tree;
+static uint8_t room[(size_t)1 << 20];
+static uint8_t filling[70000];
+
+static bool is_kind(const node *n, grammar_kind kind)
+{
+    return n->is != NULL && !n->leaf && n->is->kind == kind;
+}
+
+static bool is_within(const message *m, const node *n, const char *within)
+{
+    if (within[0] == '_' ? strstr(m->name, within) != NULL : strncmp(m->name, within, strlen(within)) == 0)
+        return true;
+    for (const node *around = n->parent; around != NULL; around = around->parent)
+        if (around->is != NULL && strcmp(around->is->name, within) == 0)
+            return true;
+    return false;
+}
+
+static const row *row_of(const message *m, const node *n)
+{
+    const char *name = n->parent == NULL ? "" : n->is->name;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (strcmp(rows[i].production, name) == 0 && is_within(m, n, rows[i].within))
+            return &rows[i];
+    return NULL;
+}
+
+bool places_has_row(const message *m, const node *vector)
+{
+    return row_of(m, vector) != NULL;
+}
+
+/* --- what stands in a vector --- */
+
+static const node *only_child(const node *n)
+{
+    return n->first != NULL && n->first == n->last ? n->first : NULL;
+}
+
+static bool holds_list(const node *n)
+{
+    const node *child = only_child(n);
+    return child != NULL && (is_kind(child, GRAMMAR_LIST) || is_kind(child, GRAMMAR_EACH_ONCE));
+}
+
+static bool holds_numbers(const node *n)
+{
+    return holds_list(n) && grammar_part(n->first->is, 0)->kind == GRAMMAR_NUMBER;
+}
+
+static size_t unit_of(const node *n)
+{
+    return holds_numbers(n) ? grammar_part(n->first->is, 0)->width : 1;
+}
+
+static bool holds_octets(const node *n)
+{
+    const node *child = only_child(n);
+    return child == NULL || child->leaf;
+}
+
+/* Replaces what is inside by octets: of the first number, where that is all there is, so that the list is one still. */
+static void fill(node *n, size_t len)
+{
+    cauth_bytes pattern = { NULL, 0 };
+    if (holds_numbers(n) && n->first->first != NULL)
+        pattern = n->first->first->octets;
+    for (size_t i = 0; i < len; i++)
+        filling[i] = pattern.len > 0 ? pattern.ptr[i % pattern.len] : 0x61;
+    while (n->first != NULL)
+        tree_remove(n->first);
+    node *all = tree_octets(&the_tree, NULL, 0);
+    all->octets = (cauth_bytes){ filling, len };
+    tree_insert(n, NULL, all);
+}
+
+static void append(node *n, uint8_t octet)
+{
+    node *one = tree_octets(&the_tree, &octet, 1);
+    tree_insert(n, NULL, one);
+}
+
+/* --- the ways --- */
+
+static size_t inside_of(const node *n)
+{
+    size_t len = 0;
+    for (const node *child = n->first; child != NULL; child = child->next)
+        len += tree_len(child);
+    return len;
+}
+
+/* Whether the lengths around a node still are in their ranges: else another rule is broken first. */
+static bool around_is_whole(const node *n)
+{
+    for (const node *around = n->parent; around != NULL; around = around->parent)
+        if (is_kind(around, GRAMMAR_VECTOR) &&
+            (inside_of(around) < around->is->floor || inside_of(around) > around->is->ceiling))
+            return false;
+    return true;
+}
+
+/* How many octets of what holds the node stand behind it. */
+static size_t behind(const node *n)
+{
+    size_t len = 0;
+    for (const node *at = n; at->parent != NULL && (at == n || !tree_has_prefix(at)); at = at->parent)
+        for (const node *next = at->next; next != NULL; next = next->next)
+            len += tree_len(next);
+    return len;
+}
+
+static uint32_t most_of(const node *n)
+{
+    uint32_t prefix = n->is->width == 4 ? 0xFFFFFFFFu : ((uint32_t)1 << 8 * n->is->width) - 1;
+    return n->is->ceiling < prefix ? n->is->ceiling : prefix;
+}
+
+static bool set_prefix(node *n, size_t len)
+{
+    uint8_t octets[4];
+    for (size_t i = 0; i < n->is->width; i++)
+        octets[i] = (uint8_t)(len >> 8 * (n->is->width - 1 - i) & 0xFF);
+    n->prefix = arena_copy(&the_tree.bytes, octets, n->is->width);
+    return n->prefix.len > 0;
+}
+
+static bool run_past(node *n)
+{
+    size_t unit = unit_of(n);
+    size_t len = inside_of(n) + behind(n) + 1;
+    len += (unit - len % unit) % unit;
+    if (len < n->is->floor)
+        len = n->is->floor;
+    return len <= most_of(n) && set_prefix(n, len);
+}
+
+/* A number of one octet is an item by itself, and one of a list of items with a prefix of one octet another length. */
+static bool cuts_an_item(const node *n)
+{
+    const production *item = grammar_part(n->first->is, 0);
+    while (item->kind == GRAMMAR_SEQUENCE || item->kind == GRAMMAR_CHOICE)
+        item = grammar_part(item, item->num_parts - 1u - (item->kind == GRAMMAR_SEQUENCE ? item->num_parts - 1u : 0));
+    return (item->kind == GRAMMAR_VECTOR || item->kind == GRAMMAR_NUMBER) && item->width > 1 && !holds_numbers(n);
+}
+
+static void expect(broken_place *b, cauth_rule rule, cauth_field field, size_t offset)
+{
+    b->rule = rule;
+    b->field = field;
+    b->offset = offset;
+}
+
+/* The field that lacks its octets when a list ends in the middle of an item. */
+static cauth_field cut_item(const message *m, const node *n)
+{
+    const char *name = n->is->name;
+    (void)m;
+    if (strstr(name, "authorities") != NULL)
+        return CAUTH_FIELD_DISTINGUISHED_NAME;
+    if (strstr(name, "certificate_list") != NULL)
+        return CAUTH_FIELD_ASN1_CERT;
+    return strstr(name, "extensions") != NULL ? CAUTH_FIELD_EXTENSION_TYPE : CAUTH_FIELD_CERT_DATA;
+}
+
+/* What is wrong in the DER inside a vector is said of a part of the DER. */
+static bool is_der(cauth_rule rule)
+{
+    return cauth_rule_info(rule)->level == CAUTH_LEVEL_DER;
+}
+
+static bool break_vector(const message *m, node *n, place_way way, broken_place *b)
+{
+    const row *r = row_of(m, n);
+    size_t at = tree_offset(n);
+    if (r == NULL)
+        return false;
+    switch (way) {
+    case PLACE_empty:
+        if (n->is->floor == 0 || r->is.empty == CAUTH_RULE_NONE)
+            return false;
+        fill(n, 0);
+        expect(b, r->is.empty, r->field, at);
+        return around_is_whole(n);
+    case PLACE_below:
+        if (n->is->floor < 2 || r->is.range == CAUTH_RULE_NONE || cauth_rule_info(r->is.range)->interop_flags)
+            return false; /* what interop lets pass would have to be whole inside */
+        fill(n, n->is->floor - 1);
+        expect(b, r->is.range, r->field, at);
+        return around_is_whole(n);
+    case PLACE_above:
+        if (n->is->ceiling >= 65535 || r->is.range == CAUTH_RULE_NONE ||
+            n->is->ceiling + 1 > ((uint32_t)1 << 8 * n->is->width) - 1)
+            return false;
+        fill(n, n->is->ceiling + 1);
+        expect(b, r->is.range, r->field, at);
+        return around_is_whole(n);
+    case PLACE_past:
+        expect(b, r->is.past, r->field, at);
+        return r->is.past != CAUTH_RULE_NONE && run_past(n);
+    case PLACE_stray:
+        if (r->is.stray == CAUTH_RULE_NONE || !holds_list(n) || !cuts_an_item(n))
+            return false;
+        append(n, 0);
+        expect(b, r->is.stray, cut_item(m, n), at + tree_len(n));
+        return inside_of(n) <= n->is->ceiling && around_is_whole(n);
+    case PLACE_surplus:
+        if (r->is.surplus == CAUTH_RULE_NONE || holds_list(n) || holds_octets(n))
+            return false;
+        append(n, 0);
+        expect(b, r->is.surplus, is_der(r->is.surplus) ? CAUTH_FIELD_NONE : r->field, at + tree_len(n) - 1);
+        return inside_of(n) <= n->is->ceiling && around_is_whole(n);
+    case PLACE_floor:
+    case PLACE_ceiling: {
+        size_t len = way == PLACE_floor ? n->is->floor : n->is->ceiling;
+        if (len > 65535 || (!holds_numbers(n) && !(holds_octets(n) && only_child(n) != NULL)))
+            return false;
+        fill(n, len);
+        b->whole = true;
+        return around_is_whole(n);
+    }
+    default:
+        return false;
+    }
+}
+
+/* DER inside a certificate, or in a Name outside of one. */
+static bool is_in(const node *n, const char *name)
+{
+    for (const node *at = n; at != NULL; at = at->parent)
+        if (at->is != NULL && strcmp(at->is->name, name) == 0)
+            return true;
+    return false;
+}
+
+/* An element of whatever tag stands for itself alone: what is inside is nobody's business. */
+static bool is_looked_at(const node *n)
+{
+    for (const node *at = n->parent; at != NULL; at = at->parent)
+        if (is_kind(at, GRAMMAR_ELEMENT) && at->is->width == ANY_TAG)
+            return false;
+    return true;
+}
+
+/* The signatureAlgorithm of a certificate that a node is part of: the second one, which repeats the first. */
+static const node *second_algorithm(const node *n)
+{
+    for (const node *at = n; at->parent != NULL; at = at->parent)
+        if (at->is != NULL && strcmp(at->is->name, "algorithm_identifier") == 0 && at->parent->is != NULL &&
+            strcmp(at->parent->is->name, "certificate_parts") == 0)
+            return at;
+    return NULL;
+}
+
+/* Another tag, or a length that runs past the end of what holds the element. */
+static bool break_part(const message *m, node *n, place_way way, broken_place *b)
+{
+    static const uint8_t other = 0x0A; /* ENUMERATED, which stands nowhere */
+    const row *r = row_of(m, n);
+    cauth_rule rule = r == NULL ? CAUTH_RULE_NONE : way == PLACE_tag ? r->is.tag : r->is.longer;
+    if (rule == CAUTH_RULE_NONE || !is_looked_at(n))
+        return false;
+    if (way == PLACE_tag) {
+        n->tag = arena_copy(&the_tree.bytes, &other, 1);
+        expect(b, rule, r->field, tree_offset(n));
+        return true;
+    }
+    size_t len = inside_of(n) + behind(n) + 1;
+    size_t num = len < 128 ? 0 : len < 256 ? 1 : len < 65536 ? 2 : 3;
+    uint8_t octets[] = { (uint8_t)(0x80 + num), (uint8_t)(len >> 16 & 0xFF), (uint8_t)(len >> 8 & 0xFF),
+                         (uint8_t)(len & 0xFF) };
+    for (size_t i = 1; i <= num; i++)
+        octets[i] = octets[i + 3 - num];
+    n->prefix = num == 0 ? arena_copy(&the_tree.bytes, octets + 3, 1) : arena_copy(&the_tree.bytes, octets, 1 + num);
+    expect(b, rule, r->field, tree_offset(n) + n->tag.len);
+    return around_is_whole(n);
+}
+
+static bool break_element(node *n, place_way way, broken_place *b)
+{
+    bool x509 = is_in(n, "certificate") || is_in(n, "public_key");
+    bool constructed = n->tag.len > 0 && n->tag.ptr[0] / 32 % 2 == 1;
+    if (!is_looked_at(n) || !(x509 || is_in(n, "name")))
+        return false;
+    size_t len = inside_of(n);
+    if (way == PLACE_indefinite)
+        n->form = TREE_INDEFINITE;
+    else
+        n->form = len < 128 ? 1 : len < 256 ? 2 : len < 65536 ? 3 : 4;
+    const node *second = second_algorithm(n);
+    if (second != NULL && second != n) /* it differs from the first one in its length */
+        expect(b, CAUTH_X5_06, CAUTH_FIELD_X509_SIGNATURE_ALGORITHM, tree_offset(second) + 1);
+    else if (x509)
+        expect(b, CAUTH_X5_03, CAUTH_FIELD_NONE, tree_offset(n) + n->tag.len);
+    else
+        expect(b, way == PLACE_padded ? CAUTH_DN_07 : CAUTH_DN_06, CAUTH_FIELD_NONE, tree_offset(n) + n->tag.len);
+    return (way == PLACE_padded || constructed) && around_is_whole(n);
+}
+
+/* --- counting them --- */
+
+static void generate(const message *m, cauth_bytes decisions)
+{
+    choices c = choices_init(decisions);
+    if (the_tree.nodes == NULL && !tree_init(&the_tree))
+        abort();
+    tree_generate(&the_tree, grammar_of(m->name), &c);
+}
+
+/* Parts that were made and not used have no parent. */
+static bool is_part(const node *n)
+{
+    while (n->parent != NULL)
+        n = n->parent;
+    return n == the_tree.root;
+}
+
+static bool has_ways(const node *n)
+{
+    return n == the_tree.root || ((is_kind(n, GRAMMAR_VECTOR) || is_kind(n, GRAMMAR_ELEMENT)) && is_part(n));
+}
+
+static bool break_node(const message *m, node *n, place_way way, broken_place *b)
+{
+    memset(b, 0, sizeof *b);
+    b->way = way;
+    b->at = n->is != NULL ? n->is->name : NULL;
+    if (n == the_tree.root) {
+        const row *r = row_of(m, n);
+        if (way != PLACE_surplus || r == NULL)
+            return false;
+        expect(b, r->is.surplus, r->field, inside_of(n));
+        append(n, 0);
+        return true;
+    }
+    bool part = way == PLACE_tag || way == PLACE_longer;
+    bool der = part || way == PLACE_indefinite || way == PLACE_padded;
+    if (is_kind(n, GRAMMAR_ELEMENT) != der)
+        return false;
+    if (part)
+        return break_part(m, n, way, b);
+    return der ? break_element(n, way, b) : break_vector(m, n, way, b);
+}
+
+size_t places_num(const message *m, cauth_bytes decisions)
+{
+    size_t num = 0;
+    generate(m, decisions);
+    for (size_t i = 0; i < the_tree.num; i++)
+        num += has_ways(&the_tree.nodes[i]) ? NUM_PLACE_WAYS : 0;
+    return num;
+}
+
+/* Not every way suits every place: false where it does not. */
+bool places_break(const message *m, cauth_bytes decisions, size_t number, cauth_bytes *input, broken_place *broken)
+{
+    cauth_bytes written;
+    node *n = NULL;
+    generate(m, decisions);
+    size_t passed = 0;
+    for (size_t i = 0; i < the_tree.num && n == NULL; i++) {
+        if (has_ways(&the_tree.nodes[i]) && passed == number / NUM_PLACE_WAYS)
+            n = &the_tree.nodes[i];
+        passed += has_ways(&the_tree.nodes[i]) ? 1 : 0;
+    }
+    if (n == NULL || !break_node(m, n, (place_way)(number % NUM_PLACE_WAYS), broken) ||
+        !tree_write(&the_tree, room, sizeof room, &written))
+        return false;
+    *input = exact_copy(written.ptr, written.len);
+    return true;
+}

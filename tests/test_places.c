@@ -1,0 +1,161 @@
+/* Every length of every message, at every place where the grammar has one: empty, at its floor and ceiling, one below,
+ * one above, past its end; a list that ends in the middle of an item; an octet too many; and every length of DER in a
+ * form that DER has not. What must be said of it is in places.def. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "exact.h"
+#include "places.h"
+#include "prop.h"
+#include "random.h"
+#include "reduce.h"
+#include "tree.h"
+#include "verdict.h"
+
+#define GENERATED 12
+#define DECISIONS 64
+
+static cauth_bytes decisions_number(random_source *r, unsigned i)
+{
+    uint8_t bytes[DECISIONS];
+    random_bytes(r, bytes, sizeof bytes);
+    return exact_copy(bytes, i == 0 ? 0 : 1 + random_below(r, sizeof bytes));
+}
+
+static uint64_t seed = 1;
+static unsigned long tried[NUM_PLACE_WAYS];
+
+static void print_octets(const char *what, cauth_bytes in)
+{
+    print_error("%s, %zu octets: ", what, in.len);
+    for (size_t i = 0; i < in.len && i < 400; i++)
+        print_error("%02x", in.ptr[i]);
+    print_error(in.len > 400 ? "...\n" : "\n");
+}
+
+/* Whether a place is wrong under either profile, and why. */
+static bool is_wrong(const message *m, cauth_bytes in, const broken_place *broken, char *why, size_t size)
+{
+    for (int profile = CAUTH_STRICT; profile <= CAUTH_INTEROP; profile++)
+        if (!prop_place_is_named(m, (cauth_profile)profile, in, broken, why, size))
+            return true;
+    return false;
+}
+
+/* The same way at the same kind of place, wrong in a message of fewer decisions. */
+typedef struct {
+    const message *m;
+    const broken_place *found;
+    cauth_bytes message; /* the last one, to be freed */
+    char why[512];
+} search;
+
+static bool still_wrong(void *user, cauth_bytes decisions)
+{
+    search *s = user;
+    size_t num = places_num(s->m, decisions);
+    for (size_t number = 0; number < num; number++) {
+        cauth_bytes in;
+        broken_place broken;
+        if (!places_break(s->m, decisions, number, &in, &broken))
+            continue;
+        if (broken.way == s->found->way && broken.at == s->found->at &&
+            is_wrong(s->m, in, &broken, s->why, sizeof s->why)) {
+            exact_free(s->message);
+            s->message = in;
+            return true;
+        }
+        exact_free(in);
+    }
+    return false;
+}
+
+static void check_place(const message *m, cauth_bytes decisions, size_t number)
+{
+    cauth_bytes in;
+    broken_place broken;
+    char why[512];
+    if (!places_break(m, decisions, number, &in, &broken))
+        return;
+    tried[broken.way]++;
+    if (is_wrong(m, in, &broken, why, sizeof why)) {
+        search same = { m, &broken, { NULL, 0 }, "" };
+        print_error("\n%s: %s\nfrom CAUTH_SEED=%llu\n", m->name, why, (unsigned long long)seed);
+        print_octets("message", in);
+        cauth_bytes reduced = reduce(NULL, decisions, still_wrong, &same);
+        still_wrong(&same, reduced);
+        print_octets("reduced", same.message);
+        print_error("%s\n", same.why);
+        fail();
+    }
+    exact_free(in);
+}
+
+static void every_place_is_named(void **state)
+{
+    const message *m = *state;
+    random_source r = random_init(seed);
+    for (unsigned i = 0; i < GENERATED; i++) {
+        cauth_bytes decisions = decisions_number(&r, i);
+        size_t num = places_num(m, decisions);
+        for (size_t number = 0; number < num && number < 4000; number++)
+            check_place(m, decisions, number);
+        exact_free(decisions);
+    }
+}
+
+/* A way that suits no place at all would test nothing. */
+static void every_way_was_gone(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < NUM_PLACE_WAYS; i++) {
+        print_message("%s: %lu times\n", place_way_names[i], tried[i]);
+        assert_true(tried[i] > 0);
+    }
+}
+
+/* Each vector of a message has a row, so that a new one is not forgotten. */
+static void every_vector_has_a_row(void **state)
+{
+    static tree t;
+    random_source r = random_init(2);
+    (void)state;
+    assert_true(tree_init(&t));
+    for (size_t i = 0; i < num_messages; i++) {
+        const message *m = &messages[i];
+        for (unsigned k = 0; m->form == MESSAGE_BODY && k < 50; k++) {
+            cauth_bytes decisions = decisions_number(&r, k);
+            choices c = choices_init(decisions);
+            tree_generate(&t, grammar_of(m->name), &c);
+            for (size_t at = 0; at < t.num; at++) {
+                const node *n = &t.nodes[at];
+                if (n->parent != NULL && n->is != NULL && n->is->kind == GRAMMAR_VECTOR && !places_has_row(m, n))
+                    fail_msg("%s: places.def has no row for %s", m->name, n->is->name);
+            }
+            exact_free(decisions);
+        }
+    }
+    tree_free(&t);
+}
+
+int main(void)
+{
+    static struct CMUnitTest tests[64];
+    size_t num = 0;
+    const char *chosen = getenv("CAUTH_SEED");
+    if (chosen != NULL)
+        seed = strtoull(chosen, NULL, 10);
+    tests[num++] = (struct CMUnitTest)cmocka_unit_test(every_vector_has_a_row);
+    for (size_t i = 0; i < num_messages; i++)
+        if (messages[i].form == MESSAGE_BODY)
+            tests[num++] = (struct CMUnitTest){ messages[i].name, every_place_is_named, NULL, NULL,
+                                                (void *)(uintptr_t)&messages[i] };
+    tests[num++] = (struct CMUnitTest)cmocka_unit_test(every_way_was_gone);
+    return _cmocka_run_group_tests("places", tests, num, NULL, NULL);
+}
