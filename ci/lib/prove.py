@@ -1,4 +1,4 @@
-"""ci/prove: Frama-C WP over the parsers."""
+"""ci/prove: Frama-C WP and Eva over the parsers."""
 
 import argparse
 import concurrent.futures
@@ -24,9 +24,10 @@ HELP = """Proves, with Frama-C WP, that the functions of parsers/src have no und
 wrap-around for inputs of any length, that they end, and that they keep the contracts written before them. Files
 are proved one by one, several at a time. Results are kept by the content of what they depend on (source, headers,
 flags, tool versions) under the user's cache folder, so that only what changed is proved again. parsers/proofs.tsv
-says which files are proved and which are not yet."""
+says which files are proved and which are not yet. With --eva, Frama-C Eva looks for values that are read before they
+were set, message by message, on inputs of bounded size."""
 
-EPILOG = """exit status: 0 every goal proved, 1 a goal unproved, 2 usage, 3 could not run, 130 stopped with Ctrl-C"""
+EPILOG = """exit status: 0 every goal proved and no alarm, 1 a goal unproved or an alarm, 2 usage, 3 could not run, 130 stopped with Ctrl-C"""
 
 PARSERS = os.path.join(ROOT, "parsers")
 LEDGER = os.path.join(PARSERS, "proofs.tsv")
@@ -477,7 +478,8 @@ def main():
     parser.add_argument("--smoke", action="store_true", help="look for assumptions that contradict each other, instead of proving")
     parser.add_argument("--controls", action="store_true",
                         help="show that proofs fail: put each planted bug of tests/power/proof-controls.txt into a copy "
-                             "and prove the functions it changes; then --smoke for all files")
+                             "and prove the functions it changes, or analyse it with Eva where a value is left unset; "
+                             "then --smoke for all files")
     parser.add_argument("--eva", action="store_true",
                         help="analyse every message with Eva instead of proving: no value is read before it was set, on "
                              "every content of small lengths and on seeds of the corpus with free bytes")
