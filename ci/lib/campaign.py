@@ -17,6 +17,8 @@ from findings import sanitizer_environment
 
 STATE = os.path.join(FUZZ, "campaign.json")
 POINTS = 240     # of a target's history; every second one goes when there are more
+TURN = 60        # seconds, where there is time for two such turns of every target
+SHORTEST = 10    # a shorter turn is mostly the loading of the corpus
 LEAST_TURN = 5   # seconds that a turn counts at least, so that a target that stops at once gets no more than its share
 SLOW_UNITS = 5   # kept per target
 
@@ -26,10 +28,11 @@ class Target:
 
     def __init__(self, saved=None):
         self.turns, self.seconds, self.executions = 0, 0.0, 0
+        self.loading = 0.0  # of these seconds, those before the corpus was read
         self.edges = self.features = self.inputs = self.new = 0
         self.clock = 0.0    # its time weighted by its luck: the target whose clock is behind is next
         self.luck = 1.0     # how many of its latest turns found something new, the last counting half
-        self.history = []   # [seconds of the campaign, edges, features, inputs, executions]
+        self.history = []   # [seconds of the campaign, edges, features, inputs, executions, seconds of this target]
         self.__dict__.update(saved or {})
 
     def weight(self):
@@ -40,13 +43,14 @@ class Target:
         found = run.features > self.features or run.edges > self.edges
         self.turns += 1
         self.seconds += used
+        self.loading += run.loading
         self.executions += run.executions
         self.new += run.new
         self.edges, self.features = max(self.edges, run.edges), max(self.features, run.features)
         self.inputs = run.inputs
         self.luck = self.luck / 2 + (0.5 if found else 0)
         self.clock += max(used, LEAST_TURN) / self.weight()
-        self.history.append([round(spent), self.edges, self.features, self.inputs, self.executions])
+        self.history.append([round(spent), self.edges, self.features, self.inputs, self.executions, round(self.seconds, 1)])
         if len(self.history) > POINTS:
             self.history = self.history[::2]
 
@@ -56,6 +60,7 @@ class Campaign:
         self.names, self.seeds_of, self.args, self.store = names, seeds_of, args, store
         self.targets = {name: Target() for name in names}
         self.minutes, self.spent, self.seed = args.minutes, 0.0, args.seed
+        self.workers_time = 0.0  # seconds, of all workers
         self.new_findings = 0
         self.running = []
         self.selector = selectors.DefaultSelector()
@@ -67,16 +72,21 @@ class Campaign:
     def all_targets(self):
         return {target_of(name) for name in self.names}
 
+    def interval(self):
+        """Seconds of a turn."""
+        return self.args.interval or max(SHORTEST, min(TURN, int(self.minutes * 30 * self.args.jobs / len(self.names))))
+
     # --- on disk ---
 
     def save(self, done=False):
         self.spend()
         write_json(STATE, {
-            "done": done, "minutes": self.minutes, "spent": round(self.spent, 1), "seed": self.seed, "names": self.names,
+            "done": done, "minutes": self.minutes, "spent": round(self.spent, 1),
+            "workers_time": round(self.workers_time, 1), "seed": self.seed, "names": self.names,
             "workers": self.args.jobs, "targets": {name: vars(t) for name, t in self.targets.items()}})
 
     def resume(self, saved):
-        self.spent, self.seed = saved["spent"], saved["seed"]
+        self.spent, self.seed, self.workers_time = saved["spent"], saved["seed"], saved["workers_time"]
         self.minutes = self.args.minutes or saved["minutes"]
         for name, values in saved["targets"].items():
             if name in self.targets:
@@ -85,7 +95,11 @@ class Campaign:
     def spend(self):
         now = time.monotonic()
         self.spent += now - self.mark
+        self.workers_time += (now - self.mark) * self.at_a_time()
         self.mark = now
+
+    def at_a_time(self):
+        return min(self.args.jobs, len(self.all_targets()))
 
     def left(self):
         return max(0.0, self.minutes * 60 - self.spent)
@@ -98,7 +112,7 @@ class Campaign:
         name = min(free, key=lambda n: (self.targets[n].clock, self.targets[n].turns, self.names.index(n)))
         turn = "%d %s %d" % (self.seed, name, self.targets[name].turns)
         number = int(hashlib.sha256(turn.encode()).hexdigest()[:8], 16) % 0x7FFFFFFF + 1
-        seconds = max(1, int(min(self.args.interval, self.left())))
+        seconds = max(1, int(min(self.interval(), self.left())))
         run = begin(name, self.seeds_of[target_of(name)], seconds, number, self.args.libfuzzer,
                     goes_on=any(target == target_of(name) for target, _ in self.store.rows))
         self.selector.register(run.pipe, selectors.EVENT_READ, run)
@@ -145,8 +159,15 @@ class Campaign:
             sum(t.edges for t in self.targets.values()), sum(t.features for t in self.targets.values()),
             sum(t.new for t in self.targets.values()), plural(len(self.store.rows), "finding"))
 
+    def cost(self):
+        """How much of the workers' time was not fuzzing."""
+        loading, turns = (sum(getattr(t, what) for t in self.targets.values()) for what in ("loading", "seconds"))
+        whole = max(self.workers_time, turns, 0.1)
+        return "%.1f%% of the time was fuzzing, %.1f%% the reading of corpora, %.1f%% between turns" % (
+            100 * (turns - loading) / whole, 100 * loading / whole, 100 * (whole - turns) / whole)
+
     def show(self, screen):
-        screen.show_lines([self.line()], [run.status() for run in self.running], self.args.interval)
+        screen.show_lines([self.line()], [run.status() for run in self.running], TURN)
 
     # --- all of it ---
 
@@ -172,7 +193,7 @@ class Campaign:
             self.spend()
             if self.stopping < self.signals:
                 self.stop(screen)
-            while len(self.running) < min(self.args.jobs, len(self.all_targets())) and not self.signals and self.left() >= 1:
+            while len(self.running) < self.at_a_time() and not self.signals and self.left() >= 1:
                 self.start()
             if not self.running:
                 break
@@ -186,7 +207,7 @@ class Campaign:
                     run.stopped = True
                     run.signal(signal.SIGKILL)
             self.show(screen)
-            if time.monotonic() - saved >= self.args.interval:
+            if time.monotonic() - saved >= TURN:
                 saved = time.monotonic()
                 self.save()
 
@@ -255,13 +276,14 @@ def run(names, seeds_of, args, store, screen, saved=None):
     for number in (signal.SIGINT, signal.SIGTERM):  # Ctrl-C, and how a service manager ends a job
         signal.signal(number, c.interrupt)
     say("ci/fuzz: %s for %d min, %d s of them done, %d at a time, %d s each turn, --seed %d" % (
-        plural(len(c.all_targets()), "target"), c.minutes, c.spent, args.jobs, args.interval, c.seed))
+        plural(len(c.all_targets()), "target"), c.minutes, c.spent, args.jobs, c.interval(), c.seed))
     c.mark = time.monotonic()
     c.save()
     c.loop(screen)
     c.reducing.shutdown()
     screen.clear()
     say("ci/fuzz: " + c.line())
+    say("ci/fuzz: " + c.cost())
     c.save(done=not c.signals)
     rows = [[n, t.executions, int(t.executions / max(t.seconds, 0.001)), t.edges, t.new] for n, t in sorted(c.targets.items())]
     return bool(c.signals), rows, c.names if c.signals else []

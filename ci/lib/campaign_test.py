@@ -1,5 +1,6 @@
 """Tests of campaigns and findings, run by ci/test: a target with planted faults, a kill in the middle, a resumption."""
 
+import argparse
 import hashlib
 import json
 import os
@@ -79,6 +80,19 @@ class Signatures(unittest.TestCase):
             self.assertEqual(findings.reduced_along_grammar(command, path, trial, lambda c: True, 3), b"0123456")
             with self.assertRaises(OSError):
                 findings.reduced_along_grammar([sys.executable, "-c", "raise SystemExit(3)"], path, trial, lambda c: True, 9)
+
+
+class Turns(unittest.TestCase):
+    def interval(self, minutes, jobs, targets, given=None):
+        import campaign  # not at the top: the tests below put other things into engine first
+        args = argparse.Namespace(minutes=minutes, jobs=jobs, seed=1, interval=given)
+        return campaign.Campaign(["t%d" % n for n in range(targets)], {}, args, None).interval()
+
+    def test_every_target_gets_two(self):
+        self.assertEqual(self.interval(minutes=480, jobs=2, targets=80), 60)
+        self.assertEqual(self.interval(minutes=60, jobs=1, targets=80), 22)
+        self.assertEqual(self.interval(minutes=1, jobs=1, targets=80), 10)
+        self.assertEqual(self.interval(minutes=1, jobs=1, targets=80, given=3), 3)
 
 
 def planted(compiler, path):

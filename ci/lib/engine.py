@@ -81,6 +81,7 @@ class Run:
         self.known = set(os.listdir(self.findings))
         self.inputs_before = len(os.listdir(self.corpus))
         self.executions = self.edges = self.features = self.rate = self.new = self.inputs = 0
+        self.loading = 0.0  # seconds until the corpus was read, where the engine says so
         self.bytes = "0b"
         self.pending = b""
         self.stopped = False
@@ -133,6 +134,8 @@ class Run:
         status = self.STATUS.match(line)
         if status:
             self.executions = int(status.group(1))
+            if "\tINITED" in line:
+                self.loading = time.monotonic() - self.began
             for key, value in re.findall(r"(cov|ft|corp|exec/s):? (\S+)", status.group(2)):
                 if key == "cov":
                     self.edges = int(value)

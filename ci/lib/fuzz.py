@@ -165,7 +165,8 @@ def main():
     parser.add_argument("--minutes", type=int, metavar="N", help="a campaign: how long all targets together run")
     parser.add_argument("--jobs", "--workers", type=int, default=cores(), metavar="N",
                         help="targets at a time (default: one per core)")
-    parser.add_argument("--interval", type=int, default=60, metavar="N", help="seconds of a turn of a campaign (default 60)")
+    parser.add_argument("--interval", type=int, metavar="N",
+                        help="seconds of a turn of a campaign (default 60; less, where not every target would get two turns)")
     parser.add_argument("--disk", type=int, default=2048, metavar="MB",
                         help="what the corpora of a campaign may take up (default 2048)")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1, 1 << 31), metavar="N",
@@ -180,7 +181,8 @@ def main():
     if args.list:
         print("\n".join(seeds_of))
         return CLEAN
-    if min(args.seconds, args.jobs, args.seed, args.interval, args.disk) < 1 or (args.minutes or 1) < 1:
+    given = [args.seconds, args.jobs, args.seed, args.disk, args.minutes, args.interval]
+    if any(value is not None and value < 1 for value in given):
         die("ci/fuzz: --seconds, --minutes, --jobs, --interval, --disk and --seed take positive numbers", USAGE)
     unknown = [name for name in args.targets if name not in seeds_of]
     if unknown:

@@ -70,8 +70,10 @@ def table(name, head, rows):
 
 def plot(points, title):
     """A small line; from zero, with its last value."""
-    if len(points) < 2:
+    if not points:
         return ""
+    if len(points) == 1:
+        points = [(0, points[0][1]), *points]
     first, last = points[0][0], points[-1][0]
     top = max(y for _, y in points) or 1
     width, height = 190.0, 30.0

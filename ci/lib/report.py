@@ -215,13 +215,13 @@ def example(cell):
 def targets_part(state):
     rows = []
     for name, t in sorted(state.get("targets", {}).items()):
-        points = t["history"]
+        points = [[0] * 6, *t["history"]]
         rate = t["executions"] / max(t["seconds"], 0.001)
-        rates = [(b[0], (b[4] - a[4]) / (b[0] - a[0])) for a, b in zip(points, points[1:]) if b[0] > a[0]]
+        rates = [(b[0], (b[4] - a[4]) / (b[5] - a[5])) for a, b in zip(points, points[1:]) if b[5] > a[5]]
         rows.append([esc(name), t["executions"], int(rate), t["edges"], t["features"], t["new"], t["turns"],
                      page.plot([(p[0], p[1]) for p in points], "edges of %s over time" % name),
-                     page.plot(rates, "executions of %s over time" % name)])
-    head = ["target", "executions", "execs/s", "edges", "features", "new inputs", "turns", "edges over time", "executions over time"]
+                     page.plot(rates, "executions per second of %s" % name)])
+    head = ["target", "executions", "execs/s", "edges", "features", "new inputs", "turns", "edges over time", "execs/s over time"]
     return page.table("targets", head, rows) if rows else "<p>No campaign has run: <code>ci/fuzz --minutes</code>.</p>"
 
 
@@ -241,7 +241,7 @@ def corpus_part(counts):
 
 
 def duration(seconds):
-    return "%.1f hours of fuzzing" % (seconds / 3600) if seconds >= 3600 else "%d minutes of fuzzing" % (seconds / 60)
+    return "%.1f hours of fuzzing" % (seconds / 3600) if seconds >= 3600 else plural(int(seconds / 60), "minute") + " of fuzzing"
 
 
 def write(path, text):
