@@ -31,7 +31,10 @@ WIDTH = 2
 WINDOWS = 8
 FEWER_WINDOWS = {"alerts": 3, "name": 4}
 
-# Whole lists and strings that are free: message, seed, first byte, number of bytes, what they are.
+# Whole lists and strings that are free, and single fields that no other input reaches: message, seed (or "hex" and the
+# input itself), first byte, number of bytes, what they are.
+FILTERS = "hex 00 002E 000D 0004 0002 0403 0030 0022 0020 050603551D25 000C 300A06082B06010505070302 050603551D0F 0004 03020780"
+STATUS = "hex 00 000011 000001 30 000B 0005 0007 01 000003 AABBCC"
 LISTS = [
     ("certreq_tls12", "openssl-tls12-migration-both", 1, 3, "certificate_types"),
     ("certreq_tls12", "openssl-tls12-migration-both", 6, 40, "supported_signature_algorithms"),
@@ -41,6 +44,10 @@ LISTS = [
     ("compressed_tls13", "rc-alg-unknown", 8, 100, "compressed_certificate_message"),
     ("certverify_tls12", "boringssl-openssl-dtls12-rsa-required", 4, 256, "signature"),
     ("name_tls10", "openssl-tls10-cas-several-5", 90, 14, "the last attribute's value"),
+    ("x509", "openssl-tls12-no-subject-client-0", 266, 1, "critical, of subjectAltName"),
+    ("certreq_tls13", FILTERS, 35, 2, "the purpose of a filter"),
+    ("certreq_tls13", FILTERS, 45, 4, "the key usage of a filter"),
+    ("cert_tls13_server", STATUS, 14, 7, "CertificateStatus"),
 ]
 
 # The longest input of a harness of its own.
@@ -169,8 +176,11 @@ def runs_of(subject, quick):
                         [*of, "FIRST=0", "WIDTH=%d" % WIDTH, "NUM_WINDOWS=%d" % windows, "CAPACITY=%d" % len(data)], data))
     for message, name, first, width, what in LISTS:
         if message == subject:
-            with open(os.path.join(CORPUS, message, name), "rb") as f:
-                data = f.read()
+            if name.startswith("hex "):
+                name, data = "written for it", bytes.fromhex(name[4:])
+            else:
+                with open(os.path.join(CORPUS, message, name), "rb") as f:
+                    data = f.read()
             if first + width > len(data):
                 raise CouldNotRun("ci/lib/eva.py: corpus/%s/%s has no bytes %d to %d" % (message, name, first, first + width))
             runs.append(Run(subject, "%s (%d bytes), %s free (%d)" % (name, len(data), what, width),
