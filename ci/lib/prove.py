@@ -1,7 +1,8 @@
-"""ci/prove: Frama-C WP over the parsers."""
+"""ci/prove: Frama-C WP and Eva over the parsers."""
 
 import argparse
 import concurrent.futures
+import contextlib
 import glob
 import hashlib
 import json
@@ -13,7 +14,9 @@ import tempfile
 import threading
 import time
 
+import eva
 import planted
+from eva import CouldNotRun
 from common import CLEAN, COULD_NOT_RUN, FINDING, ROOT, USAGE, check_writable, cores, die, only_parse, plural, run
 from common import say, seconds, table, write_json
 
@@ -21,9 +24,10 @@ HELP = """Proves, with Frama-C WP, that the functions of parsers/src have no und
 wrap-around for inputs of any length, that they end, and that they keep the contracts written before them. Files
 are proved one by one, several at a time. Results are kept by the content of what they depend on (source, headers,
 flags, tool versions) under the user's cache folder, so that only what changed is proved again. parsers/proofs.tsv
-says which files are proved and which are not yet."""
+says which files are proved and which are not yet. With --eva, Frama-C Eva looks for values that are read before they
+were set, message by message, on inputs of bounded size."""
 
-EPILOG = """exit status: 0 every goal proved, 1 a goal unproved, 2 usage, 3 could not run, 130 stopped with Ctrl-C"""
+EPILOG = """exit status: 0 every goal proved and no alarm, 1 a goal unproved or an alarm, 2 usage, 3 could not run, 130 stopped with Ctrl-C"""
 
 PARSERS = os.path.join(ROOT, "parsers")
 LEDGER = os.path.join(PARSERS, "proofs.tsv")
@@ -39,14 +43,10 @@ FLAGS = ["-machdep", "gcc_x86_64", "-cpp-extra-args=-Iinclude -Isrc", "-warn-uns
 STEPS = 1500000
 
 # To be changed with what a kept result holds, or with how it is found.
-FORMAT = "2"
+FORMAT = "3"
 
 # What ci/test proves even when nothing changed.
 ALWAYS = {"src/reader.h", "src/writer.c", "src/alert.c"}
-
-
-class CouldNotRun(Exception):
-    """The tools did not do their work; the text says why."""
 
 
 # --- sources ---
@@ -194,9 +194,9 @@ class Tools:
         out = subprocess.run(command, env=self.env, capture_output=True, text=True, check=False).stdout
         return re.search(r"\d+\.\d+", out).group() if re.search(r"\d+\.\d+", out) else "unknown"
 
-    def frama_c(self, args, place):
+    def frama_c(self, args, place, flags=FLAGS):
         env = dict(self.env, PWD=place)  # Frama-C finds relative paths from there
-        process = subprocess.Popen(["nice", "frama-c", *FLAGS, *args], cwd=place, env=env, text=True,
+        process = subprocess.Popen(["nice", "frama-c", *flags, *args], cwd=place, env=env, text=True,
                                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                    start_new_session=True)
         with self.lock:
@@ -237,13 +237,19 @@ def parse(out, name, functions, smoke=False):
                 bool(re.search(r"^Prover \S+.* returns Valid", block, re.M)) != smoke:
             continue
         what = head.group(1).rstrip(":")
-        at = re.search(r" ?\(file ([^,]+), line (\d+)\)", what)
-        file, line = at.groups() if at else (None, None)
-        function = re.search(r"in '(\w+)'", what)
-        function = function.group(1) if function else "(lemmas)" if what.startswith("Lemma") else None
-        if function is None and line and os.path.normpath(file) == name:
-            function = next((f for f, start in reversed(functions) if start <= int(line)), None)
-        what = re.sub(r" ?\(file [^)]*\)| in '\w+'", "", what)
+        # A goal about a call names the contract first, and then where the call stands, which is where it fails.
+        at = re.search(r"^(.*) in '(\w+)' at ([^()]*) \(file ([^,]+), line (\d+)\)$", what)
+        if at:
+            what, function, call, file, line = at.groups()
+            what = "%s, at %s" % (re.sub(r" \(file ([^,]+), line (\d+)\)", r" (\1:\2)", what), call)
+        else:
+            at = re.search(r" ?\(file ([^,]+), line (\d+)\)", what)
+            file, line = at.groups() if at else (None, None)
+            function = re.search(r"in '(\w+)'", what)
+            function = function.group(1) if function else "(lemmas)" if what.startswith("Lemma") else None
+            if function is None and line and os.path.normpath(file) == name:
+                function = next((f for f, start in reversed(functions) if start <= int(line)), None)
+            what = re.sub(r" ?\(file [^)]*\)| in '\w+'", "", what)
         open_goals.append((function or "?", "%s:%s" % (file, line) if line else name, what))
     return counts, open_goals
 
@@ -349,14 +355,28 @@ def body_of(path, function, line):
     return "\n".join(lines[line - 1:next(i for i in range(line, len(lines)) if lines[i] == "}")])
 
 
-def prove_bug(tools, bug):
-    """Proves the functions that a planted bug changes, in a copy: the open goals."""
+@contextlib.contextmanager
+def planted_in_copy(bug):
+    """A copy of the parsers with a planted bug."""
     with tempfile.TemporaryDirectory() as scratch:
         place = os.path.join(scratch, "parsers")
         shutil.copytree(PARSERS, place)
         for path, text in bug.apply().items():
             with open(os.path.join(scratch, path), "w", encoding="utf-8") as f:
                 f.write(text)
+        yield place
+
+
+def analyse_bug(tools, bug):
+    """What Eva says of a planted bug."""
+    with planted_in_copy(bug) as place:
+        changed_files = [os.path.relpath(path, "parsers") for path in bug.apply()]
+        return eva.alarms_with(tools, place, changed_files, bug.message, functions_of)
+
+
+def prove_bug(tools, bug):
+    """Proves the functions that a planted bug changes, in a copy: the open goals."""
+    with planted_in_copy(bug) as place:
         loop = cycle(place)  # WP cannot even begin with such a function
         if loop:
             return [(loop[0][1], loop[0][0], "a function that calls itself")]
@@ -373,24 +393,26 @@ def prove_bug(tools, bug):
 
 
 def controls(tools, rows, jobs):
-    """Every planted bug of the list makes goals fail, and no assumption contradicts another."""
+    """Every planted bug of the list makes goals fail, and every one that leaves a value unset makes Eva raise an alarm."""
     bugs = {bug.name: bug for bug in planted.planted()}
     names = read(CONTROLS).split()
     unknown = [n for n in names if n not in bugs]
     if unknown:
         raise CouldNotRun("tests/power/proof-controls.txt: tests/power/bugs.txt has no bug " + ", ".join(unknown))
+    unset = [name for name in bugs if bugs[name].cls == "uninitialised"]
     missed = []
 
     def done(name, open_goals):
         if not open_goals:
             missed.append(name)
-            say("ci/prove: %-24s MISSED: every goal is proved with it" % name)
+            say("ci/prove: %-24s MISSED: %s" % (name, "Eva raises no alarm" if name in unset else "every goal is proved with it"))
         for function, place, what in open_goals[:1]:
             say("ci/prove: %-24s fails at %s in %s, %s%s" % (name, place, function, what, " and %s more" %
                                                             (len(open_goals) - 1) if len(open_goals) > 1 else ""))
 
-    prove_all(tools, jobs, [(n, (prove_bug, tools, bugs[n])) for n in names], done)
-    say("\nci/prove: %d of %d planted bugs make a goal fail" % (len(names) - len(missed), len(names)))
+    work = [(n, (analyse_bug if n in unset else prove_bug, tools, bugs[n])) for n in dict.fromkeys(names + unset)]
+    prove_all(tools, jobs, work, done)
+    say("\nci/prove: %d of %d planted bugs make a goal fail, or Eva raise an alarm" % (len(work) - len(missed), len(work)))
     return missed
 
 
@@ -456,7 +478,13 @@ def main():
     parser.add_argument("--smoke", action="store_true", help="look for assumptions that contradict each other, instead of proving")
     parser.add_argument("--controls", action="store_true",
                         help="show that proofs fail: put each planted bug of tests/power/proof-controls.txt into a copy "
-                             "and prove the functions it changes; then --smoke for all files")
+                             "and prove the functions it changes, or analyse it with Eva where a value is left unset; "
+                             "then --smoke for all files")
+    parser.add_argument("--eva", action="store_true",
+                        help="analyse every message with Eva instead of proving: no value is read before it was set, on "
+                             "every content of small lengths and on seeds of the corpus with free bytes")
+    parser.add_argument("--message", action="append", metavar="NAME", help="with --eva: only this message; may be repeated")
+    parser.add_argument("--quick", action="store_true", help="with --eva: one message of each layout, smaller lengths, fewer places")
     parser.add_argument("--update", action="store_true", help="write what was proved into parsers/proofs.tsv")
     parser.add_argument("--jobs", type=int, default=min(2, cores()), metavar="N", help="files at a time (%(default)s)")
     parser.add_argument("--json", metavar="FILE", help="write the results there too")
@@ -467,6 +495,13 @@ def main():
     args.smoke = args.smoke or args.controls
     if args.update and (args.function or args.smoke):
         die("ci/prove: --update wants whole files, without --function, --smoke and --controls", USAGE)
+    if (args.message or args.quick) and not args.eva:
+        die("ci/prove: --message and --quick go with --eva", USAGE)
+    if args.eva and (args.file or args.function or args.changed or args.all or args.smoke or args.update):
+        die("ci/prove: --eva goes with --message, --quick, --jobs and --json only", USAGE)
+    for name in args.message or []:
+        if name not in eva.subjects():
+            die("ci/prove: parsers/messages.def has no message %s" % name, USAGE)
     try:
         have = {f: [n for n, _ in functions_of(os.path.join(PARSERS, f))] for f in sources(PARSERS)}
         for name in args.file or []:
@@ -478,9 +513,26 @@ def main():
             check_writable(args.json)
         if only_parse():
             return CLEAN
-        return prove_what(args, have)
+        return analyse(args, have) if args.eva else prove_what(args, have)
     except CouldNotRun as why:
         die("ci/prove: %s" % why)
+
+
+def analyse(args, have):
+    """ci/prove --eva."""
+    began = time.monotonic()
+    tools = Tools()
+    names = list(dict.fromkeys(args.message or (eva.quick_subjects() if args.quick else eva.subjects())))
+    bad, reached, rows = eva.analyse_all(tools, names, args, functions_of, prove_all)
+    if not args.message and not args.quick:
+        unreached = sorted(f for functions in have.values() for f in functions if f not in reached)
+        if unreached:
+            say("\nnot reached: " + ", ".join(unreached))
+    if args.json:
+        write_json(args.json, rows)
+    say("\nci/prove: Eva, %s, %s, %s, in %s" % (plural(len(names), "subject"), plural(len(rows), "run"),
+                                                plural(bad, "alarm") if bad else "no alarm", seconds(began)))
+    return FINDING if bad else CLEAN
 
 
 def as_listed(name, have):
