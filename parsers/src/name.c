@@ -445,17 +445,20 @@ bool cauth_rdn_next(cauth_iter *it, cauth_bytes *rdn)
 
 bool cauth_attribute_next(cauth_iter *it, cauth_attribute *attribute)
 {
-    cauth_iter next = { { it->list.ptr, it->list.len }, it->pos };
+    size_t start = it->pos;
     rd inside;
     der_tlv t;
     der_tlv type;
     der_tlv value;
-    if (!der_iter_next(&next, &inside, &t) || !der_read(&inside, &type) || !der_read(&inside, &value))
+    if (!der_iter_next(it, &inside, &t))
         return false;
+    if (!der_read(&inside, &type) || !der_read(&inside, &value)) {
+        it->pos = start;
+        return false;
+    }
     set_bytes(&attribute->type, der_content(&inside, &type));
     attribute->value_tag = value.tag;
     set_bytes(&attribute->value, der_content(&inside, &value));
-    it->pos = next.pos;
     return true;
 }
 
