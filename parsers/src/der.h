@@ -44,7 +44,8 @@ typedef struct {
 
 /*@ // A TLV that starts at `from` and lies before `end`.
     predicate der_whole{L}(der_tlv *t, integer from, integer end) =
-        from == t->start < t->length_at < t->content <= t->content_end <= t->next <= end;
+        from == t->start < t->length_at < t->content <= t->content_end <= t->next <= end &&
+        (t->next == t->content_end || t->next == t->content_end + 2);
  */
 
 /* Reads the TLV at r and moves r past it. False when it is cut short, or its length is reserved, runs past the parent,
@@ -172,8 +173,8 @@ void der_compare_oid(der_oids *before, cauth_bytes oid, cauth_rule repeated, cau
     assigns it->pos, inside->base, inside->pos, inside->end, t->tag, t->high_tag, t->indefinite, t->nonminimal,
         t->start, t->length_at, t->content, t->content_end, t->next, t->fault;
     ensures !\result ==> it->pos == \old(it->pos);
-    ensures \result ==> \old(it->pos) < it->pos <= it->list.len && rd_ok(inside) && inside->base == it->list.ptr &&
-        inside->end <= it->list.len;
+    ensures \result ==> \old(it->pos) + 2 <= inside->pos <= inside->end <= it->pos <= it->list.len && rd_ok(inside) &&
+        inside->base == it->list.ptr;
  */
 bool der_iter_next(cauth_iter *it, rd *inside, der_tlv *t);
 

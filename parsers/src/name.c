@@ -28,11 +28,18 @@ static const name_type name_types[] = {
 };
 
 /* The last octets differ most, so that comparing starts there. */
+/*@ requires \valid_read(type) && readable(oid) && oid.len <= sizeof(type->oid);
+    assigns \nothing;
+ */
 static bool type_has_oid(const name_type *type, cauth_bytes oid)
 {
     size_t i = type->oid_len;
     if (oid.len != i)
         return false;
+    /*@ loop invariant i <= oid.len;
+        loop assigns i;
+        loop variant i;
+     */
     while (i > 0 && oid.ptr[i - 1] == type->oid[i - 1])
         i -= 1;
     return i == 0;
@@ -40,6 +47,12 @@ static bool type_has_oid(const name_type *type, cauth_bytes oid)
 
 const name_type *name_type_find(cauth_bytes oid)
 {
+    if (oid.len > sizeof(name_types[0].oid))
+        return NULL;
+    /*@ loop invariant 0 <= i <= sizeof(name_types) / sizeof(name_types[0]);
+        loop assigns i;
+        loop variant sizeof(name_types) / sizeof(name_types[0]) - i;
+     */
     for (size_t i = 0; i < sizeof(name_types) / sizeof(name_types[0]); i++)
         if (type_has_oid(&name_types[i], oid))
             return &name_types[i];
@@ -59,16 +72,35 @@ static const uint8_t ascii_classes[128] = {
     V, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, V, V, V, V, C, /* ` a to z */
 };
 
+/*@ assigns \nothing;
+ */
+static unsigned class_of(uint8_t octet)
+{
+    return octet < 128 ? ascii_classes[octet] : HIGH;
+}
+
 /* The classes of all octets together. */
+/*@ requires readable(octets);
+    assigns \nothing;
+ */
 static unsigned classes_of(cauth_bytes octets)
 {
     unsigned classes = P;
+    /*@ loop invariant 0 <= i <= octets.len;
+        loop assigns i, classes;
+        loop variant octets.len - i;
+     */
     for (size_t i = 0; i < octets.len; i++)
-        classes |= octets.ptr[i] < 128 ? ascii_classes[octets.ptr[i]] : HIGH;
+        classes |= class_of(octets.ptr[i]);
     return classes;
 }
 
 /* DN-14: the length of a value in characters of two or four octets. */
+/*@ requires \valid_read(t) && t->length_at <= t->content <= t->content_end;
+    assigns \nothing;
+    ensures accepted(\result) || \result.offset == t->length_at;
+    ensures \result.offset <= t->content_end;
+ */
 static cauth_result check_width(const der_tlv *t)
 {
     size_t len = t->content_end - t->content;
@@ -78,11 +110,20 @@ static cauth_result check_width(const der_tlv *t)
 }
 
 /* DN-14, DN-17: the characters of a value, counted. One by one, for what is not ASCII in single octets. */
+/*@ requires \valid_read(r) && rd_ok(r) && \valid_read(t) && t->content <= t->content_end <= r->end;
+    requires \valid(num) && \valid(flags) && \separated(r, t, num, flags);
+    assigns *num, *flags;
+    ensures \result.offset <= r->end;
+ */
 static cauth_result check_wide_characters(const rd *r, const der_tlv *t, size_t *num, cauth_flags *flags)
 {
     rd text = der_inside(r, t);
     size_t count = 0;
     bool hidden = false;
+    /*@ loop invariant t->content <= text.pos <= text.end && count <= text.pos - t->content;
+        loop assigns text.pos, count, hidden;
+        loop variant text.end - text.pos;
+     */
     while (text.pos < text.end) {
         size_t start = text.pos;
         uint32_t c = text_next(&text, t->tag);
@@ -101,6 +142,11 @@ static cauth_result check_wide_characters(const rd *r, const der_tlv *t, size_t 
 }
 
 /* The same for any value; nearly all are ASCII, and take one quick pass. */
+/*@ requires \valid_read(r) && rd_ok(r) && \valid_read(t) && t->content <= t->content_end <= r->end;
+    requires \valid(num) && \valid(flags) && \separated(r, t, num, flags);
+    assigns *num, *flags;
+    ensures \result.offset <= r->end;
+ */
 static cauth_result check_characters(const rd *r, const der_tlv *t, size_t *num, cauth_flags *flags)
 {
     cauth_bytes octets = der_content(r, t);
@@ -116,6 +162,11 @@ static cauth_result check_characters(const rd *r, const der_tlv *t, size_t *num,
 }
 
 /* DN-13 to DN-17 for a value in one of the string types. */
+/*@ requires \valid_read(r) && rd_ok(r) && \valid_read(t) && t->length_at <= t->content <= t->content_end <= r->end;
+    requires readable(type_oid) && \valid(flags) && \separated(r, t, flags);
+    assigns *flags;
+    ensures \result.offset <= r->end;
+ */
 static cauth_result check_text(const rd *r, const der_tlv *t, cauth_bytes type_oid, cauth_flags *flags)
 {
     size_t num = 0;
@@ -135,6 +186,8 @@ static cauth_result check_text(const rd *r, const der_tlv *t, cauth_bytes type_o
 
 /* The string types of the universal class, with those that belong in no name, in constructed form: in DER they are
  * primitive (X.690 §10.2). */
+/*@ assigns \nothing;
+ */
 static bool is_constructed_string(uint8_t tag)
 {
     unsigned number = tag % 32u;
@@ -142,6 +195,11 @@ static bool is_constructed_string(uint8_t tag)
 }
 
 /* The identifier octet of an AttributeValue: any tag of one octet, but no string in constructed form. */
+/*@ requires \valid_read(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(flags);
+    requires \separated(r, ctx, flags);
+    assigns *flags;
+    ensures \result.offset <= r->end;
+ */
 static cauth_result check_value_tag(const rd *r, const cauth_context *ctx, cauth_flags *flags)
 {
     if (rd_left(r) < 1)
@@ -155,6 +213,11 @@ static cauth_result check_value_tag(const rd *r, const cauth_context *ctx, cauth
 }
 
 /* The AttributeValue. Only the inside of primitive strings is looked at. */
+/*@ requires \valid_read(r) && rd_ok(r) && \valid_read(t) && t->length_at <= t->content <= t->content_end <= r->end;
+    requires readable(type_oid) && \valid(flags) && \separated(r, t, flags);
+    assigns *flags;
+    ensures \result.offset <= r->end;
+ */
 static cauth_result check_value(const rd *r, const der_tlv *t, cauth_bytes type_oid, cauth_flags *flags)
 {
     if (text_tag(t->tag))
@@ -165,6 +228,13 @@ static cauth_result check_value(const rd *r, const der_tlv *t, cauth_bytes type_
 }
 
 /* The AttributeTypeAndValue whose content is left in r. */
+/*@ requires \valid(r) && rd_ok(r) && rules_ok(lengths) && \valid_read(ctx) && context_ok(ctx);
+    requires \valid(type_oid) && \valid(flags) && \separated(r, lengths, ctx, type_oid, flags);
+    assigns r->pos, type_oid->ptr, type_oid->len, *flags;
+    ensures accepted(\result) ==> readable(type_oid) && rd_inside(type_oid, r) && r->pos == r->end;
+    ensures \old(r->pos) <= r->pos <= r->end;
+    ensures \result.offset <= r->end;
+ */
 static cauth_result walk_attribute(rd *r, const der_rules *lengths, const cauth_context *ctx, cauth_bytes *type_oid,
                                    cauth_flags *flags)
 {
@@ -183,17 +253,48 @@ static cauth_result walk_attribute(rd *r, const der_rules *lengths, const cauth_
     e = der_next(r, CAUTH_FIELD_ATTRIBUTE_VALUE, lengths, ctx, &value, flags);
     if (!cauth_is_accepted(e))
         return e;
-    *type_oid = der_content(r, &type);
+    set_bytes(type_oid, der_content(r, &type));
     e = check_value(r, &value, *type_oid, flags);
     if (!cauth_is_accepted(e))
         return e;
     return rd_finish(r, CAUTH_DN_09, CAUTH_FIELD_ATTRIBUTE);
 }
 
+/* The next AttributeTypeAndValue at r; its type and its encoding. */
+/*@ requires \valid(r) && rd_ok(r) && rules_ok(lengths) && \valid_read(ctx) && context_ok(ctx);
+    requires \valid(type) && \valid(encoding) && \valid(flags);
+    requires \separated(r, lengths, ctx, type, encoding, flags);
+    assigns r->pos, type->ptr, type->len, encoding->ptr, encoding->len, *flags;
+    ensures accepted(\result) ==> readable(type) && readable(encoding) && \old(r->pos) < r->pos;
+    ensures \old(r->pos) <= r->pos <= r->end;
+    ensures \result.offset <= r->end;
+ */
+static cauth_result next_attribute(rd *r, const der_rules *lengths, const cauth_context *ctx, cauth_bytes *type,
+                                   cauth_bytes *encoding, cauth_flags *flags)
+{
+    const der_want want = { DER_SEQUENCE, CAUTH_FIELD_ATTRIBUTE, CAUTH_DN_05, lengths };
+    der_tlv t;
+    cauth_result e = der_expect(r, &want, ctx, &t, flags);
+    if (!cauth_is_accepted(e))
+        return e;
+    rd attribute = der_inside(r, &t);
+    e = walk_attribute(&attribute, lengths, ctx, type, flags);
+    if (cauth_is_accepted(e))
+        set_bytes(encoding, rd_span(r, t.start, t.next));
+    return e;
+}
+
 /* Whether the encoding a comes after b in a SET OF (X.690 §11.6). */
+/*@ requires readable(a) && readable(b);
+    assigns \nothing;
+ */
 static bool comes_after(cauth_bytes a, cauth_bytes b)
 {
     size_t i = 0;
+    /*@ loop invariant 0 <= i <= a.len && i <= b.len;
+        loop assigns i;
+        loop variant a.len - i;
+     */
     while (i < a.len && i < b.len && a.ptr[i] == b.ptr[i])
         i += 1;
     if (i < a.len && i < b.len)
@@ -202,24 +303,31 @@ static bool comes_after(cauth_bytes a, cauth_bytes b)
 }
 
 /* The RelativeDistinguishedName whose content is left in r, which is not empty. */
+/*@ requires \valid(r) && rd_ok(r) && rules_ok(lengths) && \valid_read(ctx) && context_ok(ctx) && \valid(flags);
+    requires \separated(r, lengths, ctx, flags);
+    assigns r->pos, *flags;
+    ensures accepted(\result) ==> r->pos == r->end;
+    ensures \old(r->pos) <= r->pos <= r->end;
+    ensures \result.offset <= r->end;
+ */
 static cauth_result walk_rdn(rd *r, const der_rules *lengths, const cauth_context *ctx, cauth_flags *flags)
 {
-    const der_want want = { DER_SEQUENCE, CAUTH_FIELD_ATTRIBUTE, CAUTH_DN_05, lengths };
     cauth_bytes previous = { NULL, 0 };
     der_oids types;
+    cauth_bytes type = { NULL, 0 }; /* set, for compilers that do not see that success sets them */
+    cauth_bytes encoding = { NULL, 0 };
     types.num = 0;
+    /*@ loop invariant \at(r->pos, Pre) <= r->pos <= r->end;
+        loop invariant readable(previous);
+        loop invariant oids_ok(&types);
+        loop assigns r->pos, types, type, encoding, previous, *flags;
+        loop variant r->end - r->pos;
+     */
     while (r->pos < r->end) {
-        der_tlv t;
-        cauth_bytes type;
-        cauth_result e = der_expect(r, &want, ctx, &t, flags);
-        if (!cauth_is_accepted(e))
-            return e;
-        rd attribute = der_inside(r, &t);
-        e = walk_attribute(&attribute, lengths, ctx, &type, flags);
+        cauth_result e = next_attribute(r, lengths, ctx, &type, &encoding, flags);
         if (!cauth_is_accepted(e))
             return e;
         der_compare_oid(&types, type, CAUTH_DN_12, flags);
-        cauth_bytes encoding = rd_span(r, t.start, t.next);
         if (comes_after(previous, encoding))
             cauth_flags_set(flags, CAUTH_DN_11);
         previous = encoding;
@@ -227,19 +335,22 @@ static cauth_result walk_rdn(rd *r, const der_rules *lengths, const cauth_contex
     return cauth_accepted();
 }
 
-cauth_result name_walk(rd *r, cauth_field field, const der_rules *lengths, const cauth_context *ctx, cauth_name *out,
-                       cauth_flags *flags)
+/* The content of RDNSequence. */
+/*@ requires rd_ok(rdns) && rules_ok(lengths) && \valid_read(ctx) && context_ok(ctx) && \valid(flags);
+    requires \separated(lengths, ctx, flags);
+    assigns *flags;
+    ensures \result.offset <= rdns.end;
+ */
+static cauth_result walk_rdns(rd rdns, const der_rules *lengths, const cauth_context *ctx, cauth_flags *flags)
 {
-    const der_want name_want = { DER_SEQUENCE, field, CAUTH_DN_05, lengths };
-    const der_want rdn_want = { DER_SET, CAUTH_FIELD_RDN, CAUTH_DN_05, lengths };
-    der_tlv t;
-    cauth_result e = der_expect(r, &name_want, ctx, &t, flags);
-    if (!cauth_is_accepted(e))
-        return e;
-    rd rdns = der_inside(r, &t);
-    out->rdns = rd_rest(&rdns);
+    const der_want want = { DER_SET, CAUTH_FIELD_RDN, CAUTH_DN_05, lengths };
+    /*@ loop invariant rdns.pos <= rdns.end;
+        loop assigns rdns.pos, *flags;
+        loop variant rdns.end - rdns.pos;
+     */
     while (rdns.pos < rdns.end) {
-        e = der_expect(&rdns, &rdn_want, ctx, &t, flags);
+        der_tlv t;
+        cauth_result e = der_expect(&rdns, &want, ctx, &t, flags);
         if (!cauth_is_accepted(e))
             return e;
         if (t.content == t.content_end)
@@ -249,10 +360,31 @@ cauth_result name_walk(rd *r, cauth_field field, const der_rules *lengths, const
         if (!cauth_is_accepted(e))
             return e;
     }
-    return e;
+    return cauth_accepted();
+}
+
+cauth_result name_walk(rd *r, cauth_field field, const der_rules *lengths, const cauth_context *ctx, cauth_name *out,
+                       cauth_flags *flags)
+{
+    const der_want want = { DER_SEQUENCE, field, CAUTH_DN_05, lengths };
+    der_tlv t;
+    cauth_result e = der_expect(r, &want, ctx, &t, flags);
+    if (!cauth_is_accepted(e))
+        return e;
+    rd rdns = der_inside(r, &t);
+    set_bytes(&out->rdns, rd_rest(&rdns));
+    return walk_rdns(rdns, lengths, ctx, flags);
 }
 
 /* The Name that is all of r. */
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(out) && \valid(flags);
+    requires \separated(r, ctx, out, flags);
+    assigns r->pos, out->rdns.ptr, out->rdns.len, *flags;
+    ensures accepted(\result) ==> readable(&out->rdns) && rd_inside(&out->rdns, r) && name_ends(out, r) &&
+        r->pos == r->end;
+    ensures \old(r->pos) <= r->pos <= r->end;
+    ensures \result.offset <= r->end;
+ */
 static cauth_result whole_name(rd *r, const cauth_context *ctx, cauth_name *out, cauth_flags *flags)
 {
     static const der_rules lengths = { CAUTH_DN_02, CAUTH_DN_06, CAUTH_DN_07 };
@@ -284,6 +416,10 @@ cauth_result cauth_name_list_check(cauth_bytes list, size_t offset, const cauth_
     static const rd_vec item = { 2, 1, 1, 65535, CAUTH_FIELD_DISTINGUISHED_NAME, CAUTH_DN_01 };
     cauth_flags f = cauth_flags_none();
     rd r = rd_init(list);
+    /*@ loop invariant r.pos <= r.end;
+        loop assigns r.pos, f;
+        loop variant r.end - r.pos;
+     */
     while (r.pos < r.end) {
         rd name;
         cauth_name v;
@@ -303,56 +439,93 @@ bool cauth_rdn_next(cauth_iter *it, cauth_bytes *rdn)
     der_tlv t;
     if (!der_iter_next(it, &inside, &t))
         return false;
-    *rdn = rd_rest(&inside);
+    set_bytes(rdn, rd_rest(&inside));
     return true;
 }
 
 bool cauth_attribute_next(cauth_iter *it, cauth_attribute *attribute)
 {
-    cauth_iter next = *it;
+    size_t start = it->pos;
     rd inside;
     der_tlv t;
     der_tlv type;
     der_tlv value;
-    if (!der_iter_next(&next, &inside, &t) || !der_read(&inside, &type) || !der_read(&inside, &value))
+    if (!der_iter_next(it, &inside, &t))
         return false;
-    attribute->type = der_content(&inside, &type);
+    if (!der_read(&inside, &type) || !der_read(&inside, &value)) {
+        it->pos = start;
+        return false;
+    }
+    set_bytes(&attribute->type, der_content(&inside, &type));
     attribute->value_tag = value.tag;
-    attribute->value = der_content(&inside, &value);
-    *it = next;
+    set_bytes(&attribute->value, der_content(&inside, &value));
     return true;
 }
 
+/* Rewritten, a list of TLVs may become longer: where an end-of-contents form held so much that its definite length
+ * takes more than the three octets that it saves. Five times is far too much, and enough to know that nothing wraps
+ * around. */
+
+/*@ requires \valid_read(attribute) && attribute->type.len <= SIZE_MAX / 4 && attribute->value.len <= SIZE_MAX / 4;
+    assigns \nothing;
+    ensures \result <= attribute->type.len + attribute->value.len + 20;
+ */
 static size_t attribute_len(const cauth_attribute *attribute)
 {
     return der_size(attribute->type.len) + der_size(attribute->value.len);
 }
 
+/*@ requires readable(rdn) && rdn.len <= SIZE_MAX / 8;
+    assigns \nothing;
+    ensures \result <= 5 * rdn.len;
+ */
 static size_t rdn_len(cauth_bytes rdn)
 {
     size_t len = 0;
     cauth_iter it = cauth_iter_init(rdn);
     cauth_attribute attribute;
+    /*@ loop invariant it.pos <= rdn.len && len <= 5 * it.pos;
+        loop assigns it.pos, attribute, len;
+        loop variant rdn.len - it.pos;
+     */
     while (cauth_attribute_next(&it, &attribute))
         len += der_size(attribute_len(&attribute));
     return len;
 }
 
+/*@ requires \valid_read(v) && readable(&v->rdns) && v->rdns.len <= SIZE_MAX / 8;
+    assigns \nothing;
+    ensures \result <= 5 * v->rdns.len;
+ */
 static size_t name_len(const cauth_name *v)
 {
     size_t len = 0;
     cauth_iter it = cauth_iter_init(v->rdns);
     cauth_bytes rdn;
+    /*@ loop invariant it.pos <= v->rdns.len && len <= 5 * it.pos;
+        loop assigns it.pos, rdn, len;
+        loop variant v->rdns.len - it.pos;
+     */
     while (cauth_rdn_next(&it, &rdn))
         len += der_size(rdn_len(rdn));
     return len;
 }
 
+/*@ requires readable(rdn) && rdn.len <= SIZE_MAX / 8 && \valid(w) && writer_ok(w);
+    requires \separated(w, w->ptr + (0 .. w->cap - 1));
+    assigns w->len, w->failed, w->ptr[w->len .. w->cap - 1];
+    ensures writer_ok(w) && \old(w->len) <= w->len && (\old(w->failed) ==> w->failed);
+ */
 static void write_rdn(cauth_bytes rdn, cauth_writer *w)
 {
     cauth_iter it = cauth_iter_init(rdn);
     cauth_attribute attribute;
     der_write_header(w, DER_SET, rdn_len(rdn));
+    /*@ loop invariant it.pos <= rdn.len && writer_ok(w) && \at(w->len, Pre) <= w->len;
+        loop invariant \at(w->failed, Pre) ==> w->failed;
+        loop assigns it.pos, attribute, w->len, w->failed, w->ptr[\at(w->len, Pre) .. w->cap - 1];
+        loop variant rdn.len - it.pos;
+     */
     while (cauth_attribute_next(&it, &attribute)) {
         der_write_header(w, DER_SEQUENCE, attribute_len(&attribute));
         der_write(w, DER_OID, attribute.type);
@@ -365,6 +538,11 @@ bool cauth_name_write(const cauth_name *v, cauth_writer *w)
     cauth_iter it = cauth_iter_init(v->rdns);
     cauth_bytes rdn;
     der_write_header(w, DER_SEQUENCE, name_len(v));
+    /*@ loop invariant it.pos <= v->rdns.len && writer_ok(w) && \at(w->len, Pre) <= w->len;
+        loop invariant \at(w->failed, Pre) ==> w->failed;
+        loop assigns it.pos, rdn, w->len, w->failed, w->ptr[\at(w->len, Pre) .. w->cap - 1];
+        loop variant v->rdns.len - it.pos;
+     */
     while (cauth_rdn_next(&it, &rdn))
         write_rdn(rdn, w);
     return !w->failed;

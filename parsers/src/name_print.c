@@ -5,11 +5,19 @@
 /* Between two RDNs while they are still in the order of the encoding. Nothing that is printed contains this octet. */
 #define BETWEEN_RDNS 0x00u
 
+/*@ requires \valid(w) && writer_ok(w) && \separated(w, w->ptr + (0 .. w->cap - 1));
+    assigns w->len, w->failed, w->ptr[w->len .. w->cap - 1];
+    ensures writer_ok(w) && \old(w->len) <= w->len && (\old(w->failed) ==> w->failed);
+ */
 static void put(cauth_writer *w, uint32_t octet)
 {
     cauth_write_u8(w, (uint8_t)(octet % 256u));
 }
 
+/*@ requires \valid(w) && writer_ok(w) && \separated(w, w->ptr + (0 .. w->cap - 1));
+    assigns w->len, w->failed, w->ptr[w->len .. w->cap - 1];
+    ensures writer_ok(w) && \old(w->len) <= w->len && (\old(w->failed) ==> w->failed);
+ */
 static void put_hex(cauth_writer *w, uint8_t octet)
 {
     static const uint8_t digits[] = { '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F' };
@@ -19,14 +27,28 @@ static void put_hex(cauth_writer *w, uint8_t octet)
 
 /* "#" and the hexadecimal octets from `begun` on, which take their place. Written from the last octet to the first, so
  * that none is overwritten before it was read. */
+/*@ requires \valid(w) && writer_ok(w) && \separated(w, w->ptr + (0 .. w->cap - 1)) && begun <= w->len;
+    assigns w->len, w->failed, w->ptr[begun .. w->cap - 1];
+    ensures writer_ok(w) && \old(w->len) <= w->len && (\old(w->failed) ==> w->failed);
+ */
 static void to_hex(cauth_writer *w, size_t begun)
 {
     size_t len = w->len - begun;
     cauth_write_u8(w, 0);
+    /*@ loop invariant 0 <= i <= len && writer_ok(w) && \at(w->len, Pre) <= w->len;
+        loop invariant \at(w->failed, Pre) ==> w->failed;
+        loop invariant !w->failed ==> w->len == begun + len + 1 + i;
+        loop assigns i, w->len, w->failed, w->ptr[\at(w->len, Pre) .. w->cap - 1];
+        loop variant len - i;
+     */
     for (size_t i = 0; i < len; i++)
         cauth_write_u8(w, 0);
     if (w->failed)
         return;
+    /*@ loop invariant 0 <= i <= len;
+        loop assigns i, w->ptr[begun .. w->len - 1];
+        loop variant i;
+     */
     for (size_t i = len; i > 0; i--) {
         uint8_t octet = w->ptr[begun + i - 1];
         cauth_writer at = cauth_writer_init(w->ptr + begun + 2 * i - 1, 2);
@@ -36,21 +58,41 @@ static void to_hex(cauth_writer *w, size_t begun)
 }
 
 /* An arc in decimal. */
+/*@ requires \valid(w) && writer_ok(w) && \separated(w, w->ptr + (0 .. w->cap - 1));
+    assigns w->len, w->failed, w->ptr[w->len .. w->cap - 1];
+    ensures writer_ok(w) && \old(w->len) <= w->len && (\old(w->failed) ==> w->failed);
+ */
 static void put_number(cauth_writer *w, uint64_t value)
 {
     uint64_t unit = 1;
-    while (value / unit >= 10u)
+    /*@ loop invariant 1 <= unit && (value == 0 ? unit == 1 : unit <= value);
+        loop assigns unit;
+        loop variant value - unit;
+     */
+    while (unit <= value / 10u)
         unit *= 10u;
+    /*@ loop invariant writer_ok(w) && \at(w->len, Pre) <= w->len && (\at(w->failed, Pre) ==> w->failed);
+        loop assigns unit, w->len, w->failed, w->ptr[\at(w->len, Pre) .. w->cap - 1];
+        loop variant unit;
+     */
     for (; unit > 0; unit /= 10u)
         put(w, (uint32_t)('0' + value / unit % 10u));
 }
 
 /* Moves r past the next subidentifier (X.690 §8.19.2); false if it does not fit into 64 bits. */
+/*@ requires \valid(r) && rd_ok(r) && \valid(value) && \separated(r, value);
+    assigns r->pos, *value;
+    ensures \old(r->pos) <= r->pos <= r->end && (\old(r->pos) < r->end ==> \old(r->pos) < r->pos);
+ */
 static bool next_subidentifier(rd *r, uint64_t *value)
 {
     bool fits = true;
     bool more = true;
     *value = 0;
+    /*@ loop invariant \at(r->pos, Pre) <= r->pos <= r->end && (!more ==> \at(r->pos, Pre) < r->pos);
+        loop assigns fits, more, *value, r->pos;
+        loop variant r->end - r->pos;
+     */
     while (more && r->pos < r->end) {
         uint8_t octet = r->base[r->pos];
         fits = fits && *value <= UINT64_MAX / 128u;
@@ -63,6 +105,10 @@ static bool next_subidentifier(rd *r, uint64_t *value)
 }
 
 /* The first subidentifier holds the first two arcs (X.690 §8.19.4). */
+/*@ requires \valid(w) && writer_ok(w) && \separated(w, w->ptr + (0 .. w->cap - 1));
+    assigns w->len, w->failed, w->ptr[w->len .. w->cap - 1];
+    ensures writer_ok(w) && \old(w->len) <= w->len && (\old(w->failed) ==> w->failed);
+ */
 static void put_first_arcs(cauth_writer *w, uint64_t value)
 {
     uint32_t first = value < 40 ? 0 : value < 80 ? 1 : 2;
@@ -72,6 +118,11 @@ static void put_first_arcs(cauth_writer *w, uint64_t value)
 }
 
 /* Dotted decimal; false if an arc is too large for it. */
+/*@ requires readable(oid);
+    requires \valid(w) && writer_ok(w) && \separated(w, w->ptr + (0 .. w->cap - 1));
+    assigns w->len, w->failed, w->ptr[w->len .. w->cap - 1];
+    ensures writer_ok(w) && \old(w->len) <= w->len && (\old(w->failed) ==> w->failed);
+ */
 static bool put_dotted(cauth_writer *w, cauth_bytes oid)
 {
     rd r = rd_init(oid);
@@ -79,6 +130,11 @@ static bool put_dotted(cauth_writer *w, cauth_bytes oid)
     if (!next_subidentifier(&r, &value))
         return false;
     put_first_arcs(w, value);
+    /*@ loop invariant r.pos <= r.end;
+        loop invariant writer_ok(w) && \at(w->len, Pre) <= w->len && (\at(w->failed, Pre) ==> w->failed);
+        loop assigns r.pos, value, w->len, w->failed, w->ptr[\at(w->len, Pre) .. w->cap - 1];
+        loop variant r.end - r.pos;
+     */
     while (r.pos < r.end) {
         if (!next_subidentifier(&r, &value))
             return false;
@@ -88,6 +144,11 @@ static bool put_dotted(cauth_writer *w, cauth_bytes oid)
     return true;
 }
 
+/*@ requires readable(content);
+    requires \valid(w) && writer_ok(w) && \separated(w, w->ptr + (0 .. w->cap - 1));
+    assigns w->len, w->failed, w->ptr[w->len .. w->cap - 1];
+    ensures writer_ok(w) && \old(w->len) <= w->len && (\old(w->failed) ==> w->failed);
+ */
 static void put_hex_encoding(cauth_writer *w, uint8_t tag, cauth_bytes content)
 {
     size_t begun = w->len;
@@ -95,6 +156,11 @@ static void put_hex_encoding(cauth_writer *w, uint8_t tag, cauth_bytes content)
     to_hex(w, begun);
 }
 
+/*@ requires readable(oid);
+    requires \valid(w) && writer_ok(w) && \separated(w, w->ptr + (0 .. w->cap - 1));
+    assigns w->len, w->failed, w->ptr[w->len .. w->cap - 1];
+    ensures writer_ok(w) && \old(w->len) <= w->len && (\old(w->failed) ==> w->failed);
+ */
 static void put_type(cauth_writer *w, cauth_bytes oid)
 {
     size_t begun = w->len;
@@ -105,6 +171,10 @@ static void put_type(cauth_writer *w, cauth_bytes oid)
 }
 
 /* A code point as UTF-8, octets above ASCII as they are. */
+/*@ requires \valid(w) && writer_ok(w) && \separated(w, w->ptr + (0 .. w->cap - 1));
+    assigns w->len, w->failed, w->ptr[w->len .. w->cap - 1];
+    ensures writer_ok(w) && \old(w->len) <= w->len && (\old(w->failed) ==> w->failed);
+ */
 static void put_utf8(cauth_writer *w, uint32_t c)
 {
     if (c < 0x80) {
@@ -125,22 +195,37 @@ static void put_utf8(cauth_writer *w, uint32_t c)
 }
 
 /* The octets of a character, each as \XX (RFC 4514 §2.4). */
+/*@ requires \valid(w) && writer_ok(w) && \separated(w, w->ptr + (0 .. w->cap - 1));
+    assigns w->len, w->failed, w->ptr[w->len .. w->cap - 1];
+    ensures writer_ok(w) && \old(w->len) <= w->len && (\old(w->failed) ==> w->failed);
+ */
 static void put_escaped(cauth_writer *w, uint32_t c)
 {
     uint8_t octets[4];
     cauth_writer utf8 = cauth_writer_init(octets, sizeof(octets));
     put_utf8(&utf8, c);
+    /*@ loop invariant 0 <= i <= utf8.len;
+        loop invariant writer_ok(w) && \at(w->len, Pre) <= w->len && (\at(w->failed, Pre) ==> w->failed);
+        loop assigns i, w->len, w->failed, w->ptr[\at(w->len, Pre) .. w->cap - 1];
+        loop variant utf8.len - i;
+     */
     for (size_t i = 0; i < utf8.len; i++) {
         put(w, '\\');
         put_hex(w, octets[i]);
     }
 }
 
+/*@ assigns \nothing;
+ */
 static bool is_special(uint32_t c)
 {
     return c == '"' || c == '+' || c == ',' || c == ';' || c == '<' || c == '>' || c == '\\';
 }
 
+/*@ requires \valid(w) && writer_ok(w) && \separated(w, w->ptr + (0 .. w->cap - 1));
+    assigns w->len, w->failed, w->ptr[w->len .. w->cap - 1];
+    ensures writer_ok(w) && \old(w->len) <= w->len && (\old(w->failed) ==> w->failed);
+ */
 static void put_character(cauth_writer *w, uint32_t c, bool first, bool last)
 {
     if (text_is_hidden(c)) {
@@ -153,10 +238,17 @@ static void put_character(cauth_writer *w, uint32_t c, bool first, bool last)
 }
 
 /* Whether every character of the value can be printed as one. */
+/*@ requires readable(value);
+    assigns \nothing;
+ */
 static bool is_text(uint8_t tag, cauth_bytes value)
 {
     rd r = rd_init(value);
     bool seven_bit = tag == DER_PRINTABLE_STRING || tag == DER_IA5_STRING;
+    /*@ loop invariant r.pos <= r.end;
+        loop assigns r.pos;
+        loop variant r.end - r.pos;
+     */
     while (r.pos < r.end) {
         uint32_t c = text_next(&r, tag);
         if (!text_is_scalar(c) || (seven_bit && c > 0x7F))
@@ -165,23 +257,46 @@ static bool is_text(uint8_t tag, cauth_bytes value)
     return true;
 }
 
+/* The characters of a value for which is_text holds, so that each turn moves on. */
+/*@ requires readable(value);
+    requires \valid(w) && writer_ok(w) && \separated(w, w->ptr + (0 .. w->cap - 1));
+    assigns w->len, w->failed, w->ptr[w->len .. w->cap - 1];
+    ensures writer_ok(w) && \old(w->len) <= w->len && (\old(w->failed) ==> w->failed);
+ */
 static void put_text(cauth_writer *w, uint8_t tag, cauth_bytes value)
 {
     rd r = rd_init(value);
     bool first = true;
-    while (r.pos < r.end) {
-        uint32_t c = text_next(&r, tag);
+    uint32_t c = 0;
+    /*@ loop invariant r.pos <= r.end;
+        loop invariant writer_ok(w) && \at(w->len, Pre) <= w->len && (\at(w->failed, Pre) ==> w->failed);
+        loop assigns r.pos, first, c, w->len, w->failed, w->ptr[\at(w->len, Pre) .. w->cap - 1];
+        loop variant r.end - r.pos + (c == TEXT_NONE ? 0 : 1);
+     */
+    while (c != TEXT_NONE && r.pos < r.end) {
+        c = text_next(&r, tag);
         put_character(w, c, first, r.pos == r.end);
         first = false;
     }
 }
 
+/*@ requires \valid_read(attribute) && readable(&attribute->type) && readable(&attribute->value);
+    requires \separated(attribute, w, w->ptr + (0 .. w->cap - 1));
+    requires \valid(w) && writer_ok(w) && \separated(w, w->ptr + (0 .. w->cap - 1));
+    assigns w->len, w->failed, w->ptr[w->len .. w->cap - 1];
+    ensures writer_ok(w) && \old(w->len) <= w->len && (\old(w->failed) ==> w->failed);
+ */
 static void put_attribute(cauth_writer *w, const cauth_attribute *attribute)
 {
     const name_type *type = name_type_find(attribute->type);
     bool named = type != NULL && type->keyword[0] != '\0';
     if (named)
-        for (size_t i = 0; type->keyword[i] != '\0'; i++)
+        /*@ loop invariant 0 <= i <= sizeof(type->keyword);
+            loop invariant writer_ok(w) && \at(w->len, Pre) <= w->len && (\at(w->failed, Pre) ==> w->failed);
+            loop assigns i, w->len, w->failed, w->ptr[\at(w->len, Pre) .. w->cap - 1];
+            loop variant sizeof(type->keyword) - i;
+         */
+        for (size_t i = 0; i < sizeof(type->keyword) && type->keyword[i] != '\0'; i++)
             put(w, (uint8_t)type->keyword[i]);
     else
         put_type(w, attribute->type);
@@ -192,11 +307,21 @@ static void put_attribute(cauth_writer *w, const cauth_attribute *attribute)
         put_hex_encoding(w, attribute->value_tag, attribute->value);
 }
 
+/*@ requires readable(rdn);
+    requires \valid(w) && writer_ok(w) && \separated(w, w->ptr + (0 .. w->cap - 1));
+    assigns w->len, w->failed, w->ptr[w->len .. w->cap - 1];
+    ensures writer_ok(w) && \old(w->len) <= w->len && (\old(w->failed) ==> w->failed);
+ */
 static void put_rdn(cauth_writer *w, cauth_bytes rdn)
 {
     cauth_iter it = cauth_iter_init(rdn);
     cauth_attribute attribute;
     bool first = true;
+    /*@ loop invariant it.pos <= rdn.len;
+        loop invariant writer_ok(w) && \at(w->len, Pre) <= w->len && (\at(w->failed, Pre) ==> w->failed);
+        loop assigns it.pos, attribute, first, w->len, w->failed, w->ptr[\at(w->len, Pre) .. w->cap - 1];
+        loop variant rdn.len - it.pos;
+     */
     while (cauth_attribute_next(&it, &attribute)) {
         if (!first)
             put(w, '+');
@@ -205,8 +330,15 @@ static void put_rdn(cauth_writer *w, cauth_bytes rdn)
     }
 }
 
+/*@ requires begin <= end && \valid(octets + (begin .. end - 1));
+    assigns octets[begin .. end - 1];
+ */
 static void reverse(uint8_t *octets, size_t begin, size_t end)
 {
+    /*@ loop invariant \at(begin, Pre) <= begin <= end <= \at(end, Pre);
+        loop assigns begin, end, octets[\at(begin, Pre) .. \at(end, Pre) - 1];
+        loop variant end - begin;
+     */
     while (end - begin >= 2) {
         uint8_t octet = octets[begin];
         octets[begin] = octets[end - 1];
@@ -218,10 +350,17 @@ static void reverse(uint8_t *octets, size_t begin, size_t end)
 
 /* Puts the RDNs that were written since `begun` into the opposite order, in place and in linear time: all octets are
  * reversed, which reverses the RDNs too, and then those of each RDN once more. */
+/*@ requires \valid_read(w) && writer_ok(w) && \separated(w, w->ptr + (0 .. w->cap - 1)) && begun <= w->len;
+    assigns w->ptr[begun .. w->len - 1];
+ */
 static void reverse_rdns(cauth_writer *w, size_t begun)
 {
     size_t rdn = begun;
     reverse(w->ptr, begun, w->len);
+    /*@ loop invariant begun <= rdn <= i <= w->len;
+        loop assigns i, rdn, w->ptr[begun .. w->len - 1];
+        loop variant w->len - i;
+     */
     for (size_t i = begun; i < w->len; i++) {
         if (w->ptr[i] == BETWEEN_RDNS) {
             reverse(w->ptr, rdn, i);
@@ -238,6 +377,11 @@ bool cauth_name_print(const cauth_name *name, cauth_writer *w)
     cauth_bytes rdn;
     size_t begun = w->len;
     bool first = true;
+    /*@ loop invariant it.pos <= name->rdns.len;
+        loop invariant writer_ok(w) && \at(w->len, Pre) <= w->len && (\at(w->failed, Pre) ==> w->failed);
+        loop assigns it.pos, rdn, first, w->len, w->failed, w->ptr[\at(w->len, Pre) .. w->cap - 1];
+        loop variant name->rdns.len - it.pos;
+     */
     while (cauth_rdn_next(&it, &rdn)) {
         if (!first)
             put(w, BETWEEN_RDNS);

@@ -8,6 +8,18 @@
 #define SUBJECT_UNIQUE_ID_TAG 0x82u
 #define EXTENSIONS_TAG 0xA3u
 
+/*@ predicate want_ok{L}(der_want *want) =
+        \valid_read(want) && want->rule != CAUTH_RULE_NONE && rules_ok(want->rules);
+
+    // A span that is a part of what r has read.
+    predicate rd_part{L}(cauth_bytes *span, rd *r) = readable(span) && rd_inside(span, r);
+
+    // The signature, the last part of a certificate, ends where r stands, but for end-of-contents octets.
+    predicate signature_ends{L}(cauth_x509 *v, rd *r) = v->signature_value.len > 0 &&
+        (v->signature_value.ptr + v->signature_value.len == r->base + r->pos ||
+         v->signature_value.ptr + v->signature_value.len + 2 == r->base + r->pos);
+ */
+
 /* What a broken TLV is called in each part. The form of lengths is one rule for the whole certificate, its names
  * included: X.509 asks for DER whatever the version of TLS. */
 static const der_rules whole_rules = { CAUTH_X5_01, CAUTH_X5_03, CAUTH_X5_03 };
@@ -23,11 +35,18 @@ static const der_rules tail_rules = { CAUTH_X5_10, CAUTH_X5_03, CAUTH_X5_03 };
 #define BASIC_CONSTRAINTS 19u
 #define EXTENDED_KEY_USAGE 37u
 
+/*@ requires readable(oid);
+    assigns \nothing;
+ */
 static bool is_id_ce(cauth_bytes oid, unsigned arc)
 {
     return oid.len == 3 && oid.ptr[0] == 0x55 && oid.ptr[1] == 0x1D && oid.ptr[2] == arc;
 }
 
+/*@ requires \valid_read(r) && rd_ok(r);
+    assigns \nothing;
+    ensures \result ==> r->pos < r->end;
+ */
 static bool next_is(const rd *r, uint8_t tag)
 {
     return rd_left(r) > 0 && r->base[r->pos] == tag;
@@ -35,6 +54,12 @@ static bool next_is(const rd *r, uint8_t tag)
 
 /* The parameters of an AlgorithmIdentifier, whose type the algorithm decides. All algorithms in use have a NULL,
  * without content (X.690 §8.8.2), an OBJECT IDENTIFIER or a SEQUENCE; the content of anything else is not looked into.
+ */
+/*@ requires \valid(r) && rd_ok(r) && want_ok(want) && \valid_read(ctx) && context_ok(ctx) && \valid(flags);
+    requires \separated(r, want, want->rules, ctx, flags);
+    assigns r->pos, *flags;
+    ensures \old(r->pos) <= r->pos <= r->end;
+    ensures \result.offset <= r->end;
  */
 static cauth_result check_parameters(rd *r, const der_want *want, const cauth_context *ctx, cauth_flags *flags)
 {
@@ -53,6 +78,13 @@ static cauth_result check_parameters(rd *r, const der_want *want, const cauth_co
 
 /* AlgorithmIdentifier ::= SEQUENCE { algorithm OBJECT IDENTIFIER, parameters ANY OPTIONAL } (RFC 5280 §4.1.1.2). The
  * content left in r; `want` is how the SEQUENCE was asked for. */
+/*@ requires \valid(r) && rd_ok(r) && want_ok(want) && \valid_read(ctx) && context_ok(ctx) && \valid(flags);
+    requires \separated(r, want, want->rules, ctx, flags);
+    assigns r->pos, *flags;
+    ensures accepted(\result) ==> r->pos == r->end;
+    ensures \old(r->pos) <= r->pos <= r->end;
+    ensures \result.offset <= r->end;
+ */
 static cauth_result check_algorithm(rd *r, const der_want *want, const cauth_context *ctx, cauth_flags *flags)
 {
     const der_want oid_want = { DER_OID, want->field, want->rule, want->rules };
@@ -70,6 +102,13 @@ static cauth_result check_algorithm(rd *r, const der_want *want, const cauth_con
     return rd_finish(r, want->rule, want->field);
 }
 
+/*@ requires \valid(r) && rd_ok(r) && want_ok(want) && \valid_read(ctx) && context_ok(ctx);
+    requires \valid(algorithm) && \valid(flags) && \separated(r, want, want->rules, ctx, algorithm, flags);
+    assigns r->pos, algorithm->ptr, algorithm->len, *flags;
+    ensures accepted(\result) ==> rd_part(algorithm, r);
+    ensures \old(r->pos) <= r->pos <= r->end;
+    ensures \result.offset <= r->end;
+ */
 static cauth_result walk_algorithm(rd *r, const der_want *want, const cauth_context *ctx, cauth_bytes *algorithm,
                                    cauth_flags *flags)
 {
@@ -78,43 +117,72 @@ static cauth_result walk_algorithm(rd *r, const der_want *want, const cauth_cont
     if (!cauth_is_accepted(e))
         return e;
     rd inside = der_inside(r, &t);
-    *algorithm = rd_rest(&inside);
+    set_bytes(algorithm, rd_rest(&inside));
     return check_algorithm(&inside, want, ctx, flags);
 }
 
-/* version [0] EXPLICIT Version DEFAULT v1 */
-static cauth_result walk_version(rd *r, const cauth_context *ctx, cauth_x509 *v, cauth_flags *flags)
+/* The INTEGER that is all of r. */
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(v) && \valid(flags);
+    requires \separated(r, ctx, v, flags);
+    assigns r->pos, v->version.ptr, v->version.len, *flags;
+    ensures accepted(\result) ==> rd_part(&v->version, r);
+    ensures \old(r->pos) <= r->pos <= r->end;
+    ensures \result.offset <= r->end;
+ */
+static cauth_result walk_version_number(rd *r, const cauth_context *ctx, cauth_x509 *v, cauth_flags *flags)
 {
-    static const der_want outer = { VERSION_TAG, CAUTH_FIELD_X509_VERSION, CAUTH_X5_02, &body_rules };
-    static const der_want integer = { DER_INTEGER, CAUTH_FIELD_X509_VERSION, CAUTH_X5_02, &body_rules };
+    static const der_want want = { DER_INTEGER, CAUTH_FIELD_X509_VERSION, CAUTH_X5_02, &body_rules };
     der_tlv t;
-    v->version = rd_span(r, r->pos, r->pos);
-    if (!next_is(r, VERSION_TAG))
-        return cauth_accepted();
-    cauth_result e = der_expect(r, &outer, ctx, &t, flags);
+    cauth_result e = der_expect(r, &want, ctx, &t, flags);
     if (!cauth_is_accepted(e))
         return e;
-    rd inside = der_inside(r, &t);
-    e = der_expect(&inside, &integer, ctx, &t, flags);
-    if (!cauth_is_accepted(e))
-        return e;
-    v->version = der_content(&inside, &t);
+    set_bytes(&v->version, der_content(r, &t));
     if (v->version.len == 0)
         return cauth_rejected(CAUTH_X5_02, CAUTH_FIELD_X509_VERSION, t.length_at);
     if (v->version.len != 1 || v->version.ptr[0] == 0 || v->version.ptr[0] > 2)
         e = judge(ctx, CAUTH_X5_04, CAUTH_FIELD_X509_VERSION, t.content, flags);
     if (!cauth_is_accepted(e))
         return e;
-    return rd_finish(&inside, CAUTH_X5_02, CAUTH_FIELD_X509_VERSION);
+    return rd_finish(r, CAUTH_X5_02, CAUTH_FIELD_X509_VERSION);
+}
+
+/* version [0] EXPLICIT Version DEFAULT v1 */
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(v) && \valid(flags);
+    requires \separated(r, ctx, v, flags);
+    assigns r->pos, v->version.ptr, v->version.len, *flags;
+    ensures accepted(\result) ==> rd_part(&v->version, r);
+    ensures \old(r->pos) <= r->pos <= r->end;
+    ensures \result.offset <= r->end;
+ */
+static cauth_result walk_version(rd *r, const cauth_context *ctx, cauth_x509 *v, cauth_flags *flags)
+{
+    static const der_want want = { VERSION_TAG, CAUTH_FIELD_X509_VERSION, CAUTH_X5_02, &body_rules };
+    der_tlv t;
+    set_bytes(&v->version, rd_span(r, r->pos, r->pos));
+    if (!next_is(r, VERSION_TAG))
+        return cauth_accepted();
+    cauth_result e = der_expect(r, &want, ctx, &t, flags);
+    if (!cauth_is_accepted(e))
+        return e;
+    rd inside = der_inside(r, &t);
+    return walk_version_number(&inside, ctx, v, flags);
 }
 
 /* Whether the version is at least v2 (1) or v3 (2). One that is no number of a version was judged already. */
+/*@ requires \valid_read(v) && readable(&v->version);
+    assigns \nothing;
+ */
 static bool version_is_at_least(const cauth_x509 *v, uint8_t least)
 {
     return v->version.len > 1 || (v->version.len == 1 && v->version.ptr[0] >= least);
 }
 
 /* X5-05, of the INTEGER: two's complement (X.690 §8.3). */
+/*@ requires \valid_read(r) && rd_ok(r) && \valid_read(t) && t->length_at <= t->content <= t->content_end <= r->end;
+    requires \valid(flags) && \separated(r, t, flags);
+    assigns *flags;
+    ensures \result.offset <= r->end;
+ */
 static cauth_result check_serial(const rd *r, const der_tlv *t, cauth_flags *flags)
 {
     size_t len = t->content_end - t->content;
@@ -131,6 +199,13 @@ static cauth_result check_serial(const rd *r, const der_tlv *t, cauth_flags *fla
     return cauth_accepted();
 }
 
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(v) && \valid(flags);
+    requires \separated(r, ctx, v, flags);
+    assigns r->pos, v->serial_number.ptr, v->serial_number.len, *flags;
+    ensures accepted(\result) ==> rd_part(&v->serial_number, r);
+    ensures \old(r->pos) <= r->pos <= r->end;
+    ensures \result.offset <= r->end;
+ */
 static cauth_result walk_serial(rd *r, const cauth_context *ctx, cauth_x509 *v, cauth_flags *flags)
 {
     static const der_want want = { DER_INTEGER, CAUTH_FIELD_X509_SERIAL, CAUTH_X5_05, &serial_rules };
@@ -138,11 +213,18 @@ static cauth_result walk_serial(rd *r, const cauth_context *ctx, cauth_x509 *v, 
     cauth_result e = der_expect(r, &want, ctx, &t, flags);
     if (!cauth_is_accepted(e))
         return e;
-    v->serial_number = der_content(r, &t);
+    set_bytes(&v->serial_number, der_content(r, &t));
     return check_serial(r, &t, flags);
 }
 
 /* A Name; its encoding, and whether it has no RDN. */
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(encoding) && \valid(empty);
+    requires \valid(flags) && \separated(r, ctx, encoding, empty, flags);
+    assigns r->pos, encoding->ptr, encoding->len, *empty, *flags;
+    ensures accepted(\result) ==> rd_part(encoding, r);
+    ensures \old(r->pos) <= r->pos <= r->end;
+    ensures \result.offset <= r->end;
+ */
 static cauth_result walk_name(rd *r, cauth_field field, const cauth_context *ctx, cauth_bytes *encoding, bool *empty,
                               cauth_flags *flags)
 {
@@ -151,12 +233,16 @@ static cauth_result walk_name(rd *r, cauth_field field, const cauth_context *ctx
     cauth_result e = name_walk(r, field, &name_rules, ctx, &name, flags);
     if (!cauth_is_accepted(e))
         return e;
-    *encoding = rd_span(r, start, r->pos);
+    set_bytes(encoding, rd_span(r, start, r->pos));
     *empty = name.rdns.len == 0;
     return e;
 }
 
 /* Two digits at i as a number; 100 when they are not digits. */
+/*@ requires readable(value) && i + 2 <= value.len;
+    assigns \nothing;
+    ensures \result <= 100;
+ */
 static unsigned two_digits(cauth_bytes value, size_t i)
 {
     unsigned tens = value.ptr[i];
@@ -167,6 +253,9 @@ static unsigned two_digits(cauth_bytes value, size_t i)
 }
 
 /* MMDDHHMMSSZ at i, the last octets of a time. */
+/*@ requires readable(value) && i + 11 <= value.len;
+    assigns \nothing;
+ */
 static bool is_time_of_year(cauth_bytes value, size_t i)
 {
     unsigned month = two_digits(value, i);
@@ -176,6 +265,9 @@ static bool is_time_of_year(cauth_bytes value, size_t i)
 }
 
 /* RFC 5280 §4.1.2.5: YYMMDDHHMMSSZ through 2049, YYYYMMDDHHMMSSZ from 2050 on. */
+/*@ requires \valid_read(time) && readable(&time->value);
+    assigns \nothing;
+ */
 static bool is_date(const cauth_x509_time *time)
 {
     if (time->tag == DER_UTC_TIME && time->value.len == 13)
@@ -187,6 +279,13 @@ static bool is_date(const cauth_x509_time *time)
     return century < 100 && year < 100 && century * 100 + year >= 2050 && is_time_of_year(time->value, 4);
 }
 
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(time) && \valid(flags);
+    requires \separated(r, ctx, time, flags);
+    assigns r->pos, time->tag, time->value.ptr, time->value.len, *flags;
+    ensures accepted(\result) ==> rd_part(&time->value, r);
+    ensures \old(r->pos) <= r->pos <= r->end;
+    ensures \result.offset <= r->end;
+ */
 static cauth_result walk_time(rd *r, cauth_field field, const cauth_context *ctx, cauth_x509_time *time,
                               cauth_flags *flags)
 {
@@ -199,12 +298,40 @@ static cauth_result walk_time(rd *r, cauth_field field, const cauth_context *ctx
     if (!cauth_is_accepted(e))
         return e;
     time->tag = t.tag;
-    time->value = der_content(r, &t);
+    set_bytes(&time->value, der_content(r, &t));
     if (!is_date(time))
         cauth_flags_set(flags, CAUTH_X5_08);
     return e;
 }
 
+/* The content of Validity. */
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(v) && \valid(flags);
+    requires \separated(r, ctx, v, flags);
+    assigns r->pos, v->not_before.tag, v->not_before.value.ptr, v->not_before.value.len, v->not_after.tag,
+        v->not_after.value.ptr, v->not_after.value.len, *flags;
+    ensures accepted(\result) ==> rd_part(&v->not_before.value, r) && rd_part(&v->not_after.value, r);
+    ensures \old(r->pos) <= r->pos <= r->end;
+    ensures \result.offset <= r->end;
+ */
+static cauth_result walk_times(rd *r, const cauth_context *ctx, cauth_x509 *v, cauth_flags *flags)
+{
+    cauth_result e = walk_time(r, CAUTH_FIELD_X509_NOT_BEFORE, ctx, &v->not_before, flags);
+    if (!cauth_is_accepted(e))
+        return e;
+    e = walk_time(r, CAUTH_FIELD_X509_NOT_AFTER, ctx, &v->not_after, flags);
+    if (!cauth_is_accepted(e))
+        return e;
+    return rd_finish(r, CAUTH_X5_02, CAUTH_FIELD_X509_VALIDITY);
+}
+
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(v) && \valid(flags);
+    requires \separated(r, ctx, v, flags);
+    assigns r->pos, v->not_before.tag, v->not_before.value.ptr, v->not_before.value.len, v->not_after.tag,
+        v->not_after.value.ptr, v->not_after.value.len, *flags;
+    ensures accepted(\result) ==> rd_part(&v->not_before.value, r) && rd_part(&v->not_after.value, r);
+    ensures \old(r->pos) <= r->pos <= r->end;
+    ensures \result.offset <= r->end;
+ */
 static cauth_result walk_validity(rd *r, const cauth_context *ctx, cauth_x509 *v, cauth_flags *flags)
 {
     static const der_want want = { DER_SEQUENCE, CAUTH_FIELD_X509_VALIDITY, CAUTH_X5_02, &body_rules };
@@ -213,17 +340,17 @@ static cauth_result walk_validity(rd *r, const cauth_context *ctx, cauth_x509 *v
     if (!cauth_is_accepted(e))
         return e;
     rd inside = der_inside(r, &t);
-    e = walk_time(&inside, CAUTH_FIELD_X509_NOT_BEFORE, ctx, &v->not_before, flags);
-    if (!cauth_is_accepted(e))
-        return e;
-    e = walk_time(&inside, CAUTH_FIELD_X509_NOT_AFTER, ctx, &v->not_after, flags);
-    if (!cauth_is_accepted(e))
-        return e;
-    return rd_finish(&inside, CAUTH_X5_02, CAUTH_FIELD_X509_VALIDITY);
+    return walk_times(&inside, ctx, v, flags);
 }
 
 /* A BIT STRING has an octet that counts the unused bits of the last one, 0 to 7; none where no other follows (X.690
  * §8.6.2). */
+/*@ requires \valid_read(r) && rd_ok(r) && \valid_read(t) && t->length_at <= t->content <= t->content_end <= r->end;
+    requires rule != CAUTH_RULE_NONE;
+    assigns \nothing;
+    ensures accepted(\result) ==> t->content < t->content_end;
+    ensures \result.offset <= r->end;
+ */
 static cauth_result check_bit_string(const rd *r, const der_tlv *t, cauth_rule rule, cauth_field field)
 {
     if (t->content == t->content_end)
@@ -234,39 +361,71 @@ static cauth_result check_bit_string(const rd *r, const der_tlv *t, cauth_rule r
     return cauth_accepted();
 }
 
-/* SubjectPublicKeyInfo ::= SEQUENCE { algorithm AlgorithmIdentifier, subjectPublicKey BIT STRING } */
-static cauth_result walk_spki(rd *r, const cauth_context *ctx, cauth_x509 *v, cauth_flags *flags)
+/* The content of SubjectPublicKeyInfo. */
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(v) && \valid(flags);
+    requires \separated(r, ctx, v, flags);
+    assigns r->pos, v->spki_algorithm.ptr, v->spki_algorithm.len, v->public_key.ptr, v->public_key.len, *flags;
+    ensures accepted(\result) ==> rd_part(&v->spki_algorithm, r) && rd_part(&v->public_key, r);
+    ensures \old(r->pos) <= r->pos <= r->end;
+    ensures \result.offset <= r->end;
+ */
+static cauth_result walk_key(rd *r, const cauth_context *ctx, cauth_x509 *v, cauth_flags *flags)
 {
-    static const der_want outer = { DER_SEQUENCE, CAUTH_FIELD_X509_SPKI, CAUTH_X5_09, &spki_rules };
     static const der_want algorithm = { DER_SEQUENCE, CAUTH_FIELD_X509_SPKI_ALGORITHM, CAUTH_X5_09, &spki_rules };
     static const der_want key = { DER_BIT_STRING, CAUTH_FIELD_X509_PUBLIC_KEY, CAUTH_X5_09, &spki_rules };
     der_tlv t;
-    cauth_result e = der_expect(r, &outer, ctx, &t, flags);
+    cauth_result e = walk_algorithm(r, &algorithm, ctx, &v->spki_algorithm, flags);
     if (!cauth_is_accepted(e))
         return e;
-    v->spki = rd_span(r, t.start, t.next);
+    e = der_expect(r, &key, ctx, &t, flags);
+    if (!cauth_is_accepted(e))
+        return e;
+    set_bytes(&v->public_key, der_content(r, &t));
+    e = check_bit_string(r, &t, CAUTH_X5_09, CAUTH_FIELD_X509_PUBLIC_KEY);
+    if (!cauth_is_accepted(e))
+        return e;
+    return rd_finish(r, CAUTH_X5_09, CAUTH_FIELD_X509_SPKI);
+}
+
+/* SubjectPublicKeyInfo ::= SEQUENCE { algorithm AlgorithmIdentifier, subjectPublicKey BIT STRING } */
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(v) && \valid(flags);
+    requires \separated(r, ctx, v, flags);
+    assigns r->pos, v->spki.ptr, v->spki.len, v->spki_algorithm.ptr, v->spki_algorithm.len, v->public_key.ptr,
+        v->public_key.len, *flags;
+    ensures accepted(\result) ==> rd_part(&v->spki, r) && rd_part(&v->spki_algorithm, r) &&
+        rd_part(&v->public_key, r);
+    ensures \old(r->pos) <= r->pos <= r->end;
+    ensures \result.offset <= r->end;
+ */
+static cauth_result walk_spki(rd *r, const cauth_context *ctx, cauth_x509 *v, cauth_flags *flags)
+{
+    static const der_want want = { DER_SEQUENCE, CAUTH_FIELD_X509_SPKI, CAUTH_X5_09, &spki_rules };
+    der_tlv t;
+    cauth_result e = der_expect(r, &want, ctx, &t, flags);
+    if (!cauth_is_accepted(e))
+        return e;
     rd inside = der_inside(r, &t);
-    e = walk_algorithm(&inside, &algorithm, ctx, &v->spki_algorithm, flags);
-    if (!cauth_is_accepted(e))
-        return e;
-    e = der_expect(&inside, &key, ctx, &t, flags);
-    if (!cauth_is_accepted(e))
-        return e;
-    v->public_key = der_content(&inside, &t);
-    e = check_bit_string(&inside, &t, CAUTH_X5_09, CAUTH_FIELD_X509_PUBLIC_KEY);
-    if (!cauth_is_accepted(e))
-        return e;
-    return rd_finish(&inside, CAUTH_X5_09, CAUTH_FIELD_X509_SPKI);
+    e = walk_key(&inside, ctx, v, flags);
+    if (cauth_is_accepted(e))
+        set_bytes(&v->spki, rd_span(r, t.start, t.next));
+    return e;
 }
 
 /* issuerUniqueID [1] and subjectUniqueID [2], IMPLICIT BIT STRING OPTIONAL, from v2 on */
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid_read(v) && readable(&v->version);
+    requires \valid(id) && \valid(flags) && \separated(r, ctx, v, flags) && \separated(r, ctx, &v->version, id, flags);
+    assigns r->pos, id->ptr, id->len, *flags;
+    ensures accepted(\result) ==> rd_part(id, r);
+    ensures \old(r->pos) <= r->pos <= r->end;
+    ensures \result.offset <= r->end;
+ */
 static cauth_result walk_unique_id(rd *r, uint8_t tag, const cauth_context *ctx, const cauth_x509 *v, cauth_bytes *id,
                                    cauth_flags *flags)
 {
     const der_want want = { tag, CAUTH_FIELD_X509_UNIQUE_ID, CAUTH_X5_10, &tail_rules };
     cauth_result e = cauth_accepted();
     der_tlv t;
-    *id = rd_span(r, r->pos, r->pos);
+    set_bytes(id, rd_span(r, r->pos, r->pos));
     if (!next_is(r, tag))
         return e;
     if (!version_is_at_least(v, 1))
@@ -276,11 +435,16 @@ static cauth_result walk_unique_id(rd *r, uint8_t tag, const cauth_context *ctx,
     e = der_expect(r, &want, ctx, &t, flags);
     if (!cauth_is_accepted(e))
         return e;
-    *id = der_content(r, &t);
+    set_bytes(id, der_content(r, &t));
     return check_bit_string(r, &t, CAUTH_X5_10, CAUTH_FIELD_X509_UNIQUE_ID);
 }
 
 /* critical BOOLEAN DEFAULT FALSE: written out only when true, and then as FF (X.690 §11.1, §11.5). */
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(flags) && \separated(r, ctx, flags);
+    assigns r->pos, *flags;
+    ensures \old(r->pos) <= r->pos <= r->end;
+    ensures \result.offset <= r->end;
+ */
 static cauth_result walk_critical(rd *r, const cauth_context *ctx, cauth_flags *flags)
 {
     static const der_want want = { DER_BOOLEAN, CAUTH_FIELD_X509_EXTENSION_CRITICAL, CAUTH_X5_10, &tail_rules };
@@ -297,12 +461,29 @@ static cauth_result walk_critical(rd *r, const cauth_context *ctx, cauth_flags *
     return e;
 }
 
+/*@ requires \valid(kept);
+    assigns kept->ptr, kept->len;
+    ensures \old(kept->len) == 0 ? kept->ptr == value.ptr && kept->len == value.len :
+        kept->ptr == \old(kept->ptr) && kept->len == \old(kept->len);
+ */
 static void keep_if_none(cauth_bytes *kept, cauth_bytes value)
 {
     if (kept->len == 0)
-        *kept = value;
+        set_bytes(kept, value);
 }
 
+/*@ requires readable(oid) && \valid(v);
+    assigns v->key_usage.ptr, v->key_usage.len, v->extended_key_usage.ptr, v->extended_key_usage.len,
+        v->basic_constraints.ptr, v->basic_constraints.len;
+    ensures v->key_usage.ptr == value.ptr && v->key_usage.len == value.len ||
+        v->key_usage.ptr == \old(v->key_usage.ptr) && v->key_usage.len == \old(v->key_usage.len);
+    ensures v->extended_key_usage.ptr == value.ptr && v->extended_key_usage.len == value.len ||
+        v->extended_key_usage.ptr == \old(v->extended_key_usage.ptr) &&
+        v->extended_key_usage.len == \old(v->extended_key_usage.len);
+    ensures v->basic_constraints.ptr == value.ptr && v->basic_constraints.len == value.len ||
+        v->basic_constraints.ptr == \old(v->basic_constraints.ptr) &&
+        v->basic_constraints.len == \old(v->basic_constraints.len);
+ */
 static void keep_known_extension(cauth_bytes oid, cauth_bytes value, cauth_x509 *v)
 {
     if (is_id_ce(oid, KEY_USAGE))
@@ -313,42 +494,88 @@ static void keep_known_extension(cauth_bytes oid, cauth_bytes value, cauth_x509 
         keep_if_none(&v->basic_constraints, value);
 }
 
-/* Extension ::= SEQUENCE { extnID OBJECT IDENTIFIER, critical BOOLEAN DEFAULT FALSE, extnValue OCTET STRING } */
-static cauth_result walk_extension(rd *r, const cauth_context *ctx, cauth_bytes *oid, cauth_x509 *v, cauth_flags *flags)
+/* The content of Extension. */
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(oid) && \valid(v) && \valid(flags);
+    requires \separated(r, ctx, oid, v, flags);
+    requires rd_part(&v->key_usage, r) && rd_part(&v->extended_key_usage, r) && rd_part(&v->basic_constraints, r);
+    assigns r->pos, oid->ptr, oid->len, *flags, v->key_usage.ptr, v->key_usage.len, v->extended_key_usage.ptr,
+        v->extended_key_usage.len, v->basic_constraints.ptr, v->basic_constraints.len;
+    ensures rd_part(&v->key_usage, r) && rd_part(&v->extended_key_usage, r) && rd_part(&v->basic_constraints, r);
+    ensures accepted(\result) ==> rd_part(oid, r);
+    ensures \old(r->pos) <= r->pos <= r->end;
+    ensures \result.offset <= r->end;
+ */
+static cauth_result walk_extension_fields(rd *r, const cauth_context *ctx, cauth_bytes *oid, cauth_x509 *v,
+                                          cauth_flags *flags)
 {
-    static const der_want outer = { DER_SEQUENCE, CAUTH_FIELD_X509_EXTENSION, CAUTH_X5_10, &tail_rules };
     static const der_want id = { DER_OID, CAUTH_FIELD_X509_EXTENSION_OID, CAUTH_X5_10, &tail_rules };
     static const der_want octets = { DER_OCTET_STRING, CAUTH_FIELD_X509_EXTENSION_VALUE, CAUTH_X5_10, &tail_rules };
     der_tlv t;
-    cauth_result e = der_expect(r, &outer, ctx, &t, flags);
+    cauth_result e = der_expect(r, &id, ctx, &t, flags);
+    if (!cauth_is_accepted(e))
+        return e;
+    e = der_oid(r, &t, CAUTH_X5_10, CAUTH_FIELD_X509_EXTENSION_OID);
+    if (!cauth_is_accepted(e))
+        return e;
+    set_bytes(oid, der_content(r, &t));
+    e = walk_critical(r, ctx, flags);
+    if (!cauth_is_accepted(e))
+        return e;
+    e = der_expect(r, &octets, ctx, &t, flags);
+    if (!cauth_is_accepted(e))
+        return e;
+    keep_known_extension(*oid, der_content(r, &t), v);
+    return rd_finish(r, CAUTH_X5_10, CAUTH_FIELD_X509_EXTENSION);
+}
+
+/* Extension ::= SEQUENCE { extnID OBJECT IDENTIFIER, critical BOOLEAN DEFAULT FALSE, extnValue OCTET STRING } */
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(oid) && \valid(v) && \valid(flags);
+    requires \separated(r, ctx, oid, v, flags);
+    requires rd_part(&v->key_usage, r) && rd_part(&v->extended_key_usage, r) && rd_part(&v->basic_constraints, r);
+    assigns r->pos, oid->ptr, oid->len, *flags, v->key_usage.ptr, v->key_usage.len, v->extended_key_usage.ptr,
+        v->extended_key_usage.len, v->basic_constraints.ptr, v->basic_constraints.len;
+    ensures rd_part(&v->key_usage, r) && rd_part(&v->extended_key_usage, r) && rd_part(&v->basic_constraints, r);
+    ensures accepted(\result) ==> rd_part(oid, r) && \old(r->pos) < r->pos;
+    ensures \old(r->pos) <= r->pos <= r->end;
+    ensures \result.offset <= r->end;
+ */
+static cauth_result walk_extension(rd *r, const cauth_context *ctx, cauth_bytes *oid, cauth_x509 *v, cauth_flags *flags)
+{
+    static const der_want want = { DER_SEQUENCE, CAUTH_FIELD_X509_EXTENSION, CAUTH_X5_10, &tail_rules };
+    der_tlv t;
+    cauth_result e = der_expect(r, &want, ctx, &t, flags);
     if (!cauth_is_accepted(e))
         return e;
     rd inside = der_inside(r, &t);
-    e = der_expect(&inside, &id, ctx, &t, flags);
-    if (!cauth_is_accepted(e))
-        return e;
-    e = der_oid(&inside, &t, CAUTH_X5_10, CAUTH_FIELD_X509_EXTENSION_OID);
-    if (!cauth_is_accepted(e))
-        return e;
-    *oid = der_content(&inside, &t);
-    e = walk_critical(&inside, ctx, flags);
-    if (!cauth_is_accepted(e))
-        return e;
-    e = der_expect(&inside, &octets, ctx, &t, flags);
-    if (!cauth_is_accepted(e))
-        return e;
-    keep_known_extension(*oid, der_content(&inside, &t), v);
-    return rd_finish(&inside, CAUTH_X5_10, CAUTH_FIELD_X509_EXTENSION);
+    return walk_extension_fields(&inside, ctx, oid, v, flags);
 }
 
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(v) && \valid(flags);
+    requires \separated(r, ctx, v, flags);
+    requires rd_part(&v->key_usage, r) && rd_part(&v->extended_key_usage, r) && rd_part(&v->basic_constraints, r);
+    assigns r->pos, *flags, v->key_usage.ptr, v->key_usage.len, v->extended_key_usage.ptr, v->extended_key_usage.len,
+        v->basic_constraints.ptr, v->basic_constraints.len;
+    ensures rd_part(&v->key_usage, r) && rd_part(&v->extended_key_usage, r) && rd_part(&v->basic_constraints, r);
+    ensures accepted(\result) ==> r->pos == r->end;
+    ensures \old(r->pos) <= r->pos <= r->end;
+    ensures \result.offset <= r->end;
+ */
 static cauth_result walk_extension_list(rd *r, const cauth_context *ctx, cauth_x509 *v, cauth_flags *flags)
 {
     der_oids types;
+    cauth_bytes oid = { NULL, 0 }; /* set, for compilers that do not see that success sets it */
     types.num = 0;
     if (rd_left(r) == 0)
         cauth_flags_set(flags, CAUTH_X5_10);
+    /*@ loop invariant \at(r->pos, Pre) <= r->pos <= r->end;
+        loop invariant rd_part(&v->key_usage, r) && rd_part(&v->extended_key_usage, r) &&
+            rd_part(&v->basic_constraints, r);
+        loop invariant oids_ok(&types);
+        loop assigns r->pos, types, oid, *flags, v->key_usage.ptr, v->key_usage.len, v->extended_key_usage.ptr,
+            v->extended_key_usage.len, v->basic_constraints.ptr, v->basic_constraints.len;
+        loop variant r->end - r->pos;
+     */
     while (r->pos < r->end) {
-        cauth_bytes oid;
         cauth_result e = walk_extension(r, ctx, &oid, v, flags);
         if (!cauth_is_accepted(e))
             return e;
@@ -357,40 +584,98 @@ static cauth_result walk_extension_list(rd *r, const cauth_context *ctx, cauth_x
     return cauth_accepted();
 }
 
+/*@ requires \valid(bytes);
+    assigns bytes->ptr, bytes->len;
+    ensures bytes->ptr == \null && bytes->len == 0;
+ */
+static void clear(cauth_bytes *bytes)
+{
+    bytes->ptr = NULL;
+    bytes->len = 0;
+}
+
+/*@ requires \valid(v);
+    assigns v->extensions.ptr, v->extensions.len, v->key_usage.ptr, v->key_usage.len, v->extended_key_usage.ptr,
+        v->extended_key_usage.len, v->basic_constraints.ptr, v->basic_constraints.len;
+    ensures v->extensions.len == 0 && v->key_usage.len == 0 && v->extended_key_usage.len == 0 &&
+        v->basic_constraints.len == 0;
+ */
+static void clear_extensions(cauth_x509 *v)
+{
+    clear(&v->extensions);
+    clear(&v->key_usage);
+    clear(&v->extended_key_usage);
+    clear(&v->basic_constraints);
+}
+
+/* The Extensions that are all of r. */
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(v) && \valid(flags);
+    requires \separated(r, ctx, v, flags);
+    requires rd_part(&v->key_usage, r) && rd_part(&v->extended_key_usage, r) && rd_part(&v->basic_constraints, r);
+    assigns r->pos, *flags, v->extensions.ptr, v->extensions.len, v->key_usage.ptr, v->key_usage.len,
+        v->extended_key_usage.ptr, v->extended_key_usage.len, v->basic_constraints.ptr, v->basic_constraints.len;
+    ensures accepted(\result) ==> rd_part(&v->extensions, r) && rd_part(&v->key_usage, r) &&
+        rd_part(&v->extended_key_usage, r) && rd_part(&v->basic_constraints, r);
+    ensures \old(r->pos) <= r->pos <= r->end;
+    ensures \result.offset <= r->end;
+ */
+static cauth_result whole_extensions(rd *r, const cauth_context *ctx, cauth_x509 *v, cauth_flags *flags)
+{
+    static const der_want want = { DER_SEQUENCE, CAUTH_FIELD_X509_EXTENSIONS, CAUTH_X5_10, &tail_rules };
+    der_tlv t;
+    cauth_result e = der_expect(r, &want, ctx, &t, flags);
+    if (!cauth_is_accepted(e))
+        return e;
+    rd list = der_inside(r, &t);
+    set_bytes(&v->extensions, rd_rest(&list));
+    e = walk_extension_list(&list, ctx, v, flags);
+    if (!cauth_is_accepted(e))
+        return e;
+    return rd_finish(r, CAUTH_X5_10, CAUTH_FIELD_X509_EXTENSIONS);
+}
+
 /* extensions [3] EXPLICIT Extensions OPTIONAL, from v3 on */
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(v) && \valid(flags);
+    requires \separated(r, ctx, v, flags);
+    requires readable(&v->version);
+    assigns r->pos, *flags, v->has_extensions, v->extensions.ptr, v->extensions.len, v->key_usage.ptr, v->key_usage.len,
+        v->extended_key_usage.ptr, v->extended_key_usage.len, v->basic_constraints.ptr, v->basic_constraints.len;
+    ensures accepted(\result) ==> rd_part(&v->extensions, r) && rd_part(&v->key_usage, r) &&
+        rd_part(&v->extended_key_usage, r) && rd_part(&v->basic_constraints, r);
+    ensures \old(r->pos) <= r->pos <= r->end;
+    ensures \result.offset <= r->end;
+ */
 static cauth_result walk_extensions(rd *r, const cauth_context *ctx, cauth_x509 *v, cauth_flags *flags)
 {
-    static const der_want outer = { EXTENSIONS_TAG, CAUTH_FIELD_X509_EXTENSIONS, CAUTH_X5_10, &tail_rules };
-    static const der_want sequence = { DER_SEQUENCE, CAUTH_FIELD_X509_EXTENSIONS, CAUTH_X5_10, &tail_rules };
+    static const der_want want = { EXTENSIONS_TAG, CAUTH_FIELD_X509_EXTENSIONS, CAUTH_X5_10, &tail_rules };
     cauth_result e = cauth_accepted();
     der_tlv t;
     v->has_extensions = next_is(r, EXTENSIONS_TAG);
-    v->extensions = v->key_usage = v->extended_key_usage = v->basic_constraints = rd_span(r, r->pos, r->pos);
+    clear_extensions(v);
     if (!v->has_extensions)
         return e;
     if (!version_is_at_least(v, 2))
         e = judge(ctx, CAUTH_X5_04, CAUTH_FIELD_X509_EXTENSIONS, r->pos, flags);
     if (!cauth_is_accepted(e))
         return e;
-    e = der_expect(r, &outer, ctx, &t, flags);
+    e = der_expect(r, &want, ctx, &t, flags);
     if (!cauth_is_accepted(e))
         return e;
     rd inside = der_inside(r, &t);
-    e = der_expect(&inside, &sequence, ctx, &t, flags);
-    if (!cauth_is_accepted(e))
-        return e;
-    rd list = der_inside(&inside, &t);
-    v->extensions = rd_rest(&list);
-    e = walk_extension_list(&list, ctx, v, flags);
-    if (!cauth_is_accepted(e))
-        return e;
-    return rd_finish(&inside, CAUTH_X5_10, CAUTH_FIELD_X509_EXTENSIONS);
+    return whole_extensions(&inside, ctx, v, flags);
 }
 
+/*@ requires \valid_read(v) && readable(&v->extensions);
+    assigns \nothing;
+ */
 static bool has_critical_alt_name(const cauth_x509 *v)
 {
     cauth_iter it = cauth_iter_init(v->extensions);
     cauth_x509_extension extension;
+    /*@ loop invariant it.pos <= v->extensions.len;
+        loop assigns it.pos, extension;
+        loop variant v->extensions.len - it.pos;
+     */
     while (cauth_x509_extension_next(&it, &extension))
         if (extension.critical && is_id_ce(extension.oid, SUBJECT_ALT_NAME))
             return true;
@@ -398,6 +683,18 @@ static bool has_critical_alt_name(const cauth_x509 *v)
 }
 
 /* serialNumber to subject */
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(v) && \valid(empty_subject);
+    requires \valid(flags) && \separated(r, ctx, v, empty_subject, flags);
+    assigns r->pos, *empty_subject, *flags, v->serial_number.ptr, v->serial_number.len, v->tbs_signature.ptr,
+        v->tbs_signature.len, v->issuer.ptr, v->issuer.len, v->not_before.tag, v->not_before.value.ptr,
+        v->not_before.value.len, v->not_after.tag, v->not_after.value.ptr, v->not_after.value.len, v->subject.ptr,
+        v->subject.len;
+    ensures accepted(\result) ==> rd_part(&v->serial_number, r) && rd_part(&v->tbs_signature, r) &&
+        rd_part(&v->issuer, r) && rd_part(&v->not_before.value, r) && rd_part(&v->not_after.value, r) &&
+        rd_part(&v->subject, r);
+    ensures \old(r->pos) <= r->pos <= r->end;
+    ensures \result.offset <= r->end;
+ */
 static cauth_result walk_identity(rd *r, const cauth_context *ctx, cauth_x509 *v, bool *empty_subject,
                                   cauth_flags *flags)
 {
@@ -420,7 +717,45 @@ static cauth_result walk_identity(rd *r, const cauth_context *ctx, cauth_x509 *v
     return walk_name(r, CAUTH_FIELD_X509_SUBJECT, ctx, &v->subject, empty_subject, flags);
 }
 
+/* issuerUniqueID to extensions, all OPTIONAL */
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(v) && \valid(flags);
+    requires \separated(r, ctx, v, flags);
+    requires readable(&v->version);
+    assigns r->pos, *flags, v->issuer_unique_id.ptr, v->issuer_unique_id.len, v->subject_unique_id.ptr,
+        v->subject_unique_id.len, v->has_extensions, v->extensions.ptr, v->extensions.len, v->key_usage.ptr,
+        v->key_usage.len, v->extended_key_usage.ptr, v->extended_key_usage.len, v->basic_constraints.ptr,
+        v->basic_constraints.len;
+    ensures accepted(\result) ==> rd_part(&v->issuer_unique_id, r) && rd_part(&v->subject_unique_id, r) &&
+        rd_part(&v->extensions, r) && rd_part(&v->key_usage, r) && rd_part(&v->extended_key_usage, r) &&
+        rd_part(&v->basic_constraints, r);
+    ensures \old(r->pos) <= r->pos <= r->end;
+    ensures \result.offset <= r->end;
+ */
+static cauth_result walk_tail(rd *r, const cauth_context *ctx, cauth_x509 *v, cauth_flags *flags)
+{
+    cauth_result e = walk_unique_id(r, ISSUER_UNIQUE_ID_TAG, ctx, v, &v->issuer_unique_id, flags);
+    if (!cauth_is_accepted(e))
+        return e;
+    e = walk_unique_id(r, SUBJECT_UNIQUE_ID_TAG, ctx, v, &v->subject_unique_id, flags);
+    if (!cauth_is_accepted(e))
+        return e;
+    return walk_extensions(r, ctx, v, flags);
+}
+
 /* The content of TBSCertificate (RFC 5280 §4.1.2). */
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(v) && \valid(flags);
+    requires \separated(r, ctx, v, flags);
+    assigns r->pos, *v, *flags;
+    ensures accepted(\result) ==> rd_part(&v->version, r) && rd_part(&v->serial_number, r) &&
+        rd_part(&v->tbs_signature, r) && rd_part(&v->issuer, r) && rd_part(&v->not_before.value, r) &&
+        rd_part(&v->not_after.value, r) && rd_part(&v->subject, r) && rd_part(&v->spki, r) &&
+        rd_part(&v->spki_algorithm, r) && rd_part(&v->public_key, r) && rd_part(&v->issuer_unique_id, r) &&
+        rd_part(&v->subject_unique_id, r) && rd_part(&v->extensions, r) && rd_part(&v->key_usage, r) &&
+        rd_part(&v->extended_key_usage, r) && rd_part(&v->basic_constraints, r);
+    ensures accepted(\result) ==> r->pos == r->end;
+    ensures \old(r->pos) <= r->pos <= r->end;
+    ensures \result.offset <= r->end;
+ */
 static cauth_result walk_tbs(rd *r, const cauth_context *ctx, cauth_x509 *v, cauth_flags *flags)
 {
     bool empty_subject = false;
@@ -433,13 +768,7 @@ static cauth_result walk_tbs(rd *r, const cauth_context *ctx, cauth_x509 *v, cau
     e = walk_spki(r, ctx, v, flags);
     if (!cauth_is_accepted(e))
         return e;
-    e = walk_unique_id(r, ISSUER_UNIQUE_ID_TAG, ctx, v, &v->issuer_unique_id, flags);
-    if (!cauth_is_accepted(e))
-        return e;
-    e = walk_unique_id(r, SUBJECT_UNIQUE_ID_TAG, ctx, v, &v->subject_unique_id, flags);
-    if (!cauth_is_accepted(e))
-        return e;
-    e = walk_extensions(r, ctx, v, flags);
+    e = walk_tail(r, ctx, v, flags);
     if (!cauth_is_accepted(e))
         return e;
     if (empty_subject && !has_critical_alt_name(v))
@@ -448,6 +777,11 @@ static cauth_result walk_tbs(rd *r, const cauth_context *ctx, cauth_x509 *v, cau
 }
 
 /* X5-06: the algorithm outside the signed part must be the one inside, byte by byte. */
+/*@ requires \valid_read(r) && rd_ok(r) && \valid_read(t) && t->length_at <= t->content <= t->content_end <= r->end;
+    requires readable(inner) && \valid_read(ctx) && context_ok(ctx) && \valid(flags) && \separated(r, t, ctx, flags);
+    assigns *flags;
+    ensures \result.offset <= r->end;
+ */
 static cauth_result compare_algorithms(const rd *r, const der_tlv *t, cauth_bytes inner, const cauth_context *ctx,
                                        cauth_flags *flags)
 {
@@ -455,6 +789,10 @@ static cauth_result compare_algorithms(const rd *r, const der_tlv *t, cauth_byte
     size_t i = 0;
     if (outer.len != inner.len)
         return judge(ctx, CAUTH_X5_06, CAUTH_FIELD_X509_SIGNATURE_ALGORITHM, t->length_at, flags);
+    /*@ loop invariant 0 <= i <= outer.len;
+        loop assigns i;
+        loop variant outer.len - i;
+     */
     while (i < outer.len && outer.ptr[i] == inner.ptr[i])
         i += 1;
     if (i < outer.len)
@@ -463,6 +801,14 @@ static cauth_result compare_algorithms(const rd *r, const der_tlv *t, cauth_byte
 }
 
 /* Compared before it is looked into, so that the first wrong byte decides. */
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(v) && \valid(flags);
+    requires \separated(r, ctx, v, flags);
+    requires readable(&v->tbs_signature);
+    assigns r->pos, v->signature_algorithm.ptr, v->signature_algorithm.len, *flags;
+    ensures accepted(\result) ==> rd_part(&v->signature_algorithm, r);
+    ensures \old(r->pos) <= r->pos <= r->end;
+    ensures \result.offset <= r->end;
+ */
 static cauth_result walk_signature_algorithm(rd *r, const cauth_context *ctx, cauth_x509 *v, cauth_flags *flags)
 {
     static const der_want want = { DER_SEQUENCE, CAUTH_FIELD_X509_SIGNATURE_ALGORITHM, CAUTH_X5_02, &body_rules };
@@ -471,13 +817,20 @@ static cauth_result walk_signature_algorithm(rd *r, const cauth_context *ctx, ca
     if (!cauth_is_accepted(e))
         return e;
     rd inside = der_inside(r, &t);
-    v->signature_algorithm = rd_rest(&inside);
+    set_bytes(&v->signature_algorithm, rd_rest(&inside));
     e = compare_algorithms(r, &t, v->tbs_signature, ctx, flags);
     if (!cauth_is_accepted(e))
         return e;
     return check_algorithm(&inside, &want, ctx, flags);
 }
 
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(v) && \valid(flags);
+    requires \separated(r, ctx, v, flags);
+    assigns r->pos, v->signature_value.ptr, v->signature_value.len, *flags;
+    ensures accepted(\result) ==> rd_part(&v->signature_value, r) && signature_ends(v, r);
+    ensures \old(r->pos) <= r->pos <= r->end;
+    ensures \result.offset <= r->end;
+ */
 static cauth_result walk_signature_value(rd *r, const cauth_context *ctx, cauth_x509 *v, cauth_flags *flags)
 {
     static const der_want want = { DER_BIT_STRING, CAUTH_FIELD_X509_SIGNATURE_VALUE, CAUTH_X5_02, &body_rules };
@@ -485,7 +838,7 @@ static cauth_result walk_signature_value(rd *r, const cauth_context *ctx, cauth_
     cauth_result e = der_expect(r, &want, ctx, &t, flags);
     if (!cauth_is_accepted(e))
         return e;
-    v->signature_value = der_content(r, &t);
+    set_bytes(&v->signature_value, der_content(r, &t));
     e = check_bit_string(r, &t, CAUTH_X5_13, CAUTH_FIELD_X509_SIGNATURE_VALUE);
     if (!cauth_is_accepted(e))
         return e;
@@ -495,6 +848,21 @@ static cauth_result walk_signature_value(rd *r, const cauth_context *ctx, cauth_
 }
 
 /* The certificate that is all of r. */
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(v) && \valid(flags);
+    requires \separated(r, ctx, v, flags);
+    assigns r->pos, *v, *flags;
+    ensures accepted(\result) ==> rd_part(&v->version, r) && rd_part(&v->serial_number, r) &&
+        rd_part(&v->tbs_signature, r) && rd_part(&v->issuer, r) && rd_part(&v->not_before.value, r) &&
+        rd_part(&v->not_after.value, r) && rd_part(&v->subject, r) && rd_part(&v->spki, r) &&
+        rd_part(&v->spki_algorithm, r) && rd_part(&v->public_key, r) && rd_part(&v->issuer_unique_id, r) &&
+        rd_part(&v->subject_unique_id, r) && rd_part(&v->extensions, r) && rd_part(&v->key_usage, r) &&
+        rd_part(&v->extended_key_usage, r) && rd_part(&v->basic_constraints, r) &&
+        rd_part(&v->signature_algorithm, r) && rd_part(&v->signature_value, r);
+    ensures accepted(\result) ==> r->pos == r->end && v->signature_value.len > 0 &&
+        r->base + r->pos <= v->signature_value.ptr + v->signature_value.len + 4;
+    ensures \old(r->pos) <= r->pos <= r->end;
+    ensures \result.offset <= r->end;
+ */
 static cauth_result walk_certificate(rd *r, const cauth_context *ctx, cauth_x509 *v, cauth_flags *flags)
 {
     static const der_want whole = { DER_SEQUENCE, CAUTH_FIELD_X509_CERTIFICATE, CAUTH_X5_01, &whole_rules };
@@ -537,6 +905,12 @@ cauth_result cauth_x509_parse(cauth_bytes in, const cauth_context *ctx, cauth_x5
 }
 
 /* The subjectPublicKeyInfo that is all of r. */
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(flags) && \separated(r, ctx, flags);
+    assigns r->pos, *flags;
+    ensures accepted(\result) ==> r->pos == r->end;
+    ensures \old(r->pos) <= r->pos <= r->end;
+    ensures \result.offset <= r->end;
+ */
 static cauth_result whole_spki(rd *r, const cauth_context *ctx, cauth_flags *flags)
 {
     cauth_x509 v;
@@ -546,6 +920,10 @@ static cauth_result whole_spki(rd *r, const cauth_context *ctx, cauth_flags *fla
     return rd_finish(r, CAUTH_X5_09, CAUTH_FIELD_X509_SPKI);
 }
 
+/*@ requires offset + e.offset <= SIZE_MAX;
+    assigns \nothing;
+    ensures \result.rule == e.rule && \result.offset == offset + e.offset;
+ */
 static cauth_result shifted(cauth_result e, size_t offset)
 {
     return cauth_rejected(e.rule, e.field, offset + e.offset);
@@ -563,6 +941,13 @@ cauth_result cauth_spki_check(cauth_bytes spki, size_t offset, const cauth_conte
 }
 
 /* The next certificate of a chain. *issuer is that of the certificate before, NULL for the first, and is replaced. */
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(issuer) && readable(issuer);
+    requires \valid(flags) && \separated(r, ctx, issuer, flags);
+    assigns r->pos, issuer->ptr, issuer->len, *flags;
+    ensures accepted(\result) ==> rd_part(issuer, r) && r->pos == r->end;
+    ensures \old(r->pos) <= r->pos <= r->end;
+    ensures \result.offset <= r->end;
+ */
 static cauth_result next_certificate(rd *r, const cauth_context *ctx, cauth_bytes *issuer, cauth_flags *flags)
 {
     cauth_x509 v;
@@ -575,7 +960,7 @@ static cauth_result next_certificate(rd *r, const cauth_context *ctx, cauth_byte
         else if (ctx->version != CAUTH_SSL30)
             cauth_flags_set(flags, CAUTH_CERT_10_06);
     }
-    *issuer = v.issuer;
+    set_bytes(issuer, v.issuer);
     return e;
 }
 
@@ -585,8 +970,13 @@ cauth_result cauth_certificate_list_check(cauth_bytes list, size_t offset, const
     cauth_flags f = cauth_flags_none();
     cauth_bytes issuer = { NULL, 0 };
     rd r = rd_init(list);
+    rd certificate = r;
+    /*@ loop invariant r.pos <= r.end;
+        loop invariant readable(&issuer);
+        loop assigns r.pos, certificate, issuer, f;
+        loop variant r.end - r.pos;
+     */
     while (r.pos < r.end) {
-        rd certificate;
         cauth_result e = rd_vector(&r, &item, &certificate);
         if (cauth_is_accepted(e))
             e = next_certificate(&certificate, ctx, &issuer, &f);
@@ -598,6 +988,13 @@ cauth_result cauth_certificate_list_check(cauth_bytes list, size_t offset, const
 }
 
 /* CertificateEntry (RFC 8446 §4.4.2). */
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(issuer) && readable(issuer);
+    requires \valid(flags) && \separated(r, ctx, issuer, flags);
+    assigns r->pos, issuer->ptr, issuer->len, *flags;
+    ensures accepted(\result) ==> readable(issuer) && \old(r->pos) < r->pos;
+    ensures \old(r->pos) <= r->pos <= r->end;
+    ensures \result.offset <= r->end;
+ */
 static cauth_result next_entry(rd *r, const cauth_context *ctx, cauth_bytes *issuer, cauth_flags *flags)
 {
     static const rd_vec data = { 3, 1, 1, 0xFFFFFF, CAUTH_FIELD_CERT_DATA, CAUTH_RULE_NONE };
@@ -622,6 +1019,11 @@ cauth_result cauth_certificate_entry_list_check(cauth_bytes list, size_t offset,
     cauth_flags f = cauth_flags_none();
     cauth_bytes issuer = { NULL, 0 };
     rd r = rd_init(list);
+    /*@ loop invariant r.pos <= r.end;
+        loop invariant readable(&issuer);
+        loop assigns r.pos, issuer, f;
+        loop variant r.end - r.pos;
+     */
     while (r.pos < r.end) {
         cauth_result e = next_entry(&r, ctx, &issuer, &f);
         if (!cauth_is_accepted(e))
@@ -631,50 +1033,86 @@ cauth_result cauth_certificate_entry_list_check(cauth_bytes list, size_t offset,
     return cauth_accepted();
 }
 
+/* The parts of the Extension whose content is left in r. */
+/*@ requires \valid(r) && rd_ok(r) && \valid(oid) && \valid(value) && \valid(critical);
+    requires \separated(r, oid, value, critical);
+    assigns r->pos, *oid, *value, *critical;
+    ensures \result ==> oid->content <= oid->content_end <= r->end && value->content <= value->content_end <= r->end;
+    ensures \old(r->pos) <= r->pos <= r->end;
+ */
+static bool read_extension(rd *r, der_tlv *oid, der_tlv *value, bool *critical)
+{
+    if (!der_read(r, oid) || !der_read(r, value))
+        return false;
+    *critical = false;
+    if (value->tag != DER_BOOLEAN)
+        return true;
+    *critical = value->content < value->content_end && r->base[value->content] != 0;
+    return der_read(r, value);
+}
+
 bool cauth_x509_extension_next(cauth_iter *it, cauth_x509_extension *extension)
 {
-    cauth_iter next = *it;
-    cauth_x509_extension x;
+    size_t start = it->pos;
     rd inside;
     der_tlv t;
     der_tlv oid;
-    if (!der_iter_next(&next, &inside, &t) || !der_read(&inside, &oid) || !der_read(&inside, &t))
+    der_tlv value;
+    bool critical = false;
+    if (!der_iter_next(it, &inside, &t))
         return false;
-    x.oid = der_content(&inside, &oid);
-    x.critical = false;
-    if (t.tag == DER_BOOLEAN) {
-        x.critical = t.content < t.content_end && inside.base[t.content] != 0;
-        if (!der_read(&inside, &t))
-            return false;
+    if (!read_extension(&inside, &oid, &value, &critical)) {
+        it->pos = start;
+        return false;
     }
-    x.value = der_content(&inside, &t);
-    *extension = x;
-    *it = next;
+    set_bytes(&extension->oid, der_content(&inside, &oid));
+    extension->critical = critical;
+    set_bytes(&extension->value, der_content(&inside, &value));
     return true;
 }
 
 /* Sizes come first when writing DER. Each is that of a whole TLV; 0 for what is absent. */
 
+/*@ requires \valid_read(v) && x509_can_be_written(v);
+    assigns \nothing;
+    ensures \result <= v->version.len + 20;
+ */
 static size_t version_size(const cauth_x509 *v)
 {
     return v->version.len > 0 ? der_size(der_size(v->version.len)) : 0;
 }
 
+/*@ requires \valid_read(v) && x509_can_be_written(v);
+    assigns \nothing;
+    ensures \result <= v->not_before.value.len + v->not_after.value.len + 20;
+ */
 static size_t validity_len(const cauth_x509 *v)
 {
     return der_size(v->not_before.value.len) + der_size(v->not_after.value.len);
 }
 
+/*@ requires id.len <= SIZE_MAX / 64;
+    assigns \nothing;
+    ensures \result <= id.len + 10;
+ */
 static size_t unique_id_size(cauth_bytes id)
 {
     return id.len > 0 ? der_size(id.len) : 0;
 }
 
+/*@ requires \valid_read(v) && x509_can_be_written(v);
+    assigns \nothing;
+    ensures \result <= v->extensions.len + 20;
+ */
 static size_t extensions_size(const cauth_x509 *v)
 {
     return v->has_extensions ? der_size(der_size(v->extensions.len)) : 0;
 }
 
+/*@ requires \valid_read(v) && x509_can_be_written(v);
+    assigns \nothing;
+    ensures \result <= SIZE_MAX / 4;
+ */
 static size_t tbs_len(const cauth_x509 *v)
 {
     return version_size(v) + der_size(v->serial_number.len) + der_size(v->tbs_signature.len) + v->issuer.len +
@@ -682,12 +1120,21 @@ static size_t tbs_len(const cauth_x509 *v)
            unique_id_size(v->subject_unique_id) + extensions_size(v);
 }
 
+/*@ requires readable(content) && \valid(w) && writer_ok(w);
+    assigns w->len, w->failed, w->ptr[w->len .. w->cap - 1];
+    ensures writer_ok(w) && \old(w->len) <= w->len && (\old(w->failed) ==> w->failed);
+ */
 static void write_optional(cauth_writer *w, uint8_t tag, cauth_bytes content)
 {
     if (content.len > 0)
         der_write(w, tag, content);
 }
 
+/*@ requires \valid_read(v) && x509_can_be_written(v) && \valid(w) && writer_ok(w);
+    requires \separated(v, w, w->ptr + (0 .. w->cap - 1));
+    assigns w->len, w->failed, w->ptr[w->len .. w->cap - 1];
+    ensures writer_ok(w) && \old(w->len) <= w->len && (\old(w->failed) ==> w->failed);
+ */
 static void write_extensions(const cauth_x509 *v, cauth_writer *w)
 {
     if (v->has_extensions) {
@@ -696,6 +1143,11 @@ static void write_extensions(const cauth_x509 *v, cauth_writer *w)
     }
 }
 
+/*@ requires \valid_read(v) && x509_can_be_written(v) && \valid(w) && writer_ok(w);
+    requires \separated(v, w, w->ptr + (0 .. w->cap - 1));
+    assigns w->len, w->failed, w->ptr[w->len .. w->cap - 1];
+    ensures writer_ok(w) && \old(w->len) <= w->len && (\old(w->failed) ==> w->failed);
+ */
 static void write_tbs(const cauth_x509 *v, cauth_writer *w)
 {
     der_write_header(w, DER_SEQUENCE, tbs_len(v));
