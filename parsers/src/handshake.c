@@ -777,7 +777,8 @@ static bool take_next(cauth_handshake_iter *it)
         loop assigns it->records.pos, it->record, it->pos, it->assembly.header_len, it->assembly.msg_type,
                 it->assembly.length, it->assembly.body_len, it->assembly.offset, it->assembly.length_offset,
                 it->assembly.body.ptr, it->assembly.body.len, complete, it->assembly.buffer[0 .. it->assembly.cap - 1];
-        loop variant bytes_left(it) + (complete ? 0 : 1);
+        loop variant it->records.list.len - it->records.pos + it->record.fragment.len - it->pos +
+            (complete ? 0 : 1);
      */
     while (!complete) {
         if (!find_bytes(it))
