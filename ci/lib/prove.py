@@ -77,23 +77,26 @@ def sources(place):
     return [os.path.relpath(p, place) for p in paths if functions_of(p)]
 
 
-def included(path, place, seen):
-    """The files of the project that a file includes, and they in turn."""
+def included(path, place, seen, deep=True):
+    """The files of the project that a file includes, and (if deep) they in turn."""
     for name in re.findall(r'^\s*#\s*include\s*"([^"]*)"', read(path), re.M):
         for folder in ("include", "src"):
             target = os.path.join(place, folder, name)
             if os.path.isfile(target) and target not in seen:
                 seen.add(target)
-                included(target, place, seen)
+                if deep:
+                    included(target, place, seen)
     return seen
 
 
 def content_of(name, place=PARSERS, tables=True):
-    """A hash of everything of the project that the proof of a file depends on. Without the tables of rules, fields,
-    extensions and alerts it stays when a row is added: that only renumbers constants."""
+    """A hash of everything of the project that the proof of a file depends on. Without `tables`, those of rules, fields,
+    extensions and alerts count for the files alone that include them themselves, and so have their rows as data:
+    elsewhere a row more only renumbers constants."""
     path = os.path.join(place, name)
     digest = hashlib.sha256()
-    for part in [path] + sorted(p for p in included(path, place, set()) if tables or not p.endswith(".def")):
+    own = included(path, place, set(), deep=False)
+    for part in [path] + sorted(p for p in included(path, place, set()) if tables or p in own or not p.endswith(".def")):
         digest.update(os.path.relpath(part, place).encode() + b"\0" + read(part).encode() + b"\0")
     return digest.hexdigest()
 
@@ -277,7 +280,7 @@ def prove(tools, name, place=PARSERS, only=None, smoke=False):
     kept = os.path.join(tools.results, key + ".json")
     if os.path.isfile(kept):
         with open(kept, encoding="utf-8") as f:
-            return dict(json.load(f), kept=True)
+            return dict(json.load(f), kept=True, content=content_of(name, place, tables=False))
     began = time.monotonic()
     content = content_of(name, place), content_of(name, place, tables=False)
     with tempfile.TemporaryDirectory() as scratch:

@@ -81,6 +81,51 @@ static void clear_view(cauth_certreq13 *v)
     clear_list(&v->delegated_credential);
 }
 
+/*@ requires \valid(to);
+    assigns to->present, to->list.ptr, to->list.len;
+    ensures to->present == from.present && to->list.ptr == from.list.ptr && to->list.len == from.list.len;
+ */
+static void assign_list(cauth_certreq13_list *to, cauth_certreq13_list from)
+{
+    to->present = from.present;
+    set_bytes(&to->list, from.list);
+}
+
+/* Member by member for the same reason as set_bytes. */
+/*@ requires \valid(to);
+    assigns *to;
+    ensures to->signature_algorithms.present == from.signature_algorithms.present;
+    ensures to->certificate_request_context.ptr == from.certificate_request_context.ptr &&
+        to->certificate_request_context.len == from.certificate_request_context.len;
+    ensures to->extensions.ptr == from.extensions.ptr && to->extensions.len == from.extensions.len;
+    ensures to->signature_algorithms.list.ptr == from.signature_algorithms.list.ptr &&
+        to->signature_algorithms.list.len == from.signature_algorithms.list.len;
+    ensures to->signature_algorithms_cert.list.ptr == from.signature_algorithms_cert.list.ptr &&
+        to->signature_algorithms_cert.list.len == from.signature_algorithms_cert.list.len;
+    ensures to->certificate_authorities.list.ptr == from.certificate_authorities.list.ptr &&
+        to->certificate_authorities.list.len == from.certificate_authorities.list.len;
+    ensures to->oid_filters.list.ptr == from.oid_filters.list.ptr &&
+        to->oid_filters.list.len == from.oid_filters.list.len;
+    ensures to->compress_certificate.list.ptr == from.compress_certificate.list.ptr &&
+        to->compress_certificate.list.len == from.compress_certificate.list.len;
+    ensures to->delegated_credential.list.ptr == from.delegated_credential.list.ptr &&
+        to->delegated_credential.list.len == from.delegated_credential.list.len;
+ */
+static void assign_view(cauth_certreq13 *to, cauth_certreq13 from)
+{
+    set_bytes(&to->certificate_request_context, from.certificate_request_context);
+    set_bytes(&to->extensions, from.extensions);
+    to->num_extensions = from.num_extensions;
+    to->status_request = from.status_request;
+    to->signed_certificate_timestamp = from.signed_certificate_timestamp;
+    assign_list(&to->signature_algorithms, from.signature_algorithms);
+    assign_list(&to->signature_algorithms_cert, from.signature_algorithms_cert);
+    assign_list(&to->certificate_authorities, from.certificate_authorities);
+    assign_list(&to->oid_filters, from.oid_filters);
+    assign_list(&to->compress_certificate, from.compress_certificate);
+    assign_list(&to->delegated_credential, from.delegated_credential);
+}
+
 /* An extension whose data are one list of numbers. */
 /*@ requires rd_ok(data) && \valid_read(vec) && 1 <= vec->width <= 3 && vec->unit == 2 && \valid(list);
     requires \separated(list, vec);
@@ -136,17 +181,21 @@ static cauth_result read_oid_filters(rd data, cauth_certreq13_list *list)
     return rd_finish(&data, CAUTH_CR_13_06, CAUTH_FIELD_OID_FILTERS);
 }
 
+/*@ requires rd_ok(data) && \valid(flags);
+    assigns *flags;
+ */
+static void flag_content(rd data, cauth_flags *flags)
+{
+    if (rd_left(&data) > 0)
+        cauth_flags_set(flags, CAUTH_CR_13_17);
+}
+
 /* transparency_info and whatever else is not named here stays as it is, in v->extensions. */
 /*@ requires rd_ok(data) && \valid_read(ctx) && context_ok(ctx) && \valid(v) && \valid(flags);
     requires \separated(ctx, v, flags) && lists_ok(v, data.base, data.end);
-    assigns v->status_request, v->signed_certificate_timestamp,
-            v->signature_algorithms.present, v->signature_algorithms.list.ptr, v->signature_algorithms.list.len,
-            v->signature_algorithms_cert.present, v->signature_algorithms_cert.list.ptr,
-        v->signature_algorithms_cert.list.len, v->certificate_authorities.present, v->certificate_authorities.list.ptr,
-        v->certificate_authorities.list.len, v->oid_filters.present, v->oid_filters.list.ptr, v->oid_filters.list.len,
-            v->compress_certificate.present, v->compress_certificate.list.ptr, v->compress_certificate.list.len,
-            v->delegated_credential.present, v->delegated_credential.list.ptr, v->delegated_credential.list.len, *flags;
+    assigns *v, *flags;
     ensures accepted(\result) ==> lists_ok(v, data.base, data.end);
+    ensures v->num_extensions == \old(v->num_extensions);
     ensures \result.offset <= data.end;
  */
 static cauth_result read_known(uint16_t type, rd data, const cauth_context *ctx, cauth_certreq13 *v, cauth_flags *flags)
@@ -157,9 +206,8 @@ static cauth_result read_known(uint16_t type, rd data, const cauth_context *ctx,
         return rd_finish(&data, CAUTH_CR_13_16, CAUTH_FIELD_STATUS_REQUEST);
     case CAUTH_EXT_SIGNED_CERTIFICATE_TIMESTAMP:
         v->signed_certificate_timestamp = true;
-        if (rd_left(&data) > 0)
-            cauth_flags_set(flags, CAUTH_CR_13_17);
-        return cauth_accepted();
+        flag_content(data, flags);
+        break;
     case CAUTH_EXT_SIGNATURE_ALGORITHMS:
         return read_list(data, &algorithms_vec, &v->signature_algorithms);
     case CAUTH_EXT_SIGNATURE_ALGORITHMS_CERT:
@@ -173,23 +221,48 @@ static cauth_result read_known(uint16_t type, rd data, const cauth_context *ctx,
     case CAUTH_EXT_DELEGATED_CREDENTIAL:
         return read_list(data, &credential_vec, &v->delegated_credential);
     default:
-        return cauth_accepted();
+        break;
     }
+    return cauth_accepted();
+}
+
+/*@ requires \valid(seen);
+    assigns *seen;
+ */
+static cauth_rule rule_against_type(uint16_t type, u16set *seen)
+{
+    if (u16set_add(seen, type))
+        return CAUTH_CR_13_08;
+    return cauth_extension_in_certreq(type) == CAUTH_EXTENSION_REFUSED ? CAUTH_CR_13_09 : CAUTH_RULE_NONE;
+}
+
+/*@ requires \valid(block) && rd_ok(block) && \valid(seen) && \valid(type) && \valid(data);
+    requires \separated(block, seen, type, data);
+    assigns block->pos, *seen, *type, data->base, data->pos, data->end;
+    ensures accepted(\result) ==> \old(block->pos) < block->pos && rd_ok(data) && data->base == block->base &&
+        data->end == block->pos;
+    ensures \old(block->pos) <= block->pos <= block->end;
+    ensures \result.offset <= block->end;
+ */
+static cauth_result open_extension(rd *block, u16set *seen, uint16_t *type, rd *data)
+{
+    size_t start = block->pos;
+    cauth_result e = rd_extension_type(block, CAUTH_CR_13_05, type);
+    if (!cauth_is_accepted(e))
+        return e;
+    cauth_rule rule = rule_against_type(*type, seen);
+    if (rule != CAUTH_RULE_NONE)
+        return cauth_rejected(rule, CAUTH_FIELD_EXTENSION_TYPE, start);
+    return rd_extension_data(block, CAUTH_CR_13_05, data);
 }
 
 /*@ requires \valid(block) && rd_ok(block) && \valid(seen) && \valid_read(ctx) && context_ok(ctx);
     requires \valid(v) && \valid(flags) && \separated(block, seen, ctx, v, flags);
     requires lists_ok(v, block->base, block->pos) && v->num_extensions <= block->pos;
-    assigns block->pos, seen->page_used[0 .. 7], seen->page[0 .. 255][0 .. 7], v->num_extensions,
-            v->status_request, v->signed_certificate_timestamp,
-            v->signature_algorithms.present, v->signature_algorithms.list.ptr, v->signature_algorithms.list.len,
-            v->signature_algorithms_cert.present, v->signature_algorithms_cert.list.ptr,
-        v->signature_algorithms_cert.list.len, v->certificate_authorities.present, v->certificate_authorities.list.ptr,
-        v->certificate_authorities.list.len, v->oid_filters.present, v->oid_filters.list.ptr, v->oid_filters.list.len,
-            v->compress_certificate.present, v->compress_certificate.list.ptr, v->compress_certificate.list.len,
-            v->delegated_credential.present, v->delegated_credential.list.ptr, v->delegated_credential.list.len, *flags;
-    ensures accepted(\result) ==> \old(block->pos) < block->pos && lists_ok(v, block->base, block->pos) &&
-        v->num_extensions <= block->pos;
+    assigns block->pos, *seen, *v, *flags;
+    ensures accepted(\result) ==> \old(block->pos) < block->pos;
+    ensures accepted(\result) ==> lists_ok(v, block->base, block->pos);
+    ensures accepted(\result) ==> v->num_extensions <= block->pos;
     ensures \old(block->pos) <= block->pos <= block->end;
     ensures \result.offset <= block->end;
  */
@@ -198,17 +271,10 @@ static cauth_result read_extension(rd *block, u16set *seen, const cauth_context 
 {
     uint16_t type;
     rd data;
-    size_t start = block->pos;
-    cauth_result e = rd_extension_type(block, CAUTH_CR_13_05, &type);
+    cauth_result e = open_extension(block, seen, &type, &data);
     if (!cauth_is_accepted(e))
         return e;
-    if (u16set_add(seen, type))
-        return cauth_rejected(CAUTH_CR_13_08, CAUTH_FIELD_EXTENSION_TYPE, start);
-    if (cauth_extension_in_certreq(type) == CAUTH_EXTENSION_REFUSED)
-        return cauth_rejected(CAUTH_CR_13_09, CAUTH_FIELD_EXTENSION_TYPE, start);
-    e = rd_extension_data(block, CAUTH_CR_13_05, &data);
-    if (!cauth_is_accepted(e))
-        return e;
+    //@ assert data.base == block->base && data.end == block->pos;
     v->num_extensions += 1;
     return read_known(type, data, ctx, v, flags);
 }
@@ -223,27 +289,21 @@ static cauth_result read_extension(rd *block, u16set *seen, const cauth_context 
  */
 static cauth_result read_extensions(rd block, const cauth_context *ctx, cauth_certreq13 *v, cauth_flags *flags)
 {
+    cauth_bytes extensions = rd_rest(&block);
     u16set seen;
     u16set_init(&seen);
     clear_view(v);
-    set_bytes(&v->extensions, rd_rest(&block));
     /*@ loop invariant \at(block.pos, Pre) <= block.pos <= block.end && lists_ok(v, block.base, block.pos);
         loop invariant v->num_extensions <= block.pos;
-        loop assigns block.pos, seen, v->num_extensions,
-                v->status_request, v->signed_certificate_timestamp,
-                v->signature_algorithms.present, v->signature_algorithms.list.ptr, v->signature_algorithms.list.len,
-                v->signature_algorithms_cert.present, v->signature_algorithms_cert.list.ptr,
-       v->signature_algorithms_cert.list.len, v->certificate_authorities.present, v->certificate_authorities.list.ptr,
-       v->certificate_authorities.list.len, v->oid_filters.present, v->oid_filters.list.ptr, v->oid_filters.list.len,
-                v->compress_certificate.present, v->compress_certificate.list.ptr, v->compress_certificate.list.len,
-                v->delegated_credential.present, v->delegated_credential.list.ptr, v->delegated_credential.list.len,
-       *flags; loop variant block.end - block.pos;
+        loop assigns block.pos, seen, *v, *flags;
+        loop variant block.end - block.pos;
      */
     while (rd_left(&block) > 0) {
         cauth_result e = read_extension(&block, &seen, ctx, v, flags);
         if (!cauth_is_accepted(e))
             return e;
     }
+    set_bytes(&v->extensions, extensions);
     return cauth_accepted();
 }
 
@@ -322,34 +382,72 @@ static void flag_schemes(const cauth_certreq13 *v, cauth_flags *flags)
         cauth_flags_set(flags, CAUTH_CR_13_19);
 }
 
+/* The message up to its extensions. */
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && \valid(context) && \valid(flags) && \valid(block);
+    requires \separated(r, ctx, context, flags, block);
+    assigns r->pos, context->ptr, context->len, *flags, block->base, block->pos, block->end;
+    ensures accepted(\result) ==> lies(context, r->base, r->pos) && rd_ok(block) && block->base == r->base;
+    ensures accepted(\result) ==> block->pos == \old(r->pos) + 3 + context->len && block->end == r->pos;
+    ensures r->pos <= r->end;
+    ensures \result.offset <= r->end;
+ */
+static cauth_result open_message(rd *r, const cauth_context *ctx, cauth_bytes *context, cauth_flags *flags, rd *block)
+{
+    cauth_result e = read_context(r, ctx, context, flags);
+    if (!cauth_is_accepted(e))
+        return e;
+    return open_extensions(r, block);
+}
+
+/*@ requires readable(body) && \valid_read(ctx) && context_ok(ctx) && \valid(v) && \valid(flags);
+    requires \separated(ctx, v, flags);
+    assigns *v, *flags;
+    ensures accepted(\result) ==> lies(&v->certificate_request_context, body.ptr, body.len);
+    ensures accepted(\result) ==> lies(&v->extensions, body.ptr, body.len);
+    ensures accepted(\result) ==> list_ok(&v->signature_algorithms, body.ptr, body.len);
+    ensures accepted(\result) ==> list_ok(&v->signature_algorithms_cert, body.ptr, body.len);
+    ensures accepted(\result) ==> list_ok(&v->certificate_authorities, body.ptr, body.len);
+    ensures accepted(\result) ==> list_ok(&v->oid_filters, body.ptr, body.len);
+    ensures accepted(\result) ==> list_ok(&v->compress_certificate, body.ptr, body.len);
+    ensures accepted(\result) ==> list_ok(&v->delegated_credential, body.ptr, body.len);
+    ensures accepted(\result) ==> v->signature_algorithms.list.len % 2 == 0 &&
+        v->signature_algorithms_cert.list.len % 2 == 0 && v->delegated_credential.list.len % 2 == 0;
+    ensures accepted(\result) ==> 3 + v->certificate_request_context.len + v->extensions.len == body.len;
+    ensures accepted(\result) ==> v->signature_algorithms.present;
+    ensures \result.offset <= body.len;
+ */
+static cauth_result read_message(cauth_bytes body, const cauth_context *ctx, cauth_certreq13 *v, cauth_flags *flags)
+{
+    rd r = rd_init(body);
+    rd block;
+    cauth_bytes context;
+    cauth_result e = open_message(&r, ctx, &context, flags, &block);
+    if (!cauth_is_accepted(e))
+        return e;
+    /*@ assert lies(&context, body.ptr, body.len) && block.base == body.ptr && block.pos == 3 + context.len &&
+            block.end == r.pos;
+     */
+    e = read_extensions(block, ctx, v, flags);
+    if (!cauth_is_accepted(e))
+        return e;
+    set_bytes(&v->certificate_request_context, context);
+    e = rd_finish(&r, CAUTH_CR_13_01, CAUTH_FIELD_BODY);
+    if (cauth_is_accepted(e) && !v->signature_algorithms.present)
+        e = cauth_rejected(CAUTH_CR_13_07, CAUTH_FIELD_SIGNATURE_ALGORITHMS, block.end);
+    return e;
+}
+
 cauth_result cauth_certreq13_parse(cauth_bytes body, const cauth_context *ctx, cauth_certreq13 *out, cauth_flags *flags)
 {
     cauth_certreq13 v;
     cauth_flags f = cauth_flags_none();
-    rd r = rd_init(body);
-    rd block;
-    cauth_bytes context;
-
-    cauth_result e = read_context(&r, ctx, &context, &f);
+    cauth_result e = read_message(body, ctx, &v, &f);
     if (!cauth_is_accepted(e))
         return e;
-    e = open_extensions(&r, &block);
-    if (!cauth_is_accepted(e))
-        return e;
-    e = read_extensions(block, ctx, &v, &f);
-    if (!cauth_is_accepted(e))
-        return e;
-    e = rd_finish(&r, CAUTH_CR_13_01, CAUTH_FIELD_BODY);
-    if (!cauth_is_accepted(e))
-        return e;
-    if (!v.signature_algorithms.present)
-        return cauth_rejected(CAUTH_CR_13_07, CAUTH_FIELD_SIGNATURE_ALGORITHMS, block.end);
-
-    set_bytes(&v.certificate_request_context, context);
     flag_schemes(&v, &f);
-    *out = v;
     *flags = f;
-    return cauth_accepted();
+    assign_view(out, v);
+    return e;
 }
 
 bool cauth_certreq13_write(const cauth_certreq13 *v, cauth_writer *w)

@@ -2,12 +2,29 @@
 
 #include <stddef.h>
 
+#include "id.h"
+
+/* An id too long for its room is an error of the compiler's. */
+struct ids_fit {
+#define CAUTH_RULE(ident, id, ...) char ident[sizeof(id) <= ID_SIZE ? 1 : -1];
+#include "cauth/rules.def"
+#undef CAUTH_RULE
+};
+
+static const char rule_ids[CAUTH_NUM_RULES][ID_SIZE] = {
+    "",
+#define CAUTH_RULE(ident, id, ...) id,
+#include "cauth/rules.def"
+#undef CAUTH_RULE
+};
+
 static const cauth_rule_row rule_rows[CAUTH_NUM_RULES] = {
-    { "", CAUTH_LEVEL_MESSAGE, CAUTH_LEGAL, CAUTH_V_NONE, CAUTH_V_NONE, false, CAUTH_NO_ALERT, "", "", "" },
+    { rule_ids[CAUTH_RULE_NONE], CAUTH_LEVEL_MESSAGE, CAUTH_LEGAL, CAUTH_V_NONE, CAUTH_V_NONE, false, CAUTH_NO_ALERT,
+      "", "", "" },
 #define BOTH_PROFILES false
 #define STRICT_ONLY true
 #define CAUTH_RULE(ident, id, level, disposition, versions, reject, profiles, alert, source, sentence, note)           \
-    { id,                                                                                                              \
+    { rule_ids[CAUTH_##ident],                                                                                         \
       CAUTH_LEVEL_##level,                                                                                             \
       CAUTH_##disposition,                                                                                             \
       CAUTH_V_##versions,                                                                                              \
@@ -32,18 +49,14 @@ const cauth_rule_row *cauth_rule_info(cauth_rule rule)
     return &rule_rows[(size_t)rule < CAUTH_NUM_RULES ? rule : CAUTH_RULE_NONE];
 }
 
-static bool same_string(const char *a, const char *b)
-{
-    size_t i = 0;
-    while (a[i] != '\0' && a[i] == b[i])
-        i++;
-    return a[i] == b[i];
-}
-
 cauth_rule cauth_rule_by_id(const char *id)
 {
-    for (int rule = 1; rule < (int)CAUTH_NUM_RULES; rule++)
-        if (same_string(rule_rows[rule].id, id))
+    /*@ loop invariant 1 <= rule <= CAUTH_NUM_RULES;
+        loop assigns rule;
+        loop variant CAUTH_NUM_RULES - rule;
+     */
+    for (unsigned rule = 1; rule < (unsigned)CAUTH_NUM_RULES; rule++)
+        if (id_equals(rule_ids[rule], id))
             return (cauth_rule)rule;
     return CAUTH_RULE_NONE;
 }
@@ -55,6 +68,7 @@ bool cauth_rule_rejects(cauth_rule rule, cauth_version version, cauth_profile pr
     return strict && !(profile == CAUTH_INTEROP && row->interop_flags);
 }
 
+/*@ assigns \nothing; */
 static bool in_ssl30(uint8_t alert)
 {
     return alert == 0 || alert == 10 || alert == 20 || alert == 30 || (alert >= 40 && alert <= 47);

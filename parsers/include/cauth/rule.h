@@ -92,7 +92,15 @@ typedef struct {
  */
 const cauth_rule_row *cauth_rule_info(cauth_rule rule);
 
+/*@ predicate is_string{L}(char *text) =
+        \exists integer end; 0 <= end && \valid_read(text + (0 .. end)) && text[end] == '\0';
+ */
+
 /* The rule whose id is the string (exact spelling), or CAUTH_RULE_NONE. */
+/*@ requires is_string(id);
+    assigns \nothing;
+    ensures \result < CAUTH_NUM_RULES;
+ */
 cauth_rule cauth_rule_by_id(const char *id);
 
 /* Whether a breach of the rule is refused (true) or only flagged under a version and a profile. For rules of
