@@ -2,16 +2,14 @@
 
 import concurrent.futures
 import hashlib
-import json
 import os
 import selectors
 import shutil
 import signal
 import subprocess
-import sys
 import time
 
-from common import die, plural, say, write_json
+from common import die, plural, read_json, say, write_json
 from engine import FUZZ, begin, binary, die_with_us, relative, target_of
 from findings import sanitizer_environment
 
@@ -21,6 +19,8 @@ TURN = 60        # seconds, where there is time for two such turns of every targ
 SHORTEST = 10    # a shorter turn is mostly the loading of the corpus
 LEAST_TURN = 5   # seconds that a turn counts at least, so that a target that stops at once gets no more than its share
 SLOW_UNITS = 5   # kept per target
+GIVEN_UP = 3     # turns in a row that a target ends without an input; it does not start then, and is tried no more
+OPTIONS = ("jobs", "interval", "disk", "libfuzzer")  # which a resumed campaign has from before
 
 
 class Target:
@@ -59,9 +59,11 @@ class Campaign:
     def __init__(self, names, seeds_of, args, store):
         self.names, self.seeds_of, self.args, self.store = names, seeds_of, args, store
         self.targets = {name: Target() for name in names}
+        self.others = {}  # of targets that a resumed campaign had and that are not asked for now: kept as they were
         self.minutes, self.spent, self.seed = args.minutes, 0.0, args.seed
         self.workers_time = 0.0  # seconds, of all workers
-        self.new_findings = 0
+        self.without_input = {}  # job -> how often in a row it ended so
+        self.broken = {}         # job -> what is said of it in the end
         self.running = []
         self.selector = selectors.DefaultSelector()
         self.signals = self.stopping = 0  # asked to stop so often; and that was acted upon
@@ -71,6 +73,9 @@ class Campaign:
 
     def all_targets(self):
         return {target_of(name) for name in self.names}
+
+    def in_use(self):
+        return [name for name in self.names if self.without_input.get(name, 0) < GIVEN_UP]
 
     def interval(self):
         """Seconds of a turn."""
@@ -82,8 +87,10 @@ class Campaign:
         self.spend()
         write_json(STATE, {
             "done": done, "minutes": self.minutes, "spent": round(self.spent, 1),
-            "workers_time": round(self.workers_time, 1), "seed": self.seed, "names": self.names,
-            "workers": self.args.jobs, "targets": {name: vars(t) for name, t in self.targets.items()}})
+            "workers_time": round(self.workers_time, 1), "seed": self.seed, "names": [*self.names, *self.others],
+            "without_input": list(self.broken.values()),
+            "options": {name: getattr(self.args, name) for name in OPTIONS},
+            "targets": {**self.others, **{name: vars(t) for name, t in self.targets.items()}}})
 
     def resume(self, saved):
         self.spent, self.seed, self.workers_time = saved["spent"], saved["seed"], saved["workers_time"]
@@ -91,6 +98,8 @@ class Campaign:
         for name, values in saved["targets"].items():
             if name in self.targets:
                 self.targets[name] = Target(values)
+            else:
+                self.others[name] = values
 
     def spend(self):
         now = time.monotonic()
@@ -99,7 +108,7 @@ class Campaign:
         self.mark = now
 
     def at_a_time(self):
-        return min(self.args.jobs, len(self.all_targets()))
+        return min(self.args.jobs, len({*map(target_of, self.in_use())}))
 
     def left(self):
         return max(0.0, self.minutes * 60 - self.spent)
@@ -108,7 +117,7 @@ class Campaign:
 
     def start(self):
         busy = {run.target for run in self.running}  # engines take turns on a target: each starts from what the other found
-        free = [name for name in self.names if target_of(name) not in busy]
+        free = [name for name in self.in_use() if target_of(name) not in busy]
         name = min(free, key=lambda n: (self.targets[n].clock, self.targets[n].turns, self.names.index(n)))
         turn = "%d %s %d" % (self.seed, name, self.targets[name].turns)
         number = int(hashlib.sha256(turn.encode()).hexdigest()[:8], 16) % 0x7FFFFFFF + 1
@@ -125,16 +134,23 @@ class Campaign:
         self.spend()
         self.targets[run.job].add(run, time.monotonic() - run.began, self.spent)
         self.rates[run.job] = run.rate
+        if not any(artifact is None for artifact, _, _ in failed):
+            self.without_input.pop(run.job, None)
         for artifact, text, preset in failed:
             if artifact is None:
-                say("ci/fuzz: %s ended without an input; its log: %s" % (run.job, relative(run.log)))
+                self.end_without_input(run, text)
                 continue
             row, new = self.store.take(run.target, artifact, text, self.reduce_beside, preset)
             if new:
-                self.new_findings += 1
                 say("ci/fuzz: FINDING in %s: %s (%s)" % (run.job, row["signature"], relative(self.store.best(row))))
         self.bound(run)
         self.save()
+
+    def end_without_input(self, run, text):
+        times = self.without_input[run.job] = self.without_input.get(run.job, 0) + 1
+        self.broken[run.job] = dict(run.row_without_input(text), times=times)
+        say("ci/fuzz: FINDING in %s: ended without an input%s; its log: %s" % (
+            run.job, ", %d turns in a row, and is left out from here on" % times if times == GIVEN_UP else "", relative(run.log)))
 
     def reduce_beside(self, row):
         """Beside the fuzzing, which would wait for its output to be read."""
@@ -147,17 +163,18 @@ class Campaign:
             os.remove(entry.path)
         most = self.args.disk * (1 << 20) // len(self.all_targets())
         if disk_of(run.corpus) > most:
-            merge(run.target, run.corpus, most)
+            merge(run.target, run.corpus, most, lambda: self.signals > 0)
 
     # --- what is shown ---
 
     def line(self):
         done = min(1.0, self.spent / (self.minutes * 60))
         rate = sum(run.rate or self.rates.get(run.job, 0) for run in self.running)
-        return "[%-20s] %.1f of %d min, %d s left  %d execs/s  %d edges  %d features  %d new inputs  %s" % (
-            "#" * int(20 * done), self.spent / 60, self.minutes, self.left(), rate,
-            sum(t.edges for t in self.targets.values()), sum(t.features for t in self.targets.values()),
-            sum(t.new for t in self.targets.values()), plural(len(self.store.rows), "finding"))
+        # What matters most comes first: a narrow terminal cuts the end off.
+        return "[%-20s] %.1f of %d min, %s left  %s  %d execs/s  %d new inputs  %d edges  %d features" % (
+            "#" * int(20 * done), self.spent / 60, self.minutes, in_words(self.left()),
+            plural(len(self.store.rows) + len(self.broken), "finding"), rate, sum(t.new for t in self.targets.values()),
+            sum(t.edges for t in self.targets.values()), sum(t.features for t in self.targets.values()))
 
     def cost(self):
         """How much of the workers' time was not fuzzing."""
@@ -212,11 +229,15 @@ class Campaign:
                 self.save()
 
 
+def in_words(seconds):
+    return "%d s" % seconds if seconds < 600 else "%d h %d min" % (seconds // 3600, seconds % 3600 // 60)
+
+
 def disk_of(place):
     return sum(entry.stat().st_blocks * 512 for entry in os.scandir(place))
 
 
-def merge(target, corpus, most):
+def merge(target, corpus, most, stopped=lambda: False):
     """Replaces a corpus by a part of it that reaches as much; the largest files go where that is still too much."""
     smaller, old = corpus + ".merged", corpus + ".old"
     shutil.rmtree(smaller, ignore_errors=True)
@@ -229,6 +250,8 @@ def merge(target, corpus, most):
         os.rename(smaller, corpus)
         shutil.rmtree(old)
     shutil.rmtree(smaller, ignore_errors=True)
+    if stopped():  # Ctrl-C reached the merge as well; nothing is given up for that
+        return
     entries = sorted(os.scandir(corpus), key=lambda e: -e.stat().st_size)
     size = disk_of(corpus)
     for entry in entries:
@@ -252,21 +275,18 @@ def mend(names):
 
 def last():
     """The state of the last campaign, {} when there was none."""
-    try:
-        with open(STATE, encoding="utf-8") as f:
-            return json.load(f)
-    except (OSError, ValueError):
-        return {}
+    return read_json(STATE)
 
 
 def unfinished():
     """The state of a campaign that did not come to its end, or None."""
     saved = last()
-    return saved if saved and not saved["done"] else None
+    return saved if saved and not saved.get("done", True) else None
 
 
 def run(names, seeds_of, args, store, screen, saved=None):
-    """Runs or resumes a campaign. Returns whether it was stopped, the table, and the targets left."""
+    """Runs or resumes a campaign. Returns whether it was stopped, the table, the targets that ended without an input, and
+    the targets left."""
     mend(names)
     c = Campaign(names, seeds_of, args, store)
     if saved is not None:
@@ -286,4 +306,4 @@ def run(names, seeds_of, args, store, screen, saved=None):
     say("ci/fuzz: " + c.cost())
     c.save(done=not c.signals)
     rows = [[n, t.executions, int(t.executions / max(t.seconds, 0.001)), t.edges, t.new] for n, t in sorted(c.targets.items())]
-    return bool(c.signals), rows, c.names if c.signals else []
+    return bool(c.signals), rows, list(c.broken.values()), c.names if c.signals else []

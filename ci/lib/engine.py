@@ -9,7 +9,7 @@ import subprocess
 import time
 
 from common import BUILD, ROOT, messages, rows_of, tail
-from findings import RAW, output_of, sanitizer_environment
+from findings import RAW, output_of, sanitizer_environment, signature
 
 PRESET = "libfuzzer"
 FUZZ = os.path.join(BUILD, "fuzz")
@@ -203,6 +203,11 @@ class Run:
         if not artifacts and self.process.returncode != 0 and not self.stopped:
             return [(None, said, None)]
         return self.judge(artifacts, said)
+
+    def row_without_input(self, text):
+        """What is said where it ended and left no input."""
+        return {"target": self.target, "signature": "exit status %d: %s" % (self.process.returncode, signature(text)),
+                "file": os.path.relpath(self.log, FUZZ), "reduced": None, "times": 1, "no_input": True}
 
     def collect(self):
         """Brings what it has found to where it belongs, where the engine has not put it there."""
