@@ -215,11 +215,10 @@ def main():
     say("ci/fuzz: building the targets into build/%s" % PRESET)
     built = build(PRESET, log)
     for target, (_, feature) in optional_targets().items():
-        if built and not os.path.isfile(binary(target)) and target in map(target_of, names):
+        if built and not os.path.isfile(binary(target)) and target in in_use:
             say("ci/fuzz: no %s: OpenSSL as it is here has no %s" % (target, feature))
             names = [name for name in names if target_of(name) != target]
-            under_afl.discard(target)
-            in_use.discard(target)
+            in_use, under_afl = in_use - {target}, under_afl - {target}
     if not built or under_afl and not afl.make(sorted(under_afl), log):
         print(tail(log, 40), end="")
         die("ci/fuzz: the build failed (all of it: %s)" % relative(log))
