@@ -41,7 +41,8 @@ class Measured:
     """Executions of a libFuzzer target in a second of CPU time: from running for a while, without what starting takes."""
 
     def __init__(self, program, corpus, seconds, log):
-        arguments = [program, *corpus, MAX_LEN, "-seed=1", "-rss_limit_mb=0", "-print_final_stats=1"]
+        arguments = [program, *corpus, MAX_LEN, "-seed=1", "-rss_limit_mb=0", "-print_final_stats=1",
+                     "-artifact_prefix=%s/" % HOME]
         env = sanitizer_environment()
         env["ASAN_OPTIONS"] += ":detect_leaks=0"
         status, self.start, said = cpu([*arguments, "-runs=1"], log, env=env)
@@ -80,7 +81,7 @@ def beside_own(openssl, seconds, log):
     sanitized = "-O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all"
     places = {kind: os.path.join(HOME, kind) for kind in abouts}
     configure(places["asan"], prefixes["asan"], ["-DCMAKE_C_FLAGS=" + sanitized, "-DCAUTH_FUZZ=ON",
-                                                 "-DCAUTH_FUZZ_ENGINE=-fsanitize=fuzzer"],
+                                                 "-DCAUTH_FUZZ_ENGINE=-fsanitize=fuzzer", "-DCAUTH_DIVERGENCES_APART=ON"],
               ["diff_%s_%s" % pair for pair in compared()], log, "clang-19")
     configure(places["plain"], prefixes["plain"], ["-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_C_FLAGS_RELEASE=-O2"],
               ["cauth-bench"], log, "gcc")
@@ -112,7 +113,10 @@ def beside_own(openssl, seconds, log):
     rows, data = [], []
     for oracle, message in compared():
         target = os.path.join(places["asan"], "fuzz", "diff_%s_%s" % (oracle, message))
-        ours = Measured(target, [os.path.join(ROOT, "corpus", message)], seconds, log).rate
+        made = os.path.join(HOME, "corpus", os.path.basename(target))  # the first folder is the one written to
+        shutil.rmtree(made, ignore_errors=True)
+        os.makedirs(made)
+        ours = Measured(target, [made, os.path.join(ROOT, "corpus", message)], seconds, log).rate
         role = role_of(message)
         rows.append(["%s_%s" % (oracle, message), "%.0f" % ours, "%.1fx" % (ours / theirs[role][0]),
                      "%.0f" % plain[oracle, message], "%.1fx" % (plain[oracle, message] / theirs[role][1]), "fuzz/" + role])
