@@ -40,8 +40,12 @@ frame.addEventListener("load", () => {
     if (details.open) details.querySelector("summary").click();
     const closed = details.getBoundingClientRect().height;
     details.querySelector("summary").click();
-    if (details.open) result.opened++; else fail("an example does not open");
+    if (details.open && details.getBoundingClientRect().height > closed) result.opened++;
+    else fail("an example does not open");
   }
+  for (const table of page.querySelectorAll("table"))
+    if (frame.clientWidth < 600 && table.scrollWidth > table.parentElement.clientWidth)
+      fail((table.id || "a table") + " is cut off at the width of a phone");
   const root = page.documentElement;
   if (root.scrollWidth > root.clientWidth) fail("wider than the window: " + root.scrollWidth + " in " + root.clientWidth);
   for (const link of page.querySelectorAll("nav a"))
@@ -59,7 +63,10 @@ def find():
 def run(browser, place, *args):
     command = [browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
                "--user-data-dir=" + os.path.join(place, "profile"), "--enable-logging=stderr", *args]
-    return subprocess.run(command, capture_output=True, text=True, timeout=180, check=False)
+    try:
+        return subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
+    except subprocess.TimeoutExpired:
+        return subprocess.CompletedProcess(command, 124, "", "%s did not end within ten minutes" % browser)
 
 
 def check(path):

@@ -2,23 +2,25 @@
 
 import concurrent.futures
 import hashlib
-import json
 import os
 import selectors
 import shutil
 import signal
 import subprocess
-import sys
 import time
 
-from common import die, plural, say, write_json
+from common import die, plural, read_json, say, write_json
 from engine import FUZZ, begin, binary, die_with_us, relative, target_of
 from findings import sanitizer_environment
 
 STATE = os.path.join(FUZZ, "campaign.json")
 POINTS = 240     # of a target's history; every second one goes when there are more
+TURN = 60        # seconds, where there is time for two such turns of every target
+SHORTEST = 10    # a shorter turn is mostly the loading of the corpus
 LEAST_TURN = 5   # seconds that a turn counts at least, so that a target that stops at once gets no more than its share
 SLOW_UNITS = 5   # kept per target
+GIVEN_UP = 3     # turns in a row that a target ends without an input; it does not start then, and is tried no more
+OPTIONS = ("jobs", "interval", "disk", "libfuzzer")  # which a resumed campaign has from before
 
 
 class Target:
@@ -26,10 +28,11 @@ class Target:
 
     def __init__(self, saved=None):
         self.turns, self.seconds, self.executions = 0, 0.0, 0
+        self.loading = 0.0  # of these seconds, those before the corpus was read
         self.edges = self.features = self.inputs = self.new = 0
         self.clock = 0.0    # its time weighted by its luck: the target whose clock is behind is next
         self.luck = 1.0     # how many of its latest turns found something new, the last counting half
-        self.history = []   # [seconds of the campaign, edges, features, inputs, executions]
+        self.history = []   # [seconds of the campaign, edges, features, inputs, executions, seconds of this target]
         self.__dict__.update(saved or {})
 
     def weight(self):
@@ -40,13 +43,14 @@ class Target:
         found = run.features > self.features or run.edges > self.edges
         self.turns += 1
         self.seconds += used
+        self.loading += run.loading
         self.executions += run.executions
         self.new += run.new
         self.edges, self.features = max(self.edges, run.edges), max(self.features, run.features)
         self.inputs = run.inputs
         self.luck = self.luck / 2 + (0.5 if found else 0)
         self.clock += max(used, LEAST_TURN) / self.weight()
-        self.history.append([round(spent), self.edges, self.features, self.inputs, self.executions])
+        self.history.append([round(spent), self.edges, self.features, self.inputs, self.executions, round(self.seconds, 1)])
         if len(self.history) > POINTS:
             self.history = self.history[::2]
 
@@ -55,8 +59,11 @@ class Campaign:
     def __init__(self, names, seeds_of, args, store):
         self.names, self.seeds_of, self.args, self.store = names, seeds_of, args, store
         self.targets = {name: Target() for name in names}
+        self.others = {}  # of targets that a resumed campaign had and that are not asked for now: kept as they were
         self.minutes, self.spent, self.seed = args.minutes, 0.0, args.seed
-        self.new_findings = 0
+        self.workers_time = 0.0  # seconds, of all workers
+        self.without_input = {}  # job -> how often in a row it ended so
+        self.broken = {}         # job -> what is said of it in the end
         self.running = []
         self.selector = selectors.DefaultSelector()
         self.signals = self.stopping = 0  # asked to stop so often; and that was acted upon
@@ -67,25 +74,41 @@ class Campaign:
     def all_targets(self):
         return {target_of(name) for name in self.names}
 
+    def in_use(self):
+        return [name for name in self.names if self.without_input.get(name, 0) < GIVEN_UP]
+
+    def interval(self):
+        """Seconds of a turn."""
+        return self.args.interval or max(SHORTEST, min(TURN, int(self.minutes * 30 * self.args.jobs / len(self.names))))
+
     # --- on disk ---
 
     def save(self, done=False):
         self.spend()
         write_json(STATE, {
-            "done": done, "minutes": self.minutes, "spent": round(self.spent, 1), "seed": self.seed, "names": self.names,
-            "workers": self.args.jobs, "targets": {name: vars(t) for name, t in self.targets.items()}})
+            "done": done, "minutes": self.minutes, "spent": round(self.spent, 1),
+            "workers_time": round(self.workers_time, 1), "seed": self.seed, "names": [*self.names, *self.others],
+            "without_input": list(self.broken.values()),
+            "options": {name: getattr(self.args, name) for name in OPTIONS},
+            "targets": {**self.others, **{name: vars(t) for name, t in self.targets.items()}}})
 
     def resume(self, saved):
-        self.spent, self.seed = saved["spent"], saved["seed"]
+        self.spent, self.seed, self.workers_time = saved["spent"], saved["seed"], saved["workers_time"]
         self.minutes = self.args.minutes or saved["minutes"]
         for name, values in saved["targets"].items():
             if name in self.targets:
                 self.targets[name] = Target(values)
+            else:
+                self.others[name] = values
 
     def spend(self):
         now = time.monotonic()
         self.spent += now - self.mark
+        self.workers_time += (now - self.mark) * self.at_a_time()
         self.mark = now
+
+    def at_a_time(self):
+        return min(self.args.jobs, len({*map(target_of, self.in_use())}))
 
     def left(self):
         return max(0.0, self.minutes * 60 - self.spent)
@@ -94,11 +117,11 @@ class Campaign:
 
     def start(self):
         busy = {run.target for run in self.running}  # engines take turns on a target: each starts from what the other found
-        free = [name for name in self.names if target_of(name) not in busy]
+        free = [name for name in self.in_use() if target_of(name) not in busy]
         name = min(free, key=lambda n: (self.targets[n].clock, self.targets[n].turns, self.names.index(n)))
         turn = "%d %s %d" % (self.seed, name, self.targets[name].turns)
         number = int(hashlib.sha256(turn.encode()).hexdigest()[:8], 16) % 0x7FFFFFFF + 1
-        seconds = max(1, int(min(self.args.interval, self.left())))
+        seconds = max(1, int(min(self.interval(), self.left())))
         run = begin(name, self.seeds_of[target_of(name)], seconds, number, self.args.libfuzzer,
                     goes_on=any(target == target_of(name) for target, _ in self.store.rows))
         self.selector.register(run.pipe, selectors.EVENT_READ, run)
@@ -111,16 +134,23 @@ class Campaign:
         self.spend()
         self.targets[run.job].add(run, time.monotonic() - run.began, self.spent)
         self.rates[run.job] = run.rate
+        if not any(artifact is None for artifact, _, _ in failed):
+            self.without_input.pop(run.job, None)
         for artifact, text, preset in failed:
             if artifact is None:
-                say("ci/fuzz: %s ended without an input; its log: %s" % (run.job, relative(run.log)))
+                self.end_without_input(run, text)
                 continue
             row, new = self.store.take(run.target, artifact, text, self.reduce_beside, preset)
             if new:
-                self.new_findings += 1
                 say("ci/fuzz: FINDING in %s: %s (%s)" % (run.job, row["signature"], relative(self.store.best(row))))
         self.bound(run)
         self.save()
+
+    def end_without_input(self, run, text):
+        times = self.without_input[run.job] = self.without_input.get(run.job, 0) + 1
+        self.broken[run.job] = dict(run.row_without_input(text), times=times)
+        say("ci/fuzz: FINDING in %s: ended without an input%s; its log: %s" % (
+            run.job, ", %d turns in a row, and is left out from here on" % times if times == GIVEN_UP else "", relative(run.log)))
 
     def reduce_beside(self, row):
         """Beside the fuzzing, which would wait for its output to be read."""
@@ -133,20 +163,28 @@ class Campaign:
             os.remove(entry.path)
         most = self.args.disk * (1 << 20) // len(self.all_targets())
         if disk_of(run.corpus) > most:
-            merge(run.target, run.corpus, most)
+            merge(run.target, run.corpus, most, lambda: self.signals > 0)
 
     # --- what is shown ---
 
     def line(self):
         done = min(1.0, self.spent / (self.minutes * 60))
         rate = sum(run.rate or self.rates.get(run.job, 0) for run in self.running)
-        return "[%-20s] %.1f of %d min, %d s left  %d execs/s  %d edges  %d features  %d new inputs  %s" % (
-            "#" * int(20 * done), self.spent / 60, self.minutes, self.left(), rate,
-            sum(t.edges for t in self.targets.values()), sum(t.features for t in self.targets.values()),
-            sum(t.new for t in self.targets.values()), plural(len(self.store.rows), "finding"))
+        # What matters most comes first: a narrow terminal cuts the end off.
+        return "[%-20s] %.1f of %d min, %s left  %s  %d execs/s  %d new inputs  %d edges  %d features" % (
+            "#" * int(20 * done), self.spent / 60, self.minutes, in_words(self.left()),
+            plural(len(self.store.rows) + len(self.broken), "finding"), rate, sum(t.new for t in self.targets.values()),
+            sum(t.edges for t in self.targets.values()), sum(t.features for t in self.targets.values()))
+
+    def cost(self):
+        """How much of the workers' time was not fuzzing."""
+        loading, turns = (sum(getattr(t, what) for t in self.targets.values()) for what in ("loading", "seconds"))
+        whole = max(self.workers_time, turns, 0.1)
+        return "%.1f%% of the time was fuzzing, %.1f%% the reading of corpora, %.1f%% between turns" % (
+            100 * (turns - loading) / whole, 100 * loading / whole, 100 * (whole - turns) / whole)
 
     def show(self, screen):
-        screen.show_lines([self.line()], [run.status() for run in self.running], self.args.interval)
+        screen.show_lines([self.line()], [run.status() for run in self.running], TURN)
 
     # --- all of it ---
 
@@ -172,7 +210,7 @@ class Campaign:
             self.spend()
             if self.stopping < self.signals:
                 self.stop(screen)
-            while len(self.running) < min(self.args.jobs, len(self.all_targets())) and not self.signals and self.left() >= 1:
+            while len(self.running) < self.at_a_time() and not self.signals and self.left() >= 1:
                 self.start()
             if not self.running:
                 break
@@ -186,16 +224,20 @@ class Campaign:
                     run.stopped = True
                     run.signal(signal.SIGKILL)
             self.show(screen)
-            if time.monotonic() - saved >= self.args.interval:
+            if time.monotonic() - saved >= TURN:
                 saved = time.monotonic()
                 self.save()
+
+
+def in_words(seconds):
+    return "%d s" % seconds if seconds < 600 else "%d h %d min" % (seconds // 3600, seconds % 3600 // 60)
 
 
 def disk_of(place):
     return sum(entry.stat().st_blocks * 512 for entry in os.scandir(place))
 
 
-def merge(target, corpus, most):
+def merge(target, corpus, most, stopped=lambda: False):
     """Replaces a corpus by a part of it that reaches as much; the largest files go where that is still too much."""
     smaller, old = corpus + ".merged", corpus + ".old"
     shutil.rmtree(smaller, ignore_errors=True)
@@ -208,6 +250,8 @@ def merge(target, corpus, most):
         os.rename(smaller, corpus)
         shutil.rmtree(old)
     shutil.rmtree(smaller, ignore_errors=True)
+    if stopped():  # Ctrl-C reached the merge as well; nothing is given up for that
+        return
     entries = sorted(os.scandir(corpus), key=lambda e: -e.stat().st_size)
     size = disk_of(corpus)
     for entry in entries:
@@ -231,21 +275,18 @@ def mend(names):
 
 def last():
     """The state of the last campaign, {} when there was none."""
-    try:
-        with open(STATE, encoding="utf-8") as f:
-            return json.load(f)
-    except (OSError, ValueError):
-        return {}
+    return read_json(STATE)
 
 
 def unfinished():
     """The state of a campaign that did not come to its end, or None."""
     saved = last()
-    return saved if saved and not saved["done"] else None
+    return saved if saved and not saved.get("done", True) else None
 
 
 def run(names, seeds_of, args, store, screen, saved=None):
-    """Runs or resumes a campaign. Returns whether it was stopped, the table, and the targets left."""
+    """Runs or resumes a campaign. Returns whether it was stopped, the table, the targets that ended without an input, and
+    the targets left."""
     mend(names)
     c = Campaign(names, seeds_of, args, store)
     if saved is not None:
@@ -255,13 +296,14 @@ def run(names, seeds_of, args, store, screen, saved=None):
     for number in (signal.SIGINT, signal.SIGTERM):  # Ctrl-C, and how a service manager ends a job
         signal.signal(number, c.interrupt)
     say("ci/fuzz: %s for %d min, %d s of them done, %d at a time, %d s each turn, --seed %d" % (
-        plural(len(c.all_targets()), "target"), c.minutes, c.spent, args.jobs, args.interval, c.seed))
+        plural(len(c.all_targets()), "target"), c.minutes, c.spent, args.jobs, c.interval(), c.seed))
     c.mark = time.monotonic()
     c.save()
     c.loop(screen)
     c.reducing.shutdown()
     screen.clear()
     say("ci/fuzz: " + c.line())
+    say("ci/fuzz: " + c.cost())
     c.save(done=not c.signals)
     rows = [[n, t.executions, int(t.executions / max(t.seconds, 0.001)), t.edges, t.new] for n, t in sorted(c.targets.items())]
-    return bool(c.signals), rows, c.names if c.signals else []
+    return bool(c.signals), rows, list(c.broken.values()), c.names if c.signals else []

@@ -1,5 +1,6 @@
 """Tests of campaigns and findings, run by ci/test: a target with planted faults, a kill in the middle, a resumption."""
 
+import argparse
 import hashlib
 import json
 import os
@@ -79,6 +80,89 @@ class Signatures(unittest.TestCase):
             self.assertEqual(findings.reduced_along_grammar(command, path, trial, lambda c: True, 3), b"0123456")
             with self.assertRaises(OSError):
                 findings.reduced_along_grammar([sys.executable, "-c", "raise SystemExit(3)"], path, trial, lambda c: True, 9)
+
+
+class Keeping(unittest.TestCase):
+    """Nothing that was found is lost, whatever ends the program or the reducer."""
+
+    def setUp(self):
+        self.place = tempfile.mkdtemp(prefix="cauth-store-")
+        self.addCleanup(shutil.rmtree, self.place)
+        self.target = os.path.join(self.place, "target")
+        with open(self.target, "w", encoding="utf-8") as f:  # fails on what holds an x, as libFuzzer's targets say it
+            f.write("#!/bin/sh\ngrep -q x \"$3\" || exit 0\necho 'cauth: broken: planted of x' >&2\nexit 77\n")
+        os.chmod(self.target, 0o755)
+        self.artifact = os.path.join(self.place, "findings", "target", "crash-" + "0" * 40)
+        os.makedirs(os.path.dirname(self.artifact))
+        with open(self.artifact, "wb") as f:
+            f.write(b"aaaaxaaa")
+
+    def store(self, reducer=lambda target: None):
+        return findings.Store(self.place, lambda target: self.target, reducer)
+
+    def test_a_kill_before_the_list_is_written(self):
+        store = self.store()
+        store.save = lambda: (_ for _ in ()).throw(KeyboardInterrupt)  # as good as kill -9 at this line
+        with self.assertRaises(KeyboardInterrupt):
+            store.take("target", self.artifact, "cauth: broken: planted of x")
+        again = self.store()
+        self.assertEqual(again.rows, {})
+        self.assertEqual(again.retry({"target"}), [])
+        self.assertEqual([row["signature"] for row in self.store().rows.values()], ["broken: planted of x"])
+        self.assertFalse(os.path.exists(self.artifact))
+
+    def test_a_damaged_list_is_said(self):
+        with open(os.path.join(self.place, "findings.json"), "w", encoding="utf-8") as f:
+            f.write("[{")
+        with self.assertRaises(SystemExit) as end:
+            self.store()
+        self.assertEqual(end.exception.code, 3)
+        with open(os.path.join(self.place, "findings.json"), encoding="utf-8") as f:
+            self.assertEqual(f.read(), "[{")
+
+    def test_a_reducer_that_dies(self):
+        for dies in ("raise SystemExit(3)", "print('?', flush=True)\nimport os\nos.close(0)\nos._exit(3)"):
+            store = self.store(lambda target, dies=dies: [sys.executable, "-c", dies])
+            with open(self.artifact, "wb") as f:
+                f.write(b"aaaaxaaa")
+            store.rows.clear()
+            row, new = store.take("target", self.artifact, "cauth: broken: planted of x")
+            self.assertTrue(new)
+            with open(store.best(row), "rb") as f:
+                self.assertEqual(f.read(), b"x")
+
+
+class Turns(unittest.TestCase):
+    def interval(self, minutes, jobs, targets, given=None):
+        import campaign  # not at the top: the tests below put other things into engine first
+        args = argparse.Namespace(minutes=minutes, jobs=jobs, seed=1, interval=given)
+        return campaign.Campaign(["t%d" % n for n in range(targets)], {}, args, None).interval()
+
+    def test_every_target_gets_two(self):
+        self.assertEqual(self.interval(minutes=480, jobs=2, targets=80), 60)
+        self.assertEqual(self.interval(minutes=60, jobs=1, targets=80), 22)
+        self.assertEqual(self.interval(minutes=1, jobs=1, targets=80), 10)
+        self.assertEqual(self.interval(minutes=1, jobs=1, targets=80, given=3), 3)
+
+
+    def test_resuming_a_part_keeps_the_rest(self):
+        import campaign
+        before = campaign.STATE
+        self.addCleanup(setattr, campaign, "STATE", before)
+        with tempfile.TemporaryDirectory() as place:
+            campaign.STATE = os.path.join(place, "campaign.json")
+            args = argparse.Namespace(minutes=3, jobs=2, seed=5, interval=9, disk=64, libfuzzer=["-max_len=9"])
+            whole = campaign.Campaign(["one", "two"], {}, args, None)
+            whole.targets["two"].executions = 77
+            whole.save()
+            saved = campaign.unfinished()
+            self.assertEqual(saved["options"], {"jobs": 2, "interval": 9, "disk": 64, "libfuzzer": ["-max_len=9"]})
+            part = campaign.Campaign(["one"], {}, args, None)
+            part.resume(saved)
+            part.save()
+            saved = campaign.unfinished()
+            self.assertEqual(sorted(saved["names"]), ["one", "two"])
+            self.assertEqual(saved["targets"]["two"]["executions"], 77)
 
 
 def planted(compiler, path):
@@ -195,6 +279,17 @@ class Campaign(Away):
             self.assertEqual([name for name in kept if findings.RAW.fullmatch(name) or name.startswith("trial-")], [])
         turns = [t["turns"] for t in resumed["targets"].values()]
         self.assertGreaterEqual(5 * min(turns) + 2, max(turns), "the turns are not shared")
+
+    def test_targets_that_do_not_start_are_said(self):
+        for name in ("no_start", "no_start_either"):
+            with open(os.path.join(self.place, name), "w", encoding="utf-8") as f:
+                f.write("#!/bin/sh\necho cannot start >&2\nexit 5\n")
+            os.chmod(os.path.join(self.place, name), 0o755)
+        said, _ = self.start("no_start", "no_start_either").communicate(timeout=300)
+        self.assertEqual(said.count("ended without an input"), 6, said)
+        for name in ("no_start", "no_start_either"):
+            self.assertIn("left over: %s: exit status 5" % name, said)
+        self.assertEqual(len(self.state()["without_input"]), 2)
 
 
 class AflPlusPlus(Away):
@@ -322,7 +417,9 @@ def campaign_of(place, resume, names):
     store = findings.Store(place, engine.binary)
     store.retry({*map(engine.target_of, names)})
     saved = campaign.unfinished() if resume else None
-    campaign.run(names, {engine.target_of(name): "" for name in names}, Args, store, Silent(), saved)
+    _, _, without_input, _ = campaign.run(names, {engine.target_of(name): "" for name in names}, Args, store, Silent(), saved)
+    for row in without_input:
+        print("left over: %s: %s" % (row["target"], row["signature"]))
 
 
 if __name__ == "__main__":

@@ -93,14 +93,33 @@ def check_writable(path):
 
 
 def write_text(path, text):
-    """Whole or not at all."""
-    with open(path + ".part", "w", encoding="utf-8") as f:
-        f.write(text)
+    """Whole or not at all; into a pipe or a device as it is."""
+    if os.path.exists(path) and not os.path.isfile(path):
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(text)
+        return
+    try:
+        with open(path + ".part", "w", encoding="utf-8") as f:
+            f.write(text)
+    except OSError as error:  # which names no file where the disk is full
+        raise OSError(error.errno, error.strerror, path) from None
     os.replace(path + ".part", path)
 
 
 def write_json(path, data):
     write_text(path, json.dumps(data, indent=2, sort_keys=True) + "\n")
+
+
+def read_json(path):
+    """What write_json wrote there: a table, {} when there is none. A damaged one is said, and left for people to look at."""
+    try:
+        with open(path, encoding="utf-8") as f:
+            data = json.load(f)
+    except FileNotFoundError:
+        return {}
+    except ValueError as error:
+        die("%s: is damaged: %s; move it away to start anew" % (path, error))
+    return data
 
 
 def only_parse():

@@ -9,7 +9,7 @@ import subprocess
 import time
 
 from common import BUILD, ROOT, messages, rows_of, tail
-from findings import RAW, output_of, sanitizer_environment
+from findings import RAW, output_of, sanitizer_environment, signature
 
 PRESET = "libfuzzer"
 FUZZ = os.path.join(BUILD, "fuzz")
@@ -81,6 +81,7 @@ class Run:
         self.known = set(os.listdir(self.findings))
         self.inputs_before = len(os.listdir(self.corpus))
         self.executions = self.edges = self.features = self.rate = self.new = self.inputs = 0
+        self.loading = 0.0  # seconds until the corpus was read, where the engine says so
         self.bytes = "0b"
         self.pending = b""
         self.stopped = False
@@ -133,6 +134,8 @@ class Run:
         status = self.STATUS.match(line)
         if status:
             self.executions = int(status.group(1))
+            if "\tINITED" in line:
+                self.loading = time.monotonic() - self.began
             for key, value in re.findall(r"(cov|ft|corp|exec/s):? (\S+)", status.group(2)):
                 if key == "cov":
                     self.edges = int(value)
@@ -193,6 +196,11 @@ class Run:
         if not artifacts and self.process.returncode != 0 and not self.stopped:
             return [(None, said, None)]
         return self.judge(artifacts, said)
+
+    def row_without_input(self, text):
+        """What is said where it ended and left no input."""
+        return {"target": self.target, "signature": "exit status %d: %s" % (self.process.returncode, signature(text)),
+                "file": os.path.relpath(self.log, FUZZ), "reduced": None, "times": 1, "no_input": True}
 
     def collect(self):
         """Brings what it has found to where it belongs, where the engine has not put it there."""

@@ -1,14 +1,13 @@
 """Findings of fuzz targets: what names one, how it is made smaller, where it is kept."""
 
 import hashlib
-import json
 import os
 import re
 import shutil
 import subprocess
 import threading
 
-from common import ROOT, write_json
+from common import ROOT, read_json, write_json
 
 # What libFuzzer calls an input that failed: a kind, and the SHA-1 of its bytes.
 RAW = re.compile(r"(?:crash|timeout|oom|leak)-[0-9a-f]{40}")
@@ -139,12 +138,7 @@ class Store:
         self.path = os.path.join(home, "findings.json")
         self.lock = threading.Lock()
         self.hurry = False  # set from elsewhere: nothing more is reduced
-        self.rows = {}
-        try:
-            with open(self.path, encoding="utf-8") as f:
-                self.rows = {(row["target"], row["signature"]): row for row in json.load(f)}
-        except (OSError, ValueError, KeyError):
-            pass  # the first run
+        self.rows = {(row["target"], row["signature"]): row for row in read_json(self.path)}
 
     def save(self):
         with self.lock:  # a finding may be reduced beside the fuzzing
@@ -178,12 +172,13 @@ class Store:
         kept = os.path.join(place, "crash-" + digest)
         with open(os.path.join(place, "log-" + digest), "w", encoding="utf-8") as f:
             f.write(text[-20000:])
-        os.replace(artifact, kept)
+        shutil.copyfile(artifact, kept)
         row = {"target": target, "signature": name, "file": os.path.relpath(kept, self.home), "reduced": None, "times": 1}
         if preset:
             row["preset"] = preset
         self.rows[(target, name)] = row
         self.save()
+        os.remove(artifact)  # not before: a kill between these lines must leave one or the other to be found
         (reduce or self.reduce)(row)
         return row, True
 
@@ -203,11 +198,7 @@ class Store:
 
         try:
             if same(content):
-                command = self.reducer(row["target"])
-                if command:
-                    smaller = reduced_along_grammar(command, original, trial + "-next", same, tries)
-                else:
-                    smaller = reduced(content, same, tries)
+                smaller = self.smaller(row, original, content, trial + "-next", same, tries)
                 with open(trial, "wb") as f:
                     f.write(smaller)
                 os.replace(trial, smallest)
@@ -217,6 +208,16 @@ class Store:
             for left in (trial, trial + "-next"):
                 if os.path.exists(left):
                     os.remove(left)
+
+    def smaller(self, row, original, content, trial, same, tries):
+        """Along the grammar; without it, where cauth-reduce is not there or does not survive the input itself."""
+        command = self.reducer(row["target"])
+        if command:
+            try:
+                return reduced_along_grammar(command, original, trial, same, tries)
+            except OSError:
+                pass
+        return reduced(content, same, tries)
 
     def best(self, row):
         """The file to start from."""

@@ -3,7 +3,6 @@
 import argparse
 import collections
 import hashlib
-import json
 import os
 import random
 import selectors
@@ -17,9 +16,9 @@ import time
 import afl
 import campaign
 from common import CLEAN, COULD_NOT_RUN, FINDING, ROOT, STOPPED, USAGE, build, check_writable, cores, die, only_parse, plural
-from common import run, run_logged, say, table, tail, write_json
+from common import read_json, run, run_logged, say, table, tail, write_json
 from engine import CORPUS, ENGINES, FUZZ, PRESET, begin, binary, jobs_of, reducer, relative, target_of, targets
-from findings import Store, sanitizer_environment, signature
+from findings import Store, sanitizer_environment
 
 HELP = """Replays the corpus through the parsers, the properties and the oracles, then fuzzes each target for a while
 under libFuzzer with AddressSanitizer and UBSan, a few at a time. What is found stays under build/fuzz: new inputs in
@@ -35,6 +34,7 @@ get up to four turns for one of the others. Its state is on disk after every tur
 EPILOG = """exit status: 0 clean, 1 a finding, 2 usage, 3 could not run, 130 stopped with Ctrl-C without a finding"""
 
 STATE = os.path.join(FUZZ, "state.json")
+DEFAULTS = {"seconds": 30, "jobs": cores(), "interval": None, "disk": 2048, "libfuzzer": []}  # where none was given before
 
 
 class Screen:
@@ -83,12 +83,6 @@ def replay(log):
     return None
 
 
-def no_input(run, text):
-    """The row of a target that ended without leaving an input."""
-    return {"target": run.target, "signature": "exit status %d: %s" % (run.process.returncode, signature(text)),
-            "file": os.path.relpath(run.log, FUZZ), "reduced": None, "times": 1}
-
-
 def fuzz(names, seeds_of, args, store):
     """Runs the targets, args.jobs at a time. Returns their rows, the findings, and the targets that were left."""
     waiting = collections.deque(names)
@@ -113,7 +107,7 @@ def fuzz(names, seeds_of, args, store):
         for artifact, text, preset in run.finish():
             screen.clear()
             if artifact is None:
-                findings.append(no_input(run, text))
+                findings.append(run.row_without_input(text))
                 continue
             row, new = store.take(run.target, artifact, text, preset=preset)
             if new:
@@ -151,7 +145,7 @@ def fuzz(names, seeds_of, args, store):
 
 def save_state(left, args):
     os.makedirs(FUZZ, exist_ok=True)
-    write_json(STATE, {"left": left, "seconds": args.seconds})
+    write_json(STATE, {"left": left, "options": {name: getattr(args, name) for name in ("seconds", "jobs", "libfuzzer")}})
 
 
 def main():
@@ -161,26 +155,30 @@ def main():
     parser.add_argument("--list", action="store_true", help="list the targets and stop")
     parser.add_argument("--engine", choices=list(ENGINES),
                         help="what fuzzes the targets (default libfuzzer; with --resume, what did so before)")
-    parser.add_argument("--seconds", type=int, default=30, metavar="N", help="how long each target runs (default 30)")
+    parser.add_argument("--seconds", type=int, metavar="N", help="how long each target runs (default 30)")
     parser.add_argument("--minutes", type=int, metavar="N", help="a campaign: how long all targets together run")
-    parser.add_argument("--jobs", "--workers", type=int, default=cores(), metavar="N",
+    parser.add_argument("--jobs", "--workers", type=int, metavar="N",
                         help="targets at a time (default: one per core)")
-    parser.add_argument("--interval", type=int, default=60, metavar="N", help="seconds of a turn of a campaign (default 60)")
-    parser.add_argument("--disk", type=int, default=2048, metavar="MB",
+    parser.add_argument("--interval", type=int, metavar="N",
+                        help="seconds of a turn of a campaign (default 60; less, where not every target would get two turns)")
+    parser.add_argument("--disk", type=int, metavar="MB",
                         help="what the corpora of a campaign may take up (default 2048)")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1, 1 << 31), metavar="N",
                         help="where the fuzzers' random choices start (default: a new one each run, printed)")
-    parser.add_argument("--resume", action="store_true", help="go on with the campaign that did not come to its end; without one, fuzz what the last run left")
+    parser.add_argument("--resume", action="store_true",
+                        help="go on with the campaign that did not come to its end, with the options that it had where none "
+                             "are given; without one, fuzz what the last run left")
     parser.add_argument("--json", metavar="FILE", help="write the table there too")
     parser.add_argument("--no-install", action="store_true", help="do not install packages; stop if some are missing")
-    parser.add_argument("--libfuzzer", action="append", default=[], metavar="FLAG",
+    parser.add_argument("--libfuzzer", action="append", metavar="FLAG",
                         help="a further flag for libFuzzer, such as --libfuzzer=-max_len=4096; may be repeated")
     args = parser.parse_args()
     seeds_of = targets()
     if args.list:
         print("\n".join(seeds_of))
         return CLEAN
-    if min(args.seconds, args.jobs, args.seed, args.interval, args.disk) < 1 or (args.minutes or 1) < 1:
+    given = [args.seconds, args.jobs, args.seed, args.disk, args.minutes, args.interval]
+    if any(value is not None and value < 1 for value in given):
         die("ci/fuzz: --seconds, --minutes, --jobs, --interval, --disk and --seed take positive numbers", USAGE)
     unknown = [name for name in args.targets if name not in seeds_of]
     if unknown:
@@ -191,19 +189,21 @@ def main():
     if only_parse():
         return CLEAN
     saved = campaign.unfinished() if args.resume else None
+    before = saved or (read_json(STATE) if args.resume else {})
     if saved is not None:
         names = [name for name in saved["names"] if name in names]
     elif args.resume:
-        try:
-            with open(STATE, encoding="utf-8") as f:
-                left = json.load(f)["left"]
-        except (OSError, ValueError, KeyError):
-            left = []
-        names = [name for name in names if name in left]
+        names = [name for name in names if name in before.get("left", [])]
+    for name, default in DEFAULTS.items():
+        if getattr(args, name) is None:
+            setattr(args, name, before.get("options", {}).get(name, default))
     if args.resume and not names:
         say("ci/fuzz: the last run left nothing to resume")
         return CLEAN
-    under_afl = [target_of(name) for name in names if name.endswith("@afl")]
+    store = Store(FUZZ, binary, reducer)
+    in_use = {target_of(name) for name in names}
+    under_afl = {target_of(name) for name in names if name.endswith("@afl")}
+    under_afl.update(row["target"] for row in store.rows.values() if row.get("preset") and row["target"] in in_use)
     if under_afl and subprocess.run([os.path.join(ROOT, "ci", "setup"), *["--no-install"] * args.no_install, "afl"],
                                     check=False).returncode != 0:
         return COULD_NOT_RUN
@@ -212,23 +212,21 @@ def main():
     log = os.path.join(FUZZ, "logs", "build.log")
     open(log, "wb").close()
     say("ci/fuzz: building the targets into build/%s" % PRESET)
-    if not build(PRESET, log) or under_afl and not afl.make(under_afl, log):
+    if not build(PRESET, log) or under_afl and not afl.make(sorted(under_afl), log):
         print(tail(log, 40), end="")
         die("ci/fuzz: the build failed (all of it: %s)" % relative(log))
 
     replay_log = os.path.join(FUZZ, "logs", "replay.log")
     open(replay_log, "wb").close()
     failed = replay(replay_log)
-    store = Store(FUZZ, binary, reducer)
-    in_use = {target_of(name) for name in names}
     for row in store.retry(in_use):
         say("ci/fuzz: %s no longer fails: %s; moved to %s" % (row["target"], row["signature"], relative(
             os.path.join(FUZZ, "fixed", row["target"]))))
-    findings = []
     if args.minutes or saved is not None:
-        stopped, lines, left = campaign.run(names, seeds_of, args, store, Screen(), saved)
+        stopped, lines, findings, left = campaign.run(names, seeds_of, args, store, Screen(), saved)
     else:
-        stopped, lines, findings, left = in_turn(names, seeds_of, args, store)
+        kept = [name for name in before.get("left", []) if name not in names]
+        stopped, lines, findings, left = in_turn(names, seeds_of, args, store, kept)
     known = [row for row in store.rows.values() if row["target"] in in_use]
     findings = known + [row for row in findings if row not in known]  # those without an input are not in the store
     return report(args, failed, stopped, lines, findings, left, store)
@@ -237,12 +235,14 @@ def main():
 HEAD = ["target", "executions", "execs/s", "edges", "new inputs", "findings"]
 
 
-def in_turn(names, seeds_of, args, store):
-    """Each target once. Returns whether it was stopped, the table, the new findings, and the targets that were left."""
+def in_turn(names, seeds_of, args, store, kept):
+    """Each target once. Returns whether it was stopped, the table, the new findings, and the targets that were left: with
+    those `kept` of an earlier run, which this one was not asked for."""
     say("ci/fuzz: fuzzing %s for %d s each, %d at a time, --seed %d" % (
         plural(len({*map(target_of, names)}), "target"), args.seconds, args.jobs, args.seed))
-    save_state(names, args)
+    save_state(names + kept, args)
     rows, findings, left, stopped = fuzz(names, seeds_of, args, store)
+    left += kept
     save_state(left, args)
     return stopped, [[n, r.executions, r.rate, r.edges, r.new] for n, r in sorted(rows.items())], findings, left
 
@@ -261,7 +261,8 @@ def report(args, failed, stopped, lines, findings, left, store):
         path = store.best(row)
         say("finding: %s\n  file       %s\n  signature  %s\n  met        %s\n  reproduce  %s" % (
             row["target"], relative(path), row["signature"], plural(row["times"], "time"),
-            shlex.join([relative(store.program(row)), relative(path)])))
+            "the command in the first line of that log" if row.get("no_input")
+            else shlex.join([relative(store.program(row)), relative(path)])))
     if args.json:
         write_json(args.json, {
             "seed": args.seed, "seconds": args.seconds, "left": left,

@@ -70,7 +70,8 @@ class Combination:
 
     def environment(self):
         """As base-builder's compile script sets it."""
-        coverage = {"coverage": "-fprofile-instr-generate -fcoverage-mapping -pthread"}.get(self.sanitizer)
+        coverage = {"coverage": "-fprofile-instr-generate -fcoverage-mapping -pthread -Wl,--no-as-needed -Wl,-ldl -Wl,-lm "
+                                "-Wno-unused-command-line-argument"}.get(self.sanitizer)
         if coverage is None:
             coverage = "-fsanitize=fuzzer-no-link" if self.engine == "libfuzzer" else ""
         flags = " ".join([COMMON, SANITIZERS[self.sanitizer], coverage])
@@ -80,7 +81,8 @@ class Combination:
         env.update(SRC=os.path.join(self.place, "src"), WORK=os.path.join(self.place, "work"),
                    OUT=os.path.join(self.place, "out"), FUZZING_ENGINE=self.engine, SANITIZER=self.sanitizer,
                    ARCHITECTURE=self.architecture, FUZZING_LANGUAGE="c", PROJECT_NAME="cauth", CC="clang-19",
-                   CXX="clang++-19", CFLAGS=flags, CXXFLAGS=flags, LIB_FUZZING_ENGINE="-fsanitize=fuzzer")
+                   CXX="clang++-19", CFLAGS=flags, CXXFLAGS=flags, LIB_FUZZING_ENGINE="-fsanitize=fuzzer",
+                   UBSAN_OPTIONS="silence_unsigned_overflow=1")
         if self.engine == "afl":
             env.update(CC="afl-clang-fast", CXX="afl-clang-fast++", AFL_QUIET="1",
                        LIB_FUZZING_ENGINE="/usr/lib/afl/libAFLDriver.a", ASAN_OPTIONS="detect_leaks=0:abort_on_error=1")
@@ -291,10 +293,10 @@ def slow_ones(targets):
     for t in targets:
         t.measure()
     parse = {t.message: t.rate for t in targets if t.name.startswith("fuzz_")}
-    typical = sorted(parse.values())[len(parse) // 2]
+    typical = sorted(parse.values())[len(parse) // 2] if parse else 0
     faults = []
     for t in targets:
-        floor = typical / 50 if t.name.startswith("fuzz_") else parse[t.message] / SLOWEST
+        floor = typical / 50 if t.name.startswith("fuzz_") else parse.get(t.message, typical) / SLOWEST
         say("%-48s %9d executions per second" % (t.name, t.rate))
         if t.rate < floor:
             faults.append("%s: %d executions per second of processor, %d are asked for" % (t.name, t.rate, floor))

@@ -29,6 +29,12 @@ pre { overflow-x: auto; margin: 0.5rem 0; padding: 0.6rem; background: var(--tin
 summary { cursor: pointer } .finding { border-left: 4px solid var(--bad); padding-left: 0.8rem; margin-bottom: 1rem }
 svg { width: 12rem; height: 2.9rem; display: block } svg polyline { fill: none; stroke: var(--link); stroke-width: 1.5 }
 svg text { fill: var(--faint); font-size: 9px }
+@media (max-width: 40rem) { /* a phone: a row is a list of its cells, each with the head of its column before it */
+  table, thead, tbody, tr { display: block } table { overflow-wrap: anywhere }
+  thead tr { display: flex; flex-wrap: wrap; background: var(--tint) } th { border: 0 }
+  tbody tr { border-bottom: 1px solid var(--line); padding: 0.4rem 0 } tbody tr:last-child { border: 0 }
+  td, td.number { display: grid; grid-template-columns: 7rem minmax(0, 1fr); border: 0; padding: 0.1rem 0.6rem; text-align: left }
+  td::before { content: attr(data-head); color: var(--faint) } }
 """
 
 # A click on a head sorts by that column, a second one the other way round; numbers as numbers.
@@ -58,11 +64,13 @@ def table(name, head, rows):
     out.append("</tr></thead><tbody>")
     for row in rows:
         out.append("<tr>")
-        for cell in row:
+        for column, cell in zip(head, row):
+            column = html.escape(column)
             if isinstance(cell, int):
-                out.append('<td class=number data-number="%d">%s</td>' % (cell, format(cell, ",").replace(",", "\u202f")))
+                out.append('<td class=number data-head="%s" data-number="%d">%s</td>' % (
+                    column, cell, format(cell, ",").replace(",", "\u202f")))
             else:
-                out.append("<td>%s</td>" % cell)
+                out.append('<td data-head="%s">%s</td>' % (column, cell))
         out.append("</tr>")
     out.append("</tbody></table></div>")
     return "".join(out)
@@ -70,8 +78,10 @@ def table(name, head, rows):
 
 def plot(points, title):
     """A small line; from zero, with its last value."""
-    if len(points) < 2:
+    if not points:
         return ""
+    if len(points) == 1:
+        points = [(0, points[0][1]), *points]
     first, last = points[0][0], points[-1][0]
     top = max(y for _, y in points) or 1
     width, height = 190.0, 30.0

@@ -6,17 +6,16 @@ import csv
 import html
 import os
 import re
-import shutil
 import subprocess
 import xml.etree.ElementTree as ElementTree
 
 import browser
 import campaign
 import page
-from common import BUILD, CLEAN, FINDING, ROOT, build, check_writable, die, messages, only_parse, plural, rows_of, run
-from common import say, tail, write_json
+from common import BUILD, CLEAN, FINDING, ROOT, USAGE, build, check_writable, die, messages, only_parse, plural, rows_of, run
+from common import say, tail, write_json, write_text
 from engine import CORPUS, FUZZ, PRESET, binary, relative, targets
-from findings import Store, sanitizer_environment
+from findings import Store, sanitizer_environment, signature
 
 HELP = """Writes what the campaigns and runs under build/fuzz have found as one HTML page that needs no network, and as JSON:
 the findings, how coverage grew, where cauth and the TLS libraries disagree with the smallest message that shows it, what
@@ -29,21 +28,22 @@ SHOWN = 512  # bytes of an example
 
 # --- what the tools say ---
 
-ANSWER = re.compile(r"^(?P<file>.+): (?P<oracle>\w+): (?P<outcome>agrees|differs as known|cannot be asked|FINDING)(?P<more>.*)$")
+ANSWER = re.compile(r"^(?P<file>\S.*): (?P<oracle>\w+): (?:agrees: .*|(?P<differs>differs as known|DIFFERS)|cannot be asked)$")
 
 
 def parse_comparisons(text):
-    """Yields one record per answer of cauth-diff that is not an agreement."""
+    """Yields the answers of cauth-diff that are not agreements: a record for what rows of the catalogue explain, and one for
+    each signature of what they do not."""
     record = None
     for line in text.splitlines():
         head = ANSWER.match(line)
         if head:
-            if record:
-                yield record
+            yield from split_by_reason(record)
             record = None
-            if head["outcome"] in ("differs as known", "FINDING"):
-                record = {"file": head["file"], "oracle": head["oracle"], "finding": head["outcome"] == "FINDING",
-                          "signature": head["more"].strip(), "ours": "", "theirs": "", "known": []}
+            if head["differs"]:
+                record = {"file": head["file"], "oracle": head["oracle"], "ours": "", "theirs": "", "known": [], "unknown": []}
+        elif record and line.startswith("    FINDING: "):
+            record["unknown"].append(line[len("    FINDING: "):])
         elif record and line.startswith("    cauth: "):
             record["ours"] = line[len("    cauth: "):]
         elif record and line.startswith("    known: "):
@@ -51,16 +51,25 @@ def parse_comparisons(text):
         elif record and line.startswith("    ") and not record["theirs"]:
             record["theirs"] = line.strip().partition(": ")[2]
             record["library"] = line.strip().partition(": ")[0]
-    if record:
-        yield record
+    yield from split_by_reason(record)
+
+
+def split_by_reason(record):
+    if record and record["known"]:
+        yield dict(record, finding=False, signature="")
+    for name in record["unknown"] if record else []:
+        yield dict(record, finding=True, signature=signature("cauth: finding: " + name), known=[])
 
 
 def compare(folder, message, oracle=None):
     """All disagreements over the files of a folder, which all hold one message."""
     command = [binary("cauth-diff"), "--message", message] + (["--oracle", oracle] if oracle else []) + [folder]
-    done = subprocess.run(command, capture_output=True, text=True, env=sanitizer_environment(), cwd=ROOT, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, errors="replace", env=sanitizer_environment(), cwd=ROOT,
+                          check=False)
     if done.returncode not in (0, 1):
         die("ci/report: %s: %s" % (" ".join(command), done.stderr.strip()[-300:]))
+    if not re.search(r"^\d+ files?, ", done.stdout, re.M):  # its last line; a sanitizer ends with status 1, as findings do
+        die("ci/report: %s: ended before it had read all: %s" % (" ".join(command), done.stderr.strip()[:300]))
     for record in parse_comparisons(done.stdout):
         yield dict(record, message=message)
 
@@ -110,7 +119,7 @@ def verdict(path, message):
     """cauth's own words about a file, and the offset."""
     replay = binary("cauth-replay")
     said = subprocess.run([replay, "--message", message, "--explain", path], capture_output=True, text=True,
-                          env=sanitizer_environment(), check=False).stdout.strip()
+                          errors="replace", env=sanitizer_environment(), check=False).stdout.strip()
     at = re.search(r" at byte (\d+):", said)
     return said.partition(": ")[2], int(at[1]) if at else None
 
@@ -125,6 +134,14 @@ def all_findings():
             log = path.replace("/crash-", "/log-").replace("/reduced-", "/log-")
             output = tail(log, 60) if os.path.isfile(log) else ""
             yield dict(row, path=path, message=seeds_of[row["target"]], said=said, offset=offset, output=output)
+
+
+def targets_that_ended(state):
+    """Of the last campaign, without leaving an input."""
+    for row in state.get("without_input", []):
+        path = os.path.join(FUZZ, row["file"])
+        yield dict(row, path=path, said="it ended without an input; this is its log", offset=None,
+                   output=tail(path, 60) if os.path.isfile(path) else "")
 
 
 def audit():
@@ -186,8 +203,15 @@ def command(*words):
     return "<pre class=command>%s</pre>" % esc(" ".join(words))
 
 
-def findings_part(rows, cells):
+def target_that_compares(cell):
+    return "diff_%s_%s" % (cell["oracle"], cell["message"])
+
+
+def findings_part(rows, ended, cells):
     out = []
+    for row in ended:
+        out.append("<details open class=finding><summary><b>%s</b> %s</summary><p>%s: %s</p><pre>%s</pre></details>" % (
+            *map(esc, (row["target"], row["signature"], row["said"], relative(row["path"]), row["output"])),))
     for row in rows:
         out.append("<details open class=finding><summary><b>%s</b> %s</summary>" % (esc(row["target"]), esc(row["signature"])))
         said = row["said"] or "cauth-replay fails on it as well"
@@ -200,7 +224,7 @@ def findings_part(rows, cells):
         out.append("</details>")
     for cell in (c for c in cells if c["finding"]):
         out.append("<details open class=finding><summary><b>%s</b> %s</summary>%s</details>" % (
-            esc(cell["oracle"]), esc(cell["signature"]), example(cell)))
+            esc(target_that_compares(cell)), esc(cell["signature"]), example(cell)))
     return "".join(out) or "<p>None.</p>"
 
 
@@ -215,13 +239,13 @@ def example(cell):
 def targets_part(state):
     rows = []
     for name, t in sorted(state.get("targets", {}).items()):
-        points = t["history"]
+        points = [[0] * 6, *t["history"]]
         rate = t["executions"] / max(t["seconds"], 0.001)
-        rates = [(b[0], (b[4] - a[4]) / (b[0] - a[0])) for a, b in zip(points, points[1:]) if b[0] > a[0]]
+        rates = [(b[0], (b[4] - a[4]) / (b[5] - a[5])) for a, b in zip(points, points[1:]) if b[5] > a[5]]
         rows.append([esc(name), t["executions"], int(rate), t["edges"], t["features"], t["new"], t["turns"],
                      page.plot([(p[0], p[1]) for p in points], "edges of %s over time" % name),
-                     page.plot(rates, "executions of %s over time" % name)])
-    head = ["target", "executions", "execs/s", "edges", "features", "new inputs", "turns", "edges over time", "executions over time"]
+                     page.plot(rates, "executions per second of %s" % name)])
+    head = ["target", "executions", "execs/s", "edges", "features", "new inputs", "turns", "edges over time", "execs/s over time"]
     return page.table("targets", head, rows) if rows else "<p>No campaign has run: <code>ci/fuzz --minutes</code>.</p>"
 
 
@@ -241,16 +265,29 @@ def corpus_part(counts):
 
 
 def duration(seconds):
-    return "%.1f hours of fuzzing" % (seconds / 3600) if seconds >= 3600 else "%d minutes of fuzzing" % (seconds / 60)
-
-
-def write(path, text):
-    with open(path + ".part", "w", encoding="utf-8") as f:
-        f.write(text)
-    os.replace(path + ".part", path)
+    if seconds < 60:
+        return "%d s of fuzzing" % seconds
+    return "%.1f hours of fuzzing" % (seconds / 3600) if seconds >= 3600 else plural(int(seconds / 60), "minute") + " of fuzzing"
 
 
 # --- for other systems ---
+
+def unexplained(cells, rows):
+    """Divergences of the corpora that no row of the catalogue explains, as findings; those that fuzzing met are there."""
+    known = {(row["target"], row["signature"]) for row in rows}
+    found = {}
+    for cell in (c for c in cells if c["finding"]):
+        key = target_that_compares(cell), cell["signature"]
+        if key not in known:
+            found[key] = {"target": key[0], "signature": key[1], "said": "cauth " + cell["ours"], "times": cell["count"],
+                          "offset": cell["offset"], "path": os.path.join(ROOT, cell["file"])}
+    return list(found.values())
+
+
+def for_xml(text):
+    """Without the characters that XML has no way to hold."""
+    return re.sub("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", text)
+
 
 def write_junit(path, rows, names):
     suite = ElementTree.Element("testsuite", name="cauth fuzzing", tests=str(len(names)),
@@ -258,8 +295,8 @@ def write_junit(path, rows, names):
     for name in names:
         case = ElementTree.SubElement(suite, "testcase", classname="fuzz", name=name)
         for row in (r for r in rows if r["target"] == name):
-            failure = ElementTree.SubElement(case, "failure", message=row["signature"])
-            failure.text = "%s\n%s" % (relative(row["path"]), row["said"])
+            failure = ElementTree.SubElement(case, "failure", message=for_xml(row["signature"]))
+            failure.text = for_xml("%s\n%s" % (relative(row["path"]), row["said"]))
     ElementTree.ElementTree(suite).write(path, encoding="utf-8", xml_declaration=True)
 
 
@@ -302,6 +339,11 @@ def main():
         os.makedirs(os.path.dirname(default), exist_ok=True)
     for path in filter(None, (args.out, args.json, args.sarif, args.junit)):
         check_writable(path)
+    if args.screenshots:
+        try:
+            os.makedirs(args.screenshots, exist_ok=True)
+        except OSError as error:
+            die("%s: cannot be made: %s" % (args.screenshots, error.strerror), USAGE)
     if only_parse():
         return CLEAN
     log = os.path.join(BUILD, "report.log")
@@ -315,31 +357,34 @@ def main():
     cells = matrix()
     rows = list(all_findings())
     state = campaign.last()
+    ended = list(targets_that_ended(state))
     counts = audit()
     known = versions(cells)
-    num = len(rows) + sum(c["finding"] for c in cells)
+    num = len(rows) + len(ended) + sum(c["finding"] for c in cells)
     summary = [(plural(num, "finding"), "bad" if num else "good"),
                (duration(sum(t["seconds"] for t in state.get("targets", {}).values())), ""),
                ("%.1f million executions" % (sum(t["executions"] for t in state.get("targets", {}).values()) / 1e6), ""),
                (plural(len(cells), "kind") + " of divergence", ""), ("%d seeds" % sum(sum(c.values()) for c in counts.values()), "")]
     text = page.whole("cauth: what fuzzing found", summary, [
-        ("findings", "Findings", findings_part(rows, cells)), ("targets", "Targets", targets_part(state)),
+        ("findings", "Findings", findings_part(rows, ended, cells)), ("targets", "Targets", targets_part(state)),
         ("divergences", "Divergences", divergences_part(cells)), ("corpus", "Corpus", corpus_part(counts)),
         ("versions", "Versions", page.table("versions", ["what", "version"], [[esc(k), esc(v)] for k, v in known.items()]))])
-    write(args.out, text)
+    write_text(args.out, text)
+    told = rows + ended + unexplained(cells, rows)
     write_json(args.json, {"findings": [{k: r[k] for k in ("target", "signature", "times", "said", "offset")} |
-                                        {"file": relative(r["path"])} for r in rows],
+                                        {"file": relative(r["path"])} for r in told],
                            "campaign": state, "divergences": cells, "corpus": counts, "versions": known})
     if args.junit:
-        write_junit(args.junit, rows, sorted(targets()))
+        write_junit(args.junit, told, sorted(targets()))
     if args.sarif:
-        write_sarif(args.sarif, rows)
+        write_sarif(args.sarif, told)
     if args.check or args.screenshots:
         if browser.find() is None:
             die("ci/report: no Chromium; install it with: sudo apt-get install -y --no-install-recommends chromium")
         if args.screenshots:
-            os.makedirs(args.screenshots, exist_ok=True)
-            browser.screenshots(args.out, args.screenshots)
+            for picture in browser.screenshots(args.out, args.screenshots):
+                if not os.path.isfile(picture):
+                    die("ci/report: Chromium has made no %s" % picture)
         faults, clicked = looked_at(args.out) if args.check else ([], {})
         for fault in faults:
             say("ci/report: " + fault)

@@ -18,8 +18,13 @@ KNOWN = {  # of project.yaml
 ACTIONS = {  # what is used of other repositories, and the inputs that it is given here
     "actions/checkout@v4": set(),
     "actions/upload-artifact@v4": {"name", "path"},
-    "google/clusterfuzzlite/actions/build_fuzzers@v1": {"language", "sanitizer", "github-token"},
+    "google/clusterfuzzlite/actions/build_fuzzers@v1": {"language", "sanitizer", "github-token", "upload-build"},
     "google/clusterfuzzlite/actions/run_fuzzers@v1": {"mode", "fuzz-seconds", "sanitizer", "github-token", "output-sarif"},
+}
+PERMISSIONS = {  # what an action reads with the token it is given
+    "actions/checkout@v4": {"contents"},
+    "google/clusterfuzzlite/actions/build_fuzzers@v1": {"actions", "contents"},
+    "google/clusterfuzzlite/actions/run_fuzzers@v1": {"actions", "contents"},
 }
 MODES = {"code-change", "batch", "prune", "coverage"}
 
@@ -91,6 +96,10 @@ def workflow_faults(data):
         for other in [needs] if isinstance(needs, str) else needs:
             if other not in data["jobs"]:
                 yield "%s: needs '%s', which is no job" % (name, other)
+        granted = job.get("permissions", data.get("permissions", {}))
+        for what in sorted(set().union(*(PERMISSIONS.get(step.get("uses"), set()) for step in job["steps"]))):
+            if isinstance(granted, dict) and granted.get(what) not in ("read", "write"):
+                yield "%s: its actions need the permission '%s: read'" % (name, what)
         for row in matrix_rows(job):
             for number, step in enumerate(job["steps"], 1):
                 yield from ("%s, step %d: %s" % (name, number, fault) for fault in step_faults(step, row))
