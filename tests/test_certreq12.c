@@ -103,6 +103,27 @@ static void broken_lengths(void **state)
     check_refused(BYTES(stray), CAUTH_VEC_06, CAUTH_FIELD_DISTINGUISHED_NAME, 13);
 }
 
+/* Every algorithm alone: whether a client that has no other is left with MD5 (1), SHA-1 (2) or DSA (2) (RFC 5246
+ * §7.4.1.4.1). Other numbers, as those of RFC 8446 §4.2.3, have no such halves. */
+static void every_algorithm_alone(void **state)
+{
+    (void)state;
+    for (unsigned value = 0; value < 65536; value++) {
+        uint8_t hash = (uint8_t)(value / 256);
+        uint8_t signature = (uint8_t)(value % 256);
+        uint8_t body[] = { 0x01, 0x01, 0x00, 0x02, hash, signature, 0x00, 0x00 };
+        cauth_rule flag = CAUTH_RULE_NONE;
+        if (hash == signature && hash % 16 == 10)
+            flag = CAUTH_CR_12_06;
+        else if ((hash == 0 && signature <= 3) || (hash <= 6 && signature == 0))
+            flag = CAUTH_CR_12_04;
+        else if (hash <= 6 && signature <= 3 && (hash <= 2 || signature == 2))
+            flag = CAUTH_CR_12_05;
+        cauth_context ctx = server_context(CAUTH_TLS12, CAUTH_STRICT);
+        check_accepted(judge12, &ctx, BYTES(body), flag, CAUTH_RULE_NONE);
+    }
+}
+
 /* Every one of the 65 536 algorithms behind rsa_pkcs1_sha256, and what is to be flagged by RFC 5246 §7.4.1.4.1. */
 static void every_algorithm(void **state)
 {
@@ -248,6 +269,7 @@ static void written_as_read(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_algorithm_alone),
         cmocka_unit_test(fields_come_back),
         cmocka_unit_test(no_prefix_and_no_suffix),
         cmocka_unit_test(broken_lengths),

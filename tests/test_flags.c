@@ -42,6 +42,18 @@ static void sets_of_up_to_two(void **state)
     }
 }
 
+/* From any rule on, whether it is in the set or not. */
+static void the_next_of_any_rule(void **state)
+{
+    (void)state;
+    for (int member = 1; member < NUM_RULES; member++) {
+        cauth_flags flags = cauth_flags_none();
+        cauth_flags_set(&flags, (cauth_rule)member);
+        for (int from = 0; from < NUM_RULES; from++)
+            assert_int_equal(cauth_flags_next(&flags, (cauth_rule)from), from < member ? member : CAUTH_RULE_NONE);
+    }
+}
+
 static void random_sets_and_their_union(void **state)
 {
     random_source r = random_init(1);
@@ -96,9 +108,8 @@ static void a_union_ends_with_the_set(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sets_of_up_to_two),
-        cmocka_unit_test(random_sets_and_their_union),
-        cmocka_unit_test(what_is_no_rule),
+        cmocka_unit_test(sets_of_up_to_two),           cmocka_unit_test(the_next_of_any_rule),
+        cmocka_unit_test(random_sets_and_their_union), cmocka_unit_test(what_is_no_rule),
         cmocka_unit_test(a_union_ends_with_the_set),
     };
     return cmocka_run_group_tests_name("flags", tests, NULL, NULL);

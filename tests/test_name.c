@@ -329,6 +329,28 @@ static void values_of_every_size(void **state)
     }
 }
 
+/* Every constructed tag of the universal class. The strings among them (X.680 §8.4: 3, 4, 12, and 18 to 30 with the
+ * times, which are strings too) are no DER; what is no string at all is of the wrong type. */
+static void constructed_tags(void **state)
+{
+    static const uint8_t of_names[] = { 12, 19, 20, 22, 28, 30 };
+    (void)state;
+    for (unsigned number = 1; number <= 30; number++) {
+        arena *a = fresh();
+        bool string = number == 3 || number == 4 || number == 12 || number >= 18;
+        bool of_name = memchr(of_names, (int)number, sizeof of_names) != NULL;
+        piece name = common_name(a, (uint8_t)(0x20 + number), PIECE(a, "\x0C\x01x"));
+        if (string)
+            EXPECT_REJECTED(parse_piece(name, CAUTH_TLS12, CAUTH_STRICT), DN_15, ATTRIBUTE_VALUE, 11);
+        else
+            expect_accepted_flag(name, CAUTH_DN_13);
+        /* TLS 1.0 does not ask for DER. */
+        EXPECT_ACCEPTED(parse_piece(name, CAUTH_TLS10, CAUTH_STRICT));
+        assert_int_equal(cauth_flags_has(&flags, CAUTH_DN_15), string);
+        assert_int_equal(cauth_flags_has(&flags, CAUTH_DN_13), !of_name);
+    }
+}
+
 /* The attribute types that RFC 5280 §4.1.2.4 and Appendix A.1 name, with their upper bounds (ub-…), and those of RFC
  * 4514 §3. 0: no bound is given. */
 static const struct {
@@ -607,6 +629,7 @@ static void writing_needs_room(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(constructed_tags),
         cmocka_unit_test(sizes_of_every_type),
         cmocka_unit_test(ia5_where_it_belongs),
         cmocka_unit_test(attributes_in_order),

@@ -338,6 +338,9 @@ static void sslv2_versions(void **state)
         cauth_record record;
         assert_int_equal(cauth_record_next(&r, &ctx, in, &record),
                          versions[i].known ? CAUTH_READ_END : CAUTH_READ_REJECTED);
+        /* ... and every further call says it again, whatever it is given. */
+        assert_int_equal(cauth_record_next(&r, &ctx, nothing, &record),
+                         versions[i].known ? CAUTH_READ_END : CAUTH_READ_REJECTED);
     }
 }
 
@@ -355,6 +358,39 @@ static void a_new_reader_has_seen_nothing(void **state)
     assert_int_equal(r.result.field, CAUTH_FIELD_NONE);
     assert_int_equal(r.result.offset, 0);
     assert_memory_equal(&r.flags, &none, sizeof none);
+}
+
+/* No complete record: a span of none has no pointer. */
+static void spans_of_nothing(void **state)
+{
+    cauth_context ctx = context(CAUTH_TLS12, CAUTH_FROM_SERVER);
+    cauth_records v;
+    cauth_flags flags;
+    (void)state;
+    EXPECT_ACCEPTED(cauth_records_parse(BYTES_OF(22, 3, 3), &ctx, &v, &flags));
+    assert_null(v.records.ptr);
+    assert_int_equal(v.records.len, 0);
+    assert_int_equal(v.rest.len, 3);
+    EXPECT_ACCEPTED(cauth_records_parse(BYTES_OF(22, 3, 3, 0, 1, 9), &ctx, &v, &flags));
+    assert_int_equal(v.records.len, 6);
+    assert_null(v.rest.ptr);
+    assert_int_equal(v.rest.len, 0);
+}
+
+/* Of a type that nobody knows, TLS 1.0 and 1.1 ask to ignore the record, whatever it holds (RFC 2246 §6). */
+static void empty_records_of_unknown_types(void **state)
+{
+    (void)state;
+    for (int version = CAUTH_SSL30; version <= CAUTH_TLS11; version++) {
+        for (unsigned type = 0; type < 256; type++) {
+            cauth_context ctx = context((cauth_version)version, CAUTH_FROM_SERVER);
+            cauth_writer w = fresh();
+            if (type >= 20 && type <= 24)
+                continue;
+            put(&w, ctx.version, (uint8_t)type, nothing);
+            CHECK_FLAGS(judge, ctx, cauth_written(&w), CAUTH_REC_04, CAUTH_RULE_NONE);
+        }
+    }
 }
 
 /* A list does not know where ciphertext begins. */
@@ -449,6 +485,8 @@ static void a_fragment_that_is_too_long_is_not_written(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(empty_records_of_unknown_types),
+        cmocka_unit_test(spans_of_nothing),
         cmocka_unit_test(records_of_a_list_are_not_protected),
         cmocka_unit_test(a_new_reader_has_seen_nothing),
         cmocka_unit_test(sslv2_versions),

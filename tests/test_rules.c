@@ -256,7 +256,17 @@ static void what_is_no_rule(void **state)
     (void)state;
     assert_int_equal(cauth_rule_by_id("CR-12-99"), CAUTH_RULE_NONE);
     assert_int_equal(cauth_rule_by_id("CR-12-0"), CAUTH_RULE_NONE);
-    assert_string_equal(cauth_rule_info(CAUTH_NUM_RULES)->id, "");
+    static const cauth_rule no_rules[] = { CAUTH_RULE_NONE, CAUTH_NUM_RULES };
+    for (size_t i = 0; i < 2; i++) {
+        const cauth_rule_row *row = cauth_rule_info(no_rules[i]);
+        assert_string_equal(row->id, "");
+        assert_int_equal(row->versions, 0);
+        assert_int_equal(row->reject, 0);
+        assert_false(row->interop_flags);
+        assert_int_equal(row->alert, CAUTH_NO_ALERT);
+        assert_string_equal(row->source, "");
+        assert_string_equal(row->sentence, "");
+    }
     assert_string_equal(cauth_field_name(CAUTH_NUM_FIELDS), "");
     cauth_flags none = cauth_flags_none();
     cauth_flags_set(&none, CAUTH_RULE_NONE);

@@ -139,6 +139,8 @@ static void fixed_widths(void **state)
     assert_int_equal(pos, 4);
     assert_int_equal(next(octets, 4, DER_UNIVERSAL_STRING, &pos), 0xF2345678);
     assert_int_equal(next(octets, 2, DER_BMP_STRING, &pos), 0xF234);
+    static const uint8_t highest[] = { 0xFF, 0xFF, 0xFF, 0x01 };
+    assert_int_equal(next(highest, 4, DER_UNIVERSAL_STRING, &pos), 0xFFFFFF01);
     assert_int_equal(next(octets, 1, DER_BMP_STRING, &pos), TEXT_NONE);
     assert_int_equal(pos, 0);
     assert_int_equal(next(octets, 3, DER_UNIVERSAL_STRING, &pos), TEXT_NONE);

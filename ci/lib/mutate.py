@@ -196,7 +196,9 @@ class Reader:
         inside = list(cursor.get_children())
         first = 0 if cursor.kind == self.kind.DEFAULT_STMT else 1
         for child in inside[-1:] if cursor.kind == self.kind.FOR_STMT else inside[first:]:
-            self.delete(child)
+            # That of a default is the last one, too.
+            if not (cursor.kind == self.kind.DEFAULT_STMT and child.kind == self.kind.RETURN_STMT):
+                self.delete(child)
 
     def block(self, cursor):
         inside = list(cursor.get_children())
