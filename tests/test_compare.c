@@ -240,10 +240,18 @@ static void test_row_is_of_its_place(void **state)
         { "certreq_tls13", "certreq_tls13/rule-CR-13-09", 50, false },
         { "certreq_tls13", "certreq_tls13/div-odd-algorithms-key-share", 47, true },
         { "certreq_tls13", "certreq_tls13/odd-algorithms-heartbeat", 47, false },
+        { "certreq_tls13", "certreq_tls13/div-cut-key-share", 50, true },
+        { "certreq_tls13", "certreq_tls13/div-cut-algorithms-twice", 50, true },
+        { "cert_tls13_client", "cert_tls13_client/div-cut-key-share", 50, true },
+        { "cert_tls13_client", "cert_tls13_client/div-cut-scts-twice", 50, true },
+        { "cert_tls13_client", "cert_tls13_client/div-key-share-then-stray-byte", 50, true },
+        { "cert_tls13_client", "cert_tls13_client/misplaced-srp", 50, false },
+        { "cert_tls13_server", "cert_tls13_server/div-empty-certificate", 42, true },
         { "cert_tls13_server", "cert_tls13_server/div-second-status-type", 0, true },
         { "cert_tls13_server", "cert_tls13_client/rule-CERT-13-10", 0, false }, /* in the first entry */
         { "cert_tls13_server", "cert_tls13_server/div-garbage-unknown-twice", 42, true },
         { "cert_tls13_server", "cert_tls13_client/div-unknown-extension-twice", 42, false }, /* behind a good one */
+        { "cert_tls13_server", "cert_tls13_server/div-unknown-twice-then-garbage", 42, true },
         { "cert_tls13_client", "cert_tls13_server/div-garbage-key-share", 50, true },
         { "cert_tls13_client", "cert_tls13_client/rule-CERT-13-06", 50, false },
         { "cert_tls12_server", "cert_tls12_server/div-garbage-then-stray-byte", 42, true },

@@ -211,7 +211,8 @@ static void change_cipher_spec_bodies(void **state)
     }
 }
 
-/* Ciphertext is opaque: any type, any bytes, also none. In TLS 1.3 ChangeCipherSpec protects nothing. */
+/* Ciphertext is opaque: any type, any bytes, also none, but no ChangeCipherSpec that is as short as in plaintext. In
+ * TLS 1.3 ChangeCipherSpec protects nothing. */
 static void after_change_cipher_spec(void **state)
 {
     cauth_context ctx = context(CAUTH_TLS12, CAUTH_FROM_EITHER);
@@ -223,11 +224,56 @@ static void after_change_cipher_spec(void **state)
         put(&w, CAUTH_TLS12, type, nothing);
         CHECK_ACCEPTED(judge, ctx, cauth_written(&w));
     }
+    for (int version = CAUTH_SSL30; version <= CAUTH_TLS12; version++)
+        for (uint8_t type = 20; type <= 23; type++)
+            for (uint8_t byte = 1; byte < 3; byte++) {
+                cauth_writer w = fresh();
+                ctx.version = (cauth_version)version;
+                put(&w, ctx.version, 20, BYTES_OF(1));
+                put(&w, ctx.version, type, BYTES_OF(byte));
+                if (type == 20)
+                    CHECK_REJECTED(judge, ctx, cauth_written(&w), CAUTH_REC_25, RECORD_LENGTH, 6 + 3);
+                else
+                    CHECK_ACCEPTED(judge, ctx, cauth_written(&w));
+            }
     cauth_writer w = fresh();
     ctx.version = CAUTH_TLS13;
     put(&w, CAUTH_TLS13, 20, BYTES_OF(1));
+    put(&w, CAUTH_TLS13, 20, BYTES_OF(1));
+    put(&w, CAUTH_TLS13, 21, BYTES_OF(1, 2));
+    CHECK_ACCEPTED(judge, ctx, cauth_written(&w));
+    w = fresh();
+    put(&w, CAUTH_TLS13, 20, BYTES_OF(1));
     put(&w, CAUTH_TLS13, 21, BYTES_OF(1, 2, 3));
     CHECK_REJECTED(judge, ctx, cauth_written(&w), CAUTH_ALERT_06, RECORD_LENGTH, 6 + 3);
+}
+
+/* The version is judged with the header, whether the rest is there or not; that of a handshake record may be that of a
+ * ClientHello, which its first byte tells. */
+static void version_of_incomplete_record(void **state)
+{
+    static const uint8_t alert[] = { 21, 3, 2, 0, 2, 1, 0 };
+    static const uint8_t major[] = { 21, 4, 3, 0, 2, 1, 0 };
+    static const uint8_t legacy[] = { 23, 3, 2, 0, 17, 1, 0 };
+    static const uint8_t handshake[] = { 22, 3, 2, 0, 8, 11, 0 };
+    const struct {
+        const uint8_t *in;
+        cauth_version version;
+        cauth_rule flag;
+    } cases[] = {
+        { alert, CAUTH_TLS12, CAUTH_REC_06 },
+        { major, CAUTH_TLS12, CAUTH_REC_05 },
+        { legacy, CAUTH_TLS13, CAUTH_REC_07 },
+        { handshake, CAUTH_TLS12, CAUTH_RULE_NONE },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        cauth_context ctx = context(cases[i].version, CAUTH_FROM_EITHER);
+        for (size_t len = 1; len < 7; len++) {
+            cauth_bytes in = { cases[i].in, len };
+            CHECK_FLAGS(judge, ctx, in, CAUTH_REC_01, len < 5 ? CAUTH_RULE_NONE : cases[i].flag);
+        }
+    }
 }
 
 static void alerts_that_cannot_be_encrypted(void **state)
@@ -359,6 +405,7 @@ int main(void)
         cmocka_unit_test(empty_records),
         cmocka_unit_test(change_cipher_spec_bodies),
         cmocka_unit_test(after_change_cipher_spec),
+        cmocka_unit_test(version_of_incomplete_record),
         cmocka_unit_test(alerts_that_cannot_be_encrypted),
         cmocka_unit_test(sslv2_framing),
         cmocka_unit_test(byte_by_byte),

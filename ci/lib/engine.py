@@ -21,11 +21,14 @@ def targets():
     found = {"fuzz_" + name: name for name in messages()}
     for oracle, name, *_ in rows_of("fuzz/oracles/oracles.def", "CAUTH_COMPARED"):
         found["diff_%s_%s" % (oracle, name)] = name
-    for oracle, name, _ in rows_of("fuzz/oracles/oracles.def", "CAUTH_COMPARED_WHERE"):
-        target = "diff_%s_%s" % (oracle, name)
-        if os.path.isfile(binary(target)):  # built where the library has what it needs
-            found[target] = name
+    found.update({target: name for target, (name, _) in optional_targets().items() if os.path.isfile(binary(target))})
     return found
+
+
+def optional_targets():
+    """Those that are built only where the library has a feature: target name -> its folder, and the feature."""
+    return {"diff_%s_%s" % (oracle, name): (name, feature)
+            for oracle, name, feature in rows_of("fuzz/oracles/oracles.def", "CAUTH_COMPARED_WHERE")}
 
 
 def binary(target, preset=PRESET):

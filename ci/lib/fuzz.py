@@ -17,7 +17,8 @@ import afl
 import campaign
 from common import CLEAN, COULD_NOT_RUN, FINDING, ROOT, STOPPED, USAGE, build, check_writable, cores, die, only_parse, plural
 from common import read_json, run, run_logged, say, table, tail, write_json
-from engine import CORPUS, ENGINES, FUZZ, PRESET, begin, binary, jobs_of, reducer, relative, target_of, targets
+from engine import CORPUS, ENGINES, FUZZ, PRESET, begin, binary, jobs_of, optional_targets, reducer, relative, target_of
+from engine import targets
 from findings import Store, sanitizer_environment
 
 HELP = """Replays the corpus through the parsers, the properties and the oracles, then fuzzes each target for a while
@@ -173,7 +174,7 @@ def main():
     parser.add_argument("--libfuzzer", action="append", metavar="FLAG",
                         help="a further flag for libFuzzer, such as --libfuzzer=-max_len=4096; may be repeated")
     args = parser.parse_args()
-    seeds_of = targets()
+    seeds_of = {**targets(), **{target: folder for target, (folder, _) in optional_targets().items()}}
     if args.list:
         print("\n".join(seeds_of))
         return CLEAN
@@ -212,9 +213,17 @@ def main():
     log = os.path.join(FUZZ, "logs", "build.log")
     open(log, "wb").close()
     say("ci/fuzz: building the targets into build/%s" % PRESET)
-    if not build(PRESET, log) or under_afl and not afl.make(sorted(under_afl), log):
+    built = build(PRESET, log)
+    for target, (_, feature) in optional_targets().items():
+        if built and not os.path.isfile(binary(target)) and target in in_use:
+            say("ci/fuzz: no %s: OpenSSL as it is here has no %s" % (target, feature))
+            names = [name for name in names if target_of(name) != target]
+            in_use, under_afl = in_use - {target}, under_afl - {target}
+    if not built or under_afl and not afl.make(sorted(under_afl), log):
         print(tail(log, 40), end="")
         die("ci/fuzz: the build failed (all of it: %s)" % relative(log))
+    if not names:
+        die("ci/fuzz: nothing is left to fuzz")
 
     replay_log = os.path.join(FUZZ, "logs", "replay.log")
     open(replay_log, "wb").close()

@@ -178,10 +178,14 @@ static bool is_at_its_place(const divergence *row, const comparison *c)
         return type != ANY_EXTENSION && !is_recognised(c->message, type);
     case OF_IGNORED:
         return type != ANY_EXTENSION && is_ignored(c, row->rule, type);
+    case OF_CUT_SHORT:
+        return is_cut_short(c->message, c->in, c->ours.offset);
     case IN_LATER_ENTRY:
         return is_in_later_entry(c->message, c->in, c->ours.offset);
     case BEHIND_BROKEN_CERTIFICATE:
-        return is_behind_broken_certificate(c->message, c->in, c->ours.offset);
+        return has_broken_certificate(c->message, c->in, 0, c->ours.offset);
+    case BEFORE_BROKEN_CERTIFICATE:
+        return has_broken_certificate(c->message, c->in, c->ours.offset, c->in.len);
     }
     return false;
 }

@@ -30,8 +30,10 @@ typedef enum {
     ANYWHERE,
     OF_UNRECOGNISED, /* an extension of a type that cauth does not recognise there */
     OF_IGNORED,      /* an extension of a type that the library ignores there, as a row of the same rule says */
+    OF_CUT_SHORT,    /* an extension that does not end inside its block */
     IN_LATER_ENTRY,  /* behind the first entry of a Certificate of TLS 1.3 */
-    BEHIND_BROKEN_CERTIFICATE /* a certificate before it breaks or bends a rule of its own */
+    BEHIND_BROKEN_CERTIFICATE, /* a certificate before it breaks or bends a rule of its own */
+    BEFORE_BROKEN_CERTIFICATE  /* one behind it does */
 } divergence_place;
 
 /* A row of divergences.def: a disagreement that is understood. Every column must match. */

@@ -57,9 +57,19 @@ static bool has(const extension_types *x, uint16_t type)
     return false;
 }
 
+/* certificate_request_context<0..255>, certificate_list<0..2^24-1> (RFC 8446 §4.4.2). */
+static bool bytes_follow_list(cauth_bytes in)
+{
+    size_t list = in.len > 0 ? 1u + in.ptr[0] : 0;
+    return in.len > 0 && in.len - list >= 3 && in.len >= list &&
+           in.len - list - 3 > in.ptr[list] * 65536u + number_at(in, list + 1);
+}
+
 bool fault_is_there(const message *m, cauth_bytes in, cauth_rule rule, fault_is_ignored *is_ignored, const void *user)
 {
     extension_types x;
+    if (strcmp(m->layout, "cert13") == 0)
+        return rule == CAUTH_CERT_13_01 && bytes_follow_list(in);
     if (strcmp(m->layout, "certreq13") != 0)
         return false;
     read_types(in, &x);
@@ -113,21 +123,48 @@ static bool next_entry(entries *e)
     return true;
 }
 
+/* The end of the block of extensions around the offset: in a request the only one, in a Certificate that of an entry.
+ */
+static size_t block_end(const message *m, cauth_bytes in, size_t offset)
+{
+    if (strcmp(m->layout, "certreq13") == 0) {
+        size_t block = in.len > 0 ? 1u + in.ptr[0] : 0;
+        return in.len >= block + 2 ? block + 2 + number_at(in, block) : 0;
+    }
+    entries e = entries_of(m, in);
+    while (next_entry(&e) && !e.cut)
+        if (offset < e.pos)
+            return e.has_extensions ? e.pos : 0;
+    return 0;
+}
+
+bool is_cut_short(const message *m, cauth_bytes in, size_t offset)
+{
+    size_t end = block_end(m, in, offset);
+    if (end > in.len || offset >= end)
+        return false;
+    return end - offset < 4 || end - offset - 4 < number_at(in, offset + 2);
+}
+
 bool is_in_later_entry(const message *m, cauth_bytes in, size_t offset)
 {
     entries e = entries_of(m, in);
     return e.has_extensions && next_entry(&e) && !e.cut && offset > e.pos; /* at its end, it is what is missing there */
 }
 
-bool is_behind_broken_certificate(const message *m, cauth_bytes in, size_t offset)
+static bool is_broken(cauth_bytes certificate)
+{
+    cauth_flags flags = cauth_flags_none();
+    return certificate.len == 0 ||
+           !cauth_is_accepted(message_judge(message_by_name("x509"), certificate, CAUTH_STRICT, &flags)) ||
+           cauth_flags_next(&flags, CAUTH_RULE_NONE) != CAUTH_RULE_NONE;
+}
+
+bool has_broken_certificate(const message *m, cauth_bytes in, size_t from, size_t until)
 {
     entries e = entries_of(m, in);
-    while (e.pos < offset && next_entry(&e)) {
-        cauth_flags flags = cauth_flags_none();
-        if (e.certificate.len == 0 ||
-            !cauth_is_accepted(message_judge(message_by_name("x509"), e.certificate, CAUTH_STRICT, &flags)) ||
-            cauth_flags_next(&flags, CAUTH_RULE_NONE) != CAUTH_RULE_NONE)
+    for (size_t begin = e.pos; begin < until && next_entry(&e); begin = e.pos)
+        if (begin >= from && is_broken(e.certificate))
             return true;
-    }
     return false;
 }

@@ -98,8 +98,13 @@ static cauth_result bad_length(cauth_rule rule, const header *h)
  */
 static cauth_result check_ciphertext_length(const cauth_context *ctx, const header *h)
 {
-    if (ctx->version != CAUTH_TLS13)
+    if (ctx->version != CAUTH_TLS13) {
+        /* A MAC or a tag stands behind whatever is protected (RFC 5246 §6.2.3): a single byte is a second
+         * ChangeCipherSpec in plaintext. */
+        if (h->content_type == CAUTH_CHANGE_CIPHER_SPEC && h->length == 1)
+            return bad_length(CAUTH_REC_25, h);
         return h->length > CAUTH_MAX_CIPHERTEXT ? bad_length(CAUTH_REC_10, h) : cauth_accepted();
+    }
     if (h->length > CAUTH_MAX_CIPHERTEXT_TLS13)
         return bad_length(CAUTH_REC_11, h);
     return h->length < CAUTH_MIN_CIPHERTEXT_TLS13 ? bad_length(CAUTH_REC_29, h) : cauth_accepted();
@@ -269,8 +274,6 @@ static cauth_event take_record(cauth_record_reader *r, const cauth_context *ctx,
     cauth_result e = is_protected ? cauth_accepted() : check_fragment(r, ctx, h, fragment, flags);
     if (!cauth_is_accepted(e))
         return record_reject(r, e.rule, e.field, e.offset);
-    if (h->content_type != CAUTH_HANDSHAKE_RECORD || is_protected)
-        record_flag_version(ctx, h->version, false, flags);
     r->flags = *flags;
     r->offset += CAUTH_RECORD_HEADER_LEN + fragment.len;
     set_record(record, h, fragment, is_protected);
@@ -296,8 +299,12 @@ cauth_event record_read(cauth_record_reader *r, const cauth_context *ctx, cauth_
     cauth_result e = check_header(r, ctx, &h, &flags);
     if (!cauth_is_accepted(e))
         return record_reject(r, e.rule, e.field, e.offset);
-    if (rd_left(&in) < h.length)
+    if (h.content_type != CAUTH_HANDSHAKE_RECORD || is_ciphertext(r, ctx, &h))
+        record_flag_version(ctx, h.version, false, &flags);
+    if (rd_left(&in) < h.length) {
+        r->flags = flags;
         return CAUTH_READ_MORE;
+    }
     return take_record(r, ctx, &h, rd_span(&in, in.pos, in.pos + h.length), &flags, record);
 }
 

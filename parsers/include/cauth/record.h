@@ -59,7 +59,7 @@ typedef struct {
     bool half_alert;     /* the plaintext alert records so far end in the middle of an alert */
     bool ended;          /* CAUTH_READ_END was said */
     cauth_result result; /* offset counts from the start of the stream */
-    cauth_flags flags;   /* of everything consumed so far */
+    cauth_flags flags;   /* of everything consumed so far, and of the header of a record that is not all there */
 } cauth_record_reader;
 
 /*@ assigns \nothing; */
