@@ -642,6 +642,21 @@ static void fewer_bytes_than_before(void **state)
     assert_int_equal(cauth_handshake_next(&r, &ctx, (cauth_bytes){ in + 9, 4 }, &m), CAUTH_READ_ITEM);
 }
 
+/* Whatever is given then, in the place of what was refused. */
+static void rejected_stays_rejected_whatever_follows(void **state)
+{
+    static const uint8_t unknown[] = { 22, 3, 3, 0, 4, 99, 0, 0, 0 }, finished[] = { 20, 0, 0, 0 };
+    cauth_context ctx = context(CAUTH_TLS13, CAUTH_FROM_CLIENT);
+    cauth_handshake_reader r = cauth_handshake_reader_init(NULL, 0);
+    cauth_handshake message;
+    (void)state;
+    assert_int_equal(cauth_handshake_next(&r, &ctx, (cauth_bytes){ unknown, sizeof unknown }, &message),
+                     CAUTH_READ_REJECTED);
+    assert_int_equal(r.offset, 5);
+    assert_int_equal(cauth_handshake_next(&r, &ctx, (cauth_bytes){ finished, sizeof finished }, &message),
+                     CAUTH_READ_REJECTED);
+}
+
 static void rejected_stays_rejected(void **state)
 {
     cauth_context ctx = context(CAUTH_TLS12, CAUTH_FROM_CLIENT);
@@ -731,6 +746,7 @@ static void writers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rejected_stays_rejected_whatever_follows),
         cmocka_unit_test(half_a_length_is_not_judged),
         cmocka_unit_test(an_empty_change_cipher_spec_changes_nothing),
         cmocka_unit_test(the_limit_of_a_request),

@@ -142,6 +142,20 @@ static void iterators_over_anything(void **state)
 
 /* ---- prefixes ---- */
 
+/* A name that is refused late, with flags on the way, leaves what was there before. */
+static void refused_names_change_nothing(void **state)
+{
+    (void)state;
+    EXPECT_ACCEPTED(PARSE("\x30\x00"));
+    cauth_name view_before = view;
+    cauth_flags flags_before = flags;
+    /* An empty CN is flagged (DN-16); the octet behind it does not belong there. */
+    EXPECT_REJECTED(PARSE("\x30\x0C\x31\x0A\x30\x08\x06\x03\x55\x04\x03\x0C\x00\x05"), DN_09, ATTRIBUTE, 13);
+    assert_ptr_equal(view.rdns.ptr, view_before.rdns.ptr);
+    assert_int_equal(view.rdns.len, view_before.rdns.len);
+    assert_memory_equal(&flags, &flags_before, sizeof flags);
+}
+
 static void prefixes_are_refused(void **state)
 {
     (void)state;
@@ -629,6 +643,7 @@ static void writing_needs_room(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(refused_names_change_nothing),
         cmocka_unit_test(constructed_tags),
         cmocka_unit_test(sizes_of_every_type),
         cmocka_unit_test(ia5_where_it_belongs),

@@ -152,6 +152,66 @@ static void dotted_types(void **state)
     }
 }
 
+/* 1.2.N.5 for small N, and N around powers of ten. */
+static void arcs_in_decimal(void **state)
+{
+    (void)state;
+    for (uint32_t n = 0; n < 1000001; n += n < 1100 || n % 100000 > 99996 || n % 100000 < 3 ? 1 : 97) {
+        uint8_t oid[] = { 0x2A, (uint8_t)(0x80 | n >> 14), (uint8_t)(0x80 | (n >> 7 & 0x7F)), (uint8_t)(n & 0x7F), 5 };
+        size_t unused = n < 0x80 ? 2 : n < 0x4000 ? 1 : 0; /* leading groups that are 0 */
+        char text[64];
+        arena *a = fresh();
+        memmove(oid + 1, oid + 1 + unused, sizeof oid - 1 - unused);
+        piece x = attribute(a, piece_of(a, oid, sizeof oid - unused), PIECE(a, "\x05\x00"));
+        snprintf(text, sizeof text, "1.2.%u.5=#0500", (unsigned)n);
+        expect_text(name_of(a, piece_wrap(a, DER_SET_TAG, x)), text);
+    }
+}
+
+/* UTF-8 as RFC 3629 §3 has it. */
+static size_t encoded(uint32_t c, char *to)
+{
+    size_t len = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+    static const uint8_t leads[] = { 0, 0, 0xC0, 0xE0, 0xF0 };
+    for (size_t i = len - 1; i > 0; i--) {
+        to[i] = (char)(0x80 | (c & 0x3F));
+        c >>= 6;
+    }
+    to[0] = (char)(leads[len] | c);
+    return len;
+}
+
+/* Characters of all planes inside a value, those at both sides of each multiple of 4096 among them. Noncharacters are
+ * escaped; what else does not show has a test of its own. */
+static void characters_of_all_planes(void **state)
+{
+    (void)state;
+    for (uint32_t c = 0xA0; c <= 0x10FFFF; c += c < 0x1000 || c % 0x1000 > 0xFFC || c % 0x1000 < 2 ? 1 : 61) {
+        bool noncharacter = (c & 0xFFFE) == 0xFFFE;
+        if ((c >= 0x2000 && c <= 0x206F) || (c >= 0xD800 && c <= 0xDFFF) || (c >= 0xFDD0 && c <= 0xFEFF) ||
+            (c >= 0xFFF0 && c <= 0xFFFD) || (c >= 0xE0000 && c <= 0xE0FFF))
+            continue;
+        const uint8_t value[] = { 0, 0, 0, 'x', 0, (uint8_t)(c >> 16), (uint8_t)(c >> 8), (uint8_t)c, 0, 0, 0, 'y' };
+        char text[32] = "CN=x", octets[4];
+        size_t at = 4, len = encoded(c, octets);
+        for (size_t i = 0; i < len; i++)
+            at += (size_t)snprintf(text + at, sizeof text - at, noncharacter ? "\\%02X" : "%c",
+                                   noncharacter ? (uint8_t)octets[i] : octets[i]);
+        snprintf(text + at, sizeof text - at, "y");
+        arena *a = fresh();
+        expect_text(
+            name_of(a, rdn_of(a, PIECE(a, "\x55\x04\x03"), DER_UNIVERSAL_TAG, piece_of(a, value, sizeof value))), text);
+    }
+}
+
+/* IA5String ends at 127 (X.680 §41, Table 8). */
+static void the_last_of_seven_bits(void **state)
+{
+    (void)state;
+    EXPECT_CN(DER_IA5_TAG, "\x7F", "CN=\\7F");
+    EXPECT_CN(DER_IA5_TAG, "\x80", "CN=#160180");
+}
+
 static void special_characters(void **state)
 {
     (void)state;
@@ -376,6 +436,9 @@ static void many_rdns_are_reversed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_last_of_seven_bits),
+        cmocka_unit_test(characters_of_all_planes),
+        cmocka_unit_test(arcs_in_decimal),
         cmocka_unit_test(examples_of_the_rfc),
         cmocka_unit_test(keywords),
         cmocka_unit_test(dotted_types),
