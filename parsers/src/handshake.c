@@ -631,6 +631,25 @@ cauth_event cauth_handshake_next(cauth_handshake_reader *r, const cauth_context 
     return next_message(r, ctx, unread, message);
 }
 
+/* The next message of a stream all of which is there, by a reader without a buffer. */
+/*@ requires \valid(r) && handshake_reader_ok(r) && r->assembly.buffer == \null && r->assembly.cap == 0;
+    requires readable(in) && r->offset <= in.len && \valid_read(ctx) && context_ok(ctx) && \valid(message);
+    requires \separated(r, ctx, message);
+    assigns *r, message->msg_type, message->length, message->whole, message->body.ptr, message->body.len,
+            message->offset;
+    ensures handshake_reader_ok(r) && r->assembly.buffer == \null && r->assembly.cap == 0;
+    ensures \old(r->offset) <= r->offset <= in.len;
+    ensures \result == CAUTH_READ_REJECTED <==> !accepted(r->records.result);
+    ensures \result == CAUTH_READ_REJECTED && \old(r->records.result.rule) == CAUTH_RULE_NONE ==>
+        r->records.result.offset <= in.len;
+    ensures \result == CAUTH_READ_ITEM ==> \old(r->offset) < r->offset;
+ */
+static cauth_event next_of(cauth_handshake_reader *r, const cauth_context *ctx, cauth_bytes in,
+                           cauth_handshake *message)
+{
+    return cauth_handshake_next(r, ctx, bytes_from(in, r->offset), message);
+}
+
 /* Reads until no further message comes. */
 /*@ requires \valid(r) && handshake_reader_ok(r) && r->offset == 0 && accepted(r->records.result);
     requires r->assembly.buffer == \null && r->assembly.cap == 0;
@@ -644,9 +663,9 @@ static cauth_event read_all(cauth_handshake_reader *r, const cauth_context *ctx,
 {
     cauth_handshake message;
     size_t num = 0;
-    cauth_event event = cauth_handshake_next(r, ctx, in, &message);
+    cauth_event event = next_of(r, ctx, in, &message);
     /*@ loop invariant handshake_reader_ok(r) && r->offset <= in.len && num <= r->offset;
-        loop invariant r->assembly.buffer == \null && r->assembly.cap == 0 && context_ok(ctx);
+        loop invariant r->assembly.buffer == \null && r->assembly.cap == 0;
         loop invariant event == CAUTH_READ_REJECTED <==> !accepted(r->records.result);
         loop invariant event == CAUTH_READ_REJECTED ==> r->records.result.offset <= in.len;
         loop invariant event == CAUTH_READ_ITEM ==> num < r->offset;
@@ -656,7 +675,7 @@ static cauth_event read_all(cauth_handshake_reader *r, const cauth_context *ctx,
      */
     while (event == CAUTH_READ_ITEM) {
         num++;
-        event = cauth_handshake_next(r, ctx, bytes_from(in, r->offset), &message);
+        event = next_of(r, ctx, in, &message);
     }
     *num_messages = num;
     return event;
