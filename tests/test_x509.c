@@ -169,6 +169,8 @@ static void absent_fields_are_empty(void **state)
     assert_false(view.has_extensions);
     assert_int_equal(view.extensions.len, 0);
     assert_int_equal(view.key_usage.len, 0);
+    assert_int_equal(view.extended_key_usage.len, 0);
+    assert_int_equal(view.basic_constraints.len, 0);
 }
 
 /* Of two, the first that is not empty. */
@@ -301,6 +303,24 @@ static void extension_iterator_over_booleans(void **state)
     assert_false(cauth_x509_extension_next(&it, &x));
     assert_int_equal(it.pos, 10);
     exact_free(copy);
+}
+
+/* Extensions that end after their OID, or inside it, and what is none at all: neither read nor passed. */
+static void extension_iterator_over_cut_extensions(void **state)
+{
+    static const struct {
+        const char *list;
+        size_t len;
+    } cases[] = { { "\x30\x03\x06\x01\x2A", 5 }, { "\x30\x01\x06", 3 }, { "\x30\x00", 2 }, { "\x30\x01", 2 } };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        cauth_bytes copy = exact_copy(cases[i].list, cases[i].len);
+        cauth_iter it = cauth_iter_init(copy);
+        cauth_x509_extension x;
+        assert_false(cauth_x509_extension_next(&it, &x));
+        assert_int_equal(it.pos, 0);
+        exact_free(copy);
+    }
 }
 
 /* 00, 01 and 02 are versions; a longer INTEGER is none. */
@@ -954,6 +974,7 @@ int main(void)
         cmocka_unit_test(extension_iterator_over_anything),
         cmocka_unit_test(extension_iterator_over_an_empty_boolean),
         cmocka_unit_test(extension_iterator_over_booleans),
+        cmocka_unit_test(extension_iterator_over_cut_extensions),
         cmocka_unit_test(versions),
         cmocka_unit_test(serial_numbers),
         cmocka_unit_test(prefixes_are_refused),
