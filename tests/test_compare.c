@@ -275,6 +275,42 @@ static void test_row_is_of_its_place(void **state)
     }
 }
 
+/* A certificate counts as broken to them when it has a flag that a row says they may refuse, not any flag. */
+static void test_broken_is_what_they_may_refuse(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *file;
+        bool explained;
+    } cases[] = {
+        { "x509/rule-X5-08-flag", true }, /* a date */
+        { "x509/rule-X5-13-flag", false },
+    };
+    for (size_t i = 0; i < NUM(cases); i++) {
+        char path[4096];
+        uint8_t list[4096] = { 0 };
+        cauth_bytes in;
+        const char *error = NULL;
+        snprintf(path, sizeof path, "%s/%s", CAUTH_CORPUS, cases[i].file);
+        if (!file_read(path, &in, &error))
+            fail_msg("%s: %s", path, error);
+        assert_in_range(in.len, 1, sizeof list - 7);
+        size_t len = in.len + 4; /* one entry, and a byte that begins another */
+        for (size_t byte = 0; byte < 3; byte++) {
+            list[byte] = (uint8_t)(len >> (16 - 8 * byte));
+            list[3 + byte] = (uint8_t)(in.len >> (16 - 8 * byte));
+        }
+        memcpy(list + 6, in.ptr, in.len);
+        refuses(42);
+        comparison c = compared_by(&fake, "cert_tls12_server", (cauth_bytes){ list, 3 + len });
+        assert_int_equal(c.ours.rule, CAUTH_CERT_10_03);
+        assert_int_equal(c.num, 1);
+        if ((c.list[0].row != NULL) != cases[i].explained)
+            fail_msg("%s: %s", cases[i].file, cases[i].explained ? "not explained" : c.list[0].row->why);
+        exact_free(in);
+    }
+}
+
 /* --- fields --- */
 
 static const oracle_value types[] = { { .number = 1 }, { .number = 64 } };
@@ -580,6 +616,7 @@ int main(void)
         cmocka_unit_test_setup(test_row_is_of_its_field, reset),
         cmocka_unit_test_setup(test_row_is_of_its_oracles, reset),
         cmocka_unit_test_setup(test_row_is_of_its_place, reset),
+        cmocka_unit_test_setup(test_broken_is_what_they_may_refuse, reset),
         cmocka_unit_test_setup(test_fields_agree, reset),
         cmocka_unit_test_setup(test_other_value, reset),
         cmocka_unit_test_setup(test_what_is_shown, reset),

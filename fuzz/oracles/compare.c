@@ -166,6 +166,16 @@ static bool is_ignored(const void *user, cauth_rule rule, int type)
     return false;
 }
 
+/* Whether a row says that they refuse some of what the flag stands on. */
+static bool is_refused(const void *user, cauth_rule flag)
+{
+    const comparison *c = user;
+    for (size_t i = 0; i < num_divergences; i++)
+        if (divergences[i].kind == THEY_REJECT && divergences[i].rule == flag && speaks_of(&divergences[i], c))
+            return true;
+    return false;
+}
+
 static bool is_at_its_place(const divergence *row, const comparison *c)
 {
     int type = extension_at(c);
@@ -183,9 +193,9 @@ static bool is_at_its_place(const divergence *row, const comparison *c)
     case IN_LATER_ENTRY:
         return is_in_later_entry(c->message, c->in, c->ours.offset);
     case BEHIND_BROKEN_CERTIFICATE:
-        return has_broken_certificate(c->message, c->in, 0, c->ours.offset);
+        return has_broken_certificate(c->message, c->in, 0, c->ours.offset, is_refused, c);
     case BEFORE_BROKEN_CERTIFICATE:
-        return has_broken_certificate(c->message, c->in, c->ours.offset, c->in.len);
+        return has_broken_certificate(c->message, c->in, c->ours.offset, c->in.len, is_refused, c);
     }
     return false;
 }

@@ -32,7 +32,7 @@ typedef enum {
     OF_IGNORED,      /* an extension of a type that the library ignores there, as a row of the same rule says */
     OF_CUT_SHORT,    /* an extension that does not end inside its block */
     IN_LATER_ENTRY,  /* behind the first entry of a Certificate of TLS 1.3 */
-    BEHIND_BROKEN_CERTIFICATE, /* a certificate before it breaks or bends a rule of its own */
+    BEHIND_BROKEN_CERTIFICATE, /* a certificate before it is refused, or has a flag that a THEY_REJECT row speaks of */
     BEFORE_BROKEN_CERTIFICATE  /* one behind it does */
 } divergence_place;
 

@@ -152,19 +152,24 @@ bool is_in_later_entry(const message *m, cauth_bytes in, size_t offset)
     return e.has_extensions && next_entry(&e) && !e.cut && offset > e.pos; /* at its end, it is what is missing there */
 }
 
-static bool is_broken(cauth_bytes certificate)
+static bool is_broken(cauth_bytes certificate, flag_is_refused *is_refused, const void *user)
 {
     cauth_flags flags = cauth_flags_none();
-    return certificate.len == 0 ||
-           !cauth_is_accepted(message_judge(message_by_name("x509"), certificate, CAUTH_STRICT, &flags)) ||
-           cauth_flags_next(&flags, CAUTH_RULE_NONE) != CAUTH_RULE_NONE;
+    if (certificate.len == 0 ||
+        !cauth_is_accepted(message_judge(message_by_name("x509"), certificate, CAUTH_STRICT, &flags)))
+        return true;
+    cauth_rule flag = cauth_flags_next(&flags, CAUTH_RULE_NONE);
+    while (flag != CAUTH_RULE_NONE && !is_refused(user, flag))
+        flag = cauth_flags_next(&flags, flag);
+    return flag != CAUTH_RULE_NONE;
 }
 
-bool has_broken_certificate(const message *m, cauth_bytes in, size_t from, size_t until)
+bool has_broken_certificate(const message *m, cauth_bytes in, size_t from, size_t until, flag_is_refused *is_refused,
+                            const void *user)
 {
     entries e = entries_of(m, in);
     for (size_t begin = e.pos; begin < until && next_entry(&e); begin = e.pos)
-        if (begin >= from && is_broken(e.certificate))
+        if (begin >= from && is_broken(e.certificate, is_refused, user))
             return true;
     return false;
 }

@@ -24,8 +24,10 @@ bool is_cut_short(const message *m, cauth_bytes in, size_t offset);
 bool is_in_later_entry(const message *m, cauth_bytes in, size_t offset);
 
 /* Whether in a Certificate, of TLS 1.3 or before it, a certificate between two offsets is empty, or is refused or
- * flagged when it is parsed: its entry begins before `until`, and not before `from`. Some decode each certificate
- * before what is behind it is looked at. */
-bool has_broken_certificate(const message *m, cauth_bytes in, size_t from, size_t until);
+ * flagged with what the library may refuse, as is asked with `user`: its entry begins before `until`, and not before
+ * `from`. Some decode each certificate before what is behind it is looked at. */
+typedef bool flag_is_refused(const void *user, cauth_rule flag);
+bool has_broken_certificate(const message *m, cauth_bytes in, size_t from, size_t until, flag_is_refused *is_refused,
+                            const void *user);
 
 #endif
