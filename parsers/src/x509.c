@@ -543,6 +543,7 @@ static cauth_result walk_extension_fields(rd *r, const cauth_context *ctx, cauth
     //@ assert part(v->basic_constraints.ptr, v->basic_constraints.len, r->base, r->end);
     //@ assert \at(r->pos, Pre) <= r->pos <= r->end;
     //@ assert part(oid->ptr, oid->len, r->base, r->end);
+    //@ assert r->base == \at(r->base, Pre) && r->end == \at(r->end, Pre);
     return rd_finish(r, CAUTH_X5_10, CAUTH_FIELD_X509_EXTENSION);
 }
 
@@ -573,7 +574,7 @@ static cauth_result walk_extension(rd *r, const cauth_context *ctx, cauth_bytes 
     //@ assert inside.base == r->base && \at(r->pos, Pre) <= inside.pos <= inside.end <= r->pos;
     e = walk_extension_fields(&inside, ctx, oid, v, flags);
     //@ assert inside.base == r->base && inside.end <= r->end;
-    //@ assert inside.end <= r->pos <= r->end;
+    //@ assert r->pos <= r->end;
     //@ assert \at(r->pos, Pre) < r->pos;
     return e;
 }
@@ -668,6 +669,7 @@ static cauth_result whole_extensions(rd *r, const cauth_context *ctx, cauth_x509
     rd list = der_inside(r, &t);
     //@ assert list.base == r->base && \at(r->pos, Pre) <= list.pos <= list.end <= r->pos;
     e = walk_extension_list(&list, ctx, v, flags);
+    //@ assert r->base == \at(r->base, Pre) && r->end == \at(r->end, Pre);
     //@ assert list.base == r->base && list.end <= r->end;
     //@ assert \at(r->pos, Pre) <= r->pos <= r->end;
     if (!cauth_is_accepted(e))
