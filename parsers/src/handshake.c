@@ -612,6 +612,7 @@ static cauth_event next_message(cauth_handshake_reader *r, const cauth_context *
                                 cauth_handshake *message)
 {
     cauth_event event = take_whole(r, ctx, unread);
+    //@ assert *message == \at(*message, Pre);
     if (event != CAUTH_READ_ITEM)
         return event;
     if (goes_on(r, ctx))
@@ -762,8 +763,8 @@ static bool find_bytes(cauth_handshake_iter *it)
             it->assembly.offset, it->assembly.length_offset, it->assembly.body.ptr, it->assembly.body.len,
             it->assembly.buffer[0 .. it->assembly.cap - 1];
     ensures handshake_iter_ok(it);
-    ensures \old(it->pos) <= it->pos && (\result || \old(it->pos) < it->pos);
-    ensures \result ==> body_taken(&it->assembly, it->record.fragment);
+    ensures \result || bytes_left(it) < \old(bytes_left(it));
+    ensures \result ==> body_taken(&it->assembly, it->records.list);
  */
 static bool take_bytes(cauth_handshake_iter *it)
 {
@@ -790,21 +791,16 @@ static bool take_bytes(cauth_handshake_iter *it)
  */
 static bool take_next(cauth_handshake_iter *it)
 {
-    bool complete = false;
     /*@ loop invariant handshake_iter_ok(it);
-        loop invariant complete ==> body_taken(&it->assembly, it->records.list);
         loop assigns it->records.pos, it->record, it->pos, it->assembly.header_len, it->assembly.msg_type,
                 it->assembly.length, it->assembly.body_len, it->assembly.offset, it->assembly.length_offset,
-                it->assembly.body.ptr, it->assembly.body.len, complete, it->assembly.buffer[0 .. it->assembly.cap - 1];
-        loop variant it->records.list.len - it->records.pos + it->record.fragment.len - it->pos +
-            (complete ? 0 : 1);
+                it->assembly.body.ptr, it->assembly.body.len, it->assembly.buffer[0 .. it->assembly.cap - 1];
+        loop variant it->records.list.len - it->records.pos + it->record.fragment.len - it->pos;
      */
-    while (!complete) {
-        if (!find_bytes(it))
-            return false;
-        complete = take_bytes(it);
-    }
-    return true;
+    while (find_bytes(it))
+        if (take_bytes(it))
+            return true;
+    return false;
 }
 
 bool cauth_handshake_iter_next(cauth_handshake_iter *it, cauth_handshake *message)
