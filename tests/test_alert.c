@@ -558,6 +558,25 @@ static void rejected_stays_rejected(void **state)
     EXPECT_REJECTED(r.records.result, ALERT_02, ALERT_LEVEL, 5);
 }
 
+/* Every member of the iterator is set from the start, for callers that copy one. */
+static void a_new_iterator_has_seen_nothing(void **state)
+{
+    cauth_alerts v;
+    (void)state;
+    memset(&v, 0, sizeof v);
+    v.num_alerts = 2;
+    cauth_alert_iter it = cauth_alert_iter_init(&v);
+    assert_int_equal(it.records.pos, 0);
+    assert_int_equal(it.record.content_type, 0);
+    assert_int_equal(it.record.version, 0);
+    assert_null(it.record.fragment.ptr);
+    assert_int_equal(it.record.fragment.len, 0);
+    assert_int_equal(it.record.offset, 0);
+    assert_false(it.record.is_protected);
+    assert_int_equal(it.pos, 0);
+    assert_int_equal(it.left, 2);
+}
+
 static void writers(void **state)
 {
     cauth_context ctx = context(CAUTH_TLS11, CAUTH_FROM_SERVER);
@@ -605,6 +624,7 @@ int main(void)
         cmocka_unit_test(byte_by_byte),
         cmocka_unit_test(iterator_over_anything),
         cmocka_unit_test(rejected_stays_rejected),
+        cmocka_unit_test(a_new_iterator_has_seen_nothing),
         cmocka_unit_test(writers),
     };
     return cmocka_run_group_tests_name("alert", tests, NULL, NULL);

@@ -702,7 +702,19 @@ static void half_a_length_is_not_judged(void **state)
     CHECK_REJECTED(judge, ctx, cauth_written(&w), CAUTH_HS_07, MSG_LENGTH, 6);
 }
 
-/* Every member that handshake.h lets a caller read is set from the start. */
+static void expect_nothing_assembled(const cauth_handshake_assembly *a)
+{
+    assert_int_equal(a->header_len, 0);
+    assert_int_equal(a->msg_type, 0);
+    assert_int_equal(a->length, 0);
+    assert_int_equal(a->body_len, 0);
+    assert_int_equal(a->offset, 0);
+    assert_int_equal(a->length_offset, 0);
+    assert_null(a->body.ptr);
+    assert_int_equal(a->body.len, 0);
+}
+
+/* Every member is set from the start, for callers that read it, and for those that copy a reader or an iterator. */
 static void a_new_reader_has_seen_nothing(void **state)
 {
     cauth_handshake_reader r = cauth_handshake_reader_init(NULL, 0);
@@ -715,6 +727,39 @@ static void a_new_reader_has_seen_nothing(void **state)
     assert_int_equal(r.change_cipher_specs, 0);
     assert_int_equal(r.records.offset, 0);
     assert_true(cauth_is_accepted(r.records.result));
+    expect_nothing_assembled(&r.assembly);
+}
+
+static void a_new_iterator_has_seen_nothing(void **state)
+{
+    cauth_handshakes v = { { NULL, 0 }, 2, false, { NULL, 0 } };
+    cauth_handshake_iter it = cauth_handshake_iter_init(&v, NULL, 0);
+    (void)state;
+    assert_int_equal(it.records.pos, 0);
+    assert_int_equal(it.record.content_type, 0);
+    assert_int_equal(it.record.version, 0);
+    assert_null(it.record.fragment.ptr);
+    assert_int_equal(it.record.fragment.len, 0);
+    assert_int_equal(it.record.offset, 0);
+    assert_false(it.record.is_protected);
+    assert_int_equal(it.pos, 0);
+    assert_int_equal(it.left, 2);
+    expect_nothing_assembled(&it.assembly);
+}
+
+/* As many messages as the view counts, though its records hold another. */
+static void an_iterator_counts_down(void **state)
+{
+    static const uint8_t in[] = { 22, 3, 3, 0, 12, 14, 0, 0, 0, 14, 0, 0, 0, 14, 0, 0, 0 };
+    cauth_handshakes v = { { in, sizeof in }, 2, false, { NULL, 0 } };
+    cauth_handshake_iter it = cauth_handshake_iter_init(&v, NULL, 0);
+    cauth_handshake m;
+    (void)state;
+    assert_true(cauth_handshake_iter_next(&it, &m));
+    assert_int_equal(it.left, 1);
+    assert_true(cauth_handshake_iter_next(&it, &m));
+    assert_int_equal(it.left, 0);
+    assert_false(cauth_handshake_iter_next(&it, &m));
 }
 
 static void writers(void **state)
@@ -751,6 +796,8 @@ int main(void)
         cmocka_unit_test(an_empty_change_cipher_spec_changes_nothing),
         cmocka_unit_test(the_limit_of_a_request),
         cmocka_unit_test(a_new_reader_has_seen_nothing),
+        cmocka_unit_test(a_new_iterator_has_seen_nothing),
+        cmocka_unit_test(an_iterator_counts_down),
         cmocka_unit_test(every_type),
         cmocka_unit_test(names_of_types),
         cmocka_unit_test(limits_of_types),

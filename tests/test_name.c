@@ -573,6 +573,18 @@ static void minimal_names_fill_a_list(void **state)
     EXPECT_REJECTED(check_list(bytes, 8, CAUTH_TLS12, &to), DN_05, NAME, 8 + sizeof list - 2);
 }
 
+/* opaque DistinguishedName<1..2^16-1>: one octet is enough for a length, though not for a Name. */
+static void shortest_names_of_a_list(void **state)
+{
+    (void)state;
+    static const uint8_t octets[] = { 0, 0, 0, 1, 0x30 };
+    cauth_bytes none = { octets, 2 };
+    cauth_bytes one = { octets + 2, 3 };
+    cauth_flags to = cauth_flags_none();
+    EXPECT_REJECTED(check_list(none, 8, CAUTH_TLS12, &to), DN_01, DISTINGUISHED_NAME, 8);
+    EXPECT_REJECTED(check_list(one, 8, CAUTH_TLS12, &to), DN_02, NAME, 8 + 3);
+}
+
 static void list_offsets_and_flags(void **state)
 {
     (void)state;
@@ -667,6 +679,7 @@ int main(void)
         cmocka_unit_test(indefinite_values_nested_10000_deep),
         cmocka_unit_test(openings_only),
         cmocka_unit_test(minimal_names_fill_a_list),
+        cmocka_unit_test(shortest_names_of_a_list),
         cmocka_unit_test(list_offsets_and_flags),
         cmocka_unit_test(items_are_bounds),
         cmocka_unit_test(ber_is_written_as_der),

@@ -93,6 +93,17 @@ static void examples_of_the_rfc(void **state)
     EXPECT_CN(DER_UTF8_TAG, "Lu\xC4\x8Di\xC4\x87", "CN=Lu\xC4\x8Di\xC4\x87");
 }
 
+/* RFC 3629 §3: where its number of octets changes. Noncharacters are written in hexadecimal. */
+static void lengths_of_utf8(void **state)
+{
+    (void)state;
+    EXPECT_CN(DER_UNIVERSAL_TAG, "\x00\x00\x07\xFF", "CN=\xDF\xBF");
+    EXPECT_CN(DER_UNIVERSAL_TAG, "\x00\x00\x08\x00", "CN=\xE0\xA0\x80");
+    EXPECT_CN(DER_UNIVERSAL_TAG, "\x00\x00\xFF\xFF", "CN=\\EF\\BF\\BF");
+    EXPECT_CN(DER_UNIVERSAL_TAG, "\x00\x01\x00\x00", "CN=\xF0\x90\x80\x80");
+    EXPECT_CN(DER_UNIVERSAL_TAG, "\x00\x0B\xFF\xFD", "CN=\xF2\xBF\xBF\xBD");
+}
+
 static void keywords(void **state)
 {
     (void)state;
@@ -440,6 +451,7 @@ int main(void)
         cmocka_unit_test(characters_of_all_planes),
         cmocka_unit_test(arcs_in_decimal),
         cmocka_unit_test(examples_of_the_rfc),
+        cmocka_unit_test(lengths_of_utf8),
         cmocka_unit_test(keywords),
         cmocka_unit_test(dotted_types),
         cmocka_unit_test(special_characters),

@@ -169,6 +169,8 @@ static void absent_fields_are_empty(void **state)
     assert_false(view.has_extensions);
     assert_int_equal(view.extensions.len, 0);
     assert_int_equal(view.key_usage.len, 0);
+    assert_int_equal(view.extended_key_usage.len, 0);
+    assert_int_equal(view.basic_constraints.len, 0);
 }
 
 /* Of two, the first that is not empty. */
@@ -189,6 +191,66 @@ static void first_of_an_extension_is_kept(void **state)
     p.extensions = extensions(a, first);
     expect_flagged(a, &p, CAUTH_RULE_NONE);
     assert_int_equal(view.key_usage.len, 0);
+}
+
+/* id-ce-keyUsage is 2.5.29.15, 55 1D 0F; one octet more, or another one, makes another type. */
+static void types_that_are_like_key_usage(void **state)
+{
+    (void)state;
+    static const char *const oids[] = { "\x2A\x1D\x0F", "\x55\x1C\x0F", "\x55\x1D\x10", "\x55\x1D\x0F\x01",
+                                        "\x55\x1D" };
+    for (size_t i = 0; i < sizeof oids / sizeof oids[0]; i++) {
+        arena *a = fresh();
+        certificate_parts p = plain_parts(a);
+        piece value = PIECE(a, "\x03\x02\x07\x80");
+        p.extensions = extensions(a, extension(a, piece_of(a, oids[i], strlen(oids[i])), piece_empty(), value));
+        expect_flagged(a, &p, CAUTH_RULE_NONE);
+        assert_int_equal(view.key_usage.len, 0);
+    }
+}
+
+/* Two octets, where one is asked for, and a length that is not minimal, which is judged before it is used. */
+static void critical_with_a_long_length(void **state)
+{
+    (void)state;
+    arena *a = fresh();
+    certificate_parts p = plain_parts(a);
+    piece critical = piece_wrap_marked(a, DER_BOOLEAN_TAG, DER_PADDED, PIECE(a, "\xFF\xFF"));
+    p.extensions = extensions(a, extension(a, PIECE(a, "\x55\x1D\x0F"), critical, piece_empty()));
+    piece whole = certificate_whole(a, &p);
+    EXPECT_REJECTED(parse_piece(whole), X5_03, X509_EXTENSION_CRITICAL, whole.mark);
+}
+
+/* What is OPTIONAL is looked for only where octets are left: one is enough to be of that field. */
+static void ends_of_the_signed_part(void **state)
+{
+    (void)state;
+    arena *a = fresh();
+    certificate_parts p = plain_parts(a);
+    p.extensions = piece_empty();
+    p.signature_algorithm = piece_marked(PIECE(a, "\x81\x02\x00\x11"), 0);
+    piece whole = certificate_whole(a, &p);
+    EXPECT_REJECTED(parse_piece(whole), X5_02, X509_SIGNATURE_ALGORITHM, whole.mark);
+    p = plain_parts(a);
+    p.extensions = piece_marked(PIECE(a, "\xA3"), 1);
+    whole = certificate_whole(a, &p);
+    EXPECT_REJECTED(parse_piece(whole), X5_10, X509_EXTENSIONS, whole.mark);
+}
+
+static void rejection_leaves_the_output(void **state)
+{
+    (void)state;
+    arena *a = fresh();
+    certificate_parts p = plain_parts(a);
+    static cauth_x509 before;
+    memset(&before, 0x5A, sizeof before);
+    memcpy(&view, &before, sizeof view);
+    flags = cauth_flags_none();
+    cauth_flags_set(&flags, CAUTH_CERT_12_03);
+    p.signature_value = PIECE(a, "\x04\x01\x00");
+    assert_int_equal(parse_piece(certificate_whole(a, &p)).rule, CAUTH_X5_02);
+    assert_memory_equal(&view, &before, sizeof view);
+    EXPECT_FLAG(&flags, CAUTH_CERT_12_03);
 }
 
 static void extension_iterator_over_anything(void **state)
@@ -225,6 +287,40 @@ static void extension_iterator_over_an_empty_boolean(void **state)
     assert_false(x.critical);
     EXPECT_BYTES(x.value, "\xFF");
     exact_free(copy);
+}
+
+/* FALSE written out, which parsers flag, and an extension without its value, which none accepts. */
+static void extension_iterator_over_booleans(void **state)
+{
+    static const uint8_t list[] = { 0x30, 0x08, 0x06, 0x01, 0x2A, 0x01, 0x01, 0x00, 0x04,
+                                    0x00, 0x30, 0x06, 0x06, 0x01, 0x2A, 0x01, 0x01, 0xFF };
+    (void)state;
+    cauth_bytes copy = exact_copy(list, sizeof list);
+    cauth_iter it = cauth_iter_init(copy);
+    cauth_x509_extension x;
+    assert_true(cauth_x509_extension_next(&it, &x));
+    assert_false(x.critical);
+    assert_false(cauth_x509_extension_next(&it, &x));
+    assert_int_equal(it.pos, 10);
+    exact_free(copy);
+}
+
+/* Extensions that end after their OID, or inside it, and what is none at all: neither read nor passed. */
+static void extension_iterator_over_cut_extensions(void **state)
+{
+    static const struct {
+        const char *list;
+        size_t len;
+    } cases[] = { { "\x30\x03\x06\x01\x2A", 5 }, { "\x30\x01\x06", 3 }, { "\x30\x00", 2 }, { "\x30\x01", 2 } };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        cauth_bytes copy = exact_copy(cases[i].list, cases[i].len);
+        cauth_iter it = cauth_iter_init(copy);
+        cauth_x509_extension x;
+        assert_false(cauth_x509_extension_next(&it, &x));
+        assert_int_equal(it.pos, 0);
+        exact_free(copy);
+    }
 }
 
 /* 00, 01 and 02 are versions; a longer INTEGER is none. */
@@ -265,7 +361,7 @@ static void serial_numbers(void **state)
     } cases[] = {
         { "\x02\x01\x01", 3, 'a' },     { "\x02\x02\x00\x80", 4, 'a' }, { "\x02\x02\x00\x7F", 4, 'r' },
         { "\x02\x02\xFF\x80", 4, 'r' }, { "\x02\x02\xFF\x7F", 4, 'f' }, { "\x02\x01\xFF", 3, 'f' },
-        { "\x02\x01\x00", 3, 'f' },     { "\x02\x00", 2, 'r' },
+        { "\x02\x01\x00", 3, 'f' },     { "\x02\x00", 2, 'r' },         { "\x02\x01\x80", 3, 'f' },
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         arena *a = fresh();
@@ -414,7 +510,8 @@ static void dates(void **state)
         { 0x18, "2050010100000Z", false },  { 0x18, "20500101000000.Z", false },
         { 0x18, "20501301000000Z", false }, { 0x18, "205:0101000000Z", false },
         { 0x18, "2a500101000000Z", false }, { 0x13, "250101000000Z", false },
-        { 0x37, "250101000000Z", false },
+        { 0x37, "250101000000Z", false },   { 0x17, "20500101000000Z", false },
+        { 0x17, "2/0101000000Z", false },
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         arena *a = fresh();
@@ -448,6 +545,36 @@ static void a_time_ends_where_it_ends(void **state)
     assert_int_equal(p.subject.bytes.ptr[1], 'Z');
     p.validity = piece_wrap(a, DER_SEQUENCE_TAG, piece_pair(a, good, date));
     expect_flagged(a, &p, CAUTH_X5_08);
+}
+
+/* Two times, one after the other and nothing else: a tag in the high form, whatever the number (31 here), is that of no
+ * time. */
+static void what_is_no_time(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *validity;
+        size_t len;
+        size_t at; /* in it */
+        cauth_field field;
+    } cases[] = {
+        { "\x30\x06\x1F\x1F\x00\x1F\x1F\x00", 8, 2, CAUTH_FIELD_X509_NOT_BEFORE },
+        { "\x30\x06\x3F\x1F\x00\x3F\x1F\x00", 8, 2, CAUTH_FIELD_X509_NOT_BEFORE },
+        { "\x30\x05\x17\x00\x1F\x1F\x00", 7, 4, CAUTH_FIELD_X509_NOT_AFTER },
+        { "\x30\x01\x1F", 3, 2, CAUTH_FIELD_X509_NOT_BEFORE },
+        { "\x30\x00", 2, 2, CAUTH_FIELD_X509_NOT_BEFORE },
+        { "\x30\x04\x17\x7F\x17\x00", 6, 3, CAUTH_FIELD_X509_NOT_BEFORE },
+        { "\x30\x02\x17\x00", 4, 4, CAUTH_FIELD_X509_NOT_AFTER },
+        { "\x30\x06\x17\x00\x17\x00\x17\x00", 8, 6, CAUTH_FIELD_X509_VALIDITY },
+        { "\x31\x04\x17\x00\x17\x00", 6, 0, CAUTH_FIELD_X509_VALIDITY },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        arena *a = fresh();
+        certificate_parts p = plain_parts(a);
+        p.validity = piece_marked(piece_of(a, cases[i].validity, cases[i].len), cases[i].at);
+        piece whole = certificate_whole(a, &p);
+        expect_result(parse_piece(whole), cauth_rejected(CAUTH_X5_02, cases[i].field, whole.mark), __FILE__, __LINE__);
+    }
 }
 
 /* ---- subject and its substitute ---- */
@@ -566,6 +693,8 @@ static void algorithms_must_agree(void **state)
     EXPECT_REJECTED(PARSE_OUTER("\x30\x03\x06\x01\x2B", STRICT), X5_06, X509_SIGNATURE_ALGORITHM, 1);
     EXPECT_ACCEPTED(PARSE_OUTER("\x30\x03\x06\x01\x2B", INTEROP));
     EXPECT_FLAG(&flags, CAUTH_X5_06);
+    EXPECT_REJECTED(PARSE_OUTER("\x30\x05\x06\x03\x2B\x66\x70", STRICT), X5_06, X509_SIGNATURE_ALGORITHM, 5);
+    EXPECT_REJECTED(PARSE_OUTER("\x30\x05\x02\x03\x2B\x65\x70", STRICT), X5_06, X509_SIGNATURE_ALGORITHM, 2);
     /* whatever the profile, it has to be an algorithm */
     EXPECT_REJECTED(PARSE_OUTER("\x30\x00", INTEROP), X5_02, X509_SIGNATURE_ALGORITHM, 2);
     EXPECT_REJECTED(PARSE_OUTER("\x30\x02\x06\x00", INTEROP), X5_02, X509_SIGNATURE_ALGORITHM, 3);
@@ -583,6 +712,11 @@ static void unique_identifiers(void **state)
         uint8_t tag = subject ? DER_SUBJECT_ID_TAG : DER_ISSUER_ID_TAG;
         *id = piece_wrap(a, tag, PIECE(a, "\x04\xF0"));
         EXPECT_ACCEPTED(parse_piece(certificate_whole(a, &p)));
+        *id = piece_wrap(a, tag, PIECE(a, "\x07\x80"));
+        EXPECT_ACCEPTED(parse_piece(certificate_whole(a, &p)));
+        *id = piece_wrap_marked(a, tag, DER_PADDED, PIECE(a, "\x04\xF0"));
+        piece padded = certificate_whole(a, &p);
+        EXPECT_REJECTED(parse_piece(padded), X5_03, X509_UNIQUE_ID, padded.mark);
         *id = piece_wrap(a, tag, PIECE(a, "\x08\xF0"));
         cauth_bytes whole = certificate_whole(a, &p).bytes;
         size_t from_end = p.extensions.bytes.len + p.signature_algorithm.bytes.len + p.signature_value.bytes.len + 2;
@@ -618,8 +752,17 @@ static void raw_public_keys(void **state)
     EXPECT_ACCEPTED(CHECK_SPKI("\x30\x0A\x30\x05\x06\x01\x2A\x05\x00\x03\x01\x00", &to));
     EXPECT_REJECTED(CHECK_SPKI("\x30\x0B\x30\x06\x06\x01\x2A\x05\x01\x00\x03\x01\x00", &to), X5_09, X509_SPKI_ALGORITHM,
                     58);
+    /* parameters behind a broken algorithm, in BER, and cut off */
+    EXPECT_REJECTED(CHECK_SPKI("\x30\x09\x30\x04\x06\x00\x05\x00\x03\x01\x00", &to), X5_09, X509_SPKI_ALGORITHM, 55);
+    EXPECT_REJECTED(CHECK_SPKI("\x30\x0C\x30\x07\x06\x01\x2A\x06\x81\x01\x2A\x03\x01\x00", &to), X5_03,
+                    X509_SPKI_ALGORITHM, 58);
+    EXPECT_REJECTED(CHECK_SPKI("\x30\x09\x30\x04\x06\x01\x2A\x05\x03\x01\x00", &to), X5_09, X509_SPKI_ALGORITHM, 58);
     EXPECT_REJECTED(CHECK_SPKI("\x30\x81\x08\x30\x03\x06\x01\x2A\x03\x01\x00", &to), X5_03, X509_SPKI, 51);
     EXPECT_FLAG(&to, CAUTH_CERT_12_03);
+    /* what is flagged comes to what was: here an INTEGER as parameters */
+    to = cauth_flags_none();
+    EXPECT_ACCEPTED(CHECK_SPKI("\x30\x0B\x30\x06\x06\x01\x2A\x02\x01\x00\x03\x01\x00", &to));
+    EXPECT_FLAG(&to, CAUTH_LIM_03);
 }
 
 static piece named_certificate(arena *a, char subject, char issuer)
@@ -738,6 +881,47 @@ static void cut_lists(void **state)
     }
 }
 
+/* opaque cert_data<1..2^24-1>: the shortest and the longest, which are no certificates, and the one that is too short.
+ */
+static void lengths_in_lists(void **state)
+{
+    (void)state;
+    size_t longest = 0xFFFFFF;
+    uint8_t *bytes = calloc(1, 3 + longest);
+    assert_non_null(bytes);
+    for (int entries = 0; entries < 2; entries++) {
+        cauth_context ctx = cauth_context_default(entries ? CAUTH_TLS13 : CAUTH_TLS12, CAUTH_FROM_CLIENT);
+        cauth_flags to = cauth_flags_none();
+        static const size_t lens[] = { 0, 1, 0xFFFFFF };
+        for (size_t i = 0; i < 3; i++) {
+            for (size_t k = 0; k < 3; k++)
+                bytes[k] = (uint8_t)(lens[i] >> (16 - 8 * k));
+            cauth_bytes list = { bytes, 3 + lens[i] };
+            cauth_result e = entries ? cauth_certificate_entry_list_check(list, 4, &ctx, &to)
+                                     : cauth_certificate_list_check(list, 3, &ctx, &to);
+            if (lens[i] > 0)
+                EXPECT_REJECTED(e, X5_01, X509_CERTIFICATE, entries ? 7 : 6);
+            else if (entries)
+                EXPECT_REJECTED(e, VEC_04, CERT_DATA, 4);
+            else
+                EXPECT_REJECTED(e, VEC_04, ASN1_CERT, 3);
+        }
+    }
+    free(bytes);
+}
+
+/* Extension extensions<0..2^16-1> */
+static void longest_extensions_of_an_entry(void **state)
+{
+    (void)state;
+    static uint8_t entry[13 + 2 + 65535] = "\0\0\x0A\x30\x08\x30\x03\x06\x01\x2A\x03\x01\x00\xFF\xFF";
+    cauth_context ctx = cauth_context_default(CAUTH_TLS13, CAUTH_FROM_CLIENT);
+    ctx.certificate_type = CAUTH_RAW_PUBLIC_KEY;
+    cauth_flags to = cauth_flags_none();
+    cauth_bytes list = { entry, sizeof entry };
+    EXPECT_ACCEPTED(cauth_certificate_entry_list_check(list, 4, &ctx, &to));
+}
+
 /* ---- writing ---- */
 
 static void der_is_written_back(void **state)
@@ -783,8 +967,14 @@ int main(void)
         cmocka_unit_test(fields_of_a_certificate),
         cmocka_unit_test(absent_fields_are_empty),
         cmocka_unit_test(first_of_an_extension_is_kept),
+        cmocka_unit_test(types_that_are_like_key_usage),
+        cmocka_unit_test(critical_with_a_long_length),
+        cmocka_unit_test(ends_of_the_signed_part),
+        cmocka_unit_test(rejection_leaves_the_output),
         cmocka_unit_test(extension_iterator_over_anything),
         cmocka_unit_test(extension_iterator_over_an_empty_boolean),
+        cmocka_unit_test(extension_iterator_over_booleans),
+        cmocka_unit_test(extension_iterator_over_cut_extensions),
         cmocka_unit_test(versions),
         cmocka_unit_test(serial_numbers),
         cmocka_unit_test(prefixes_are_refused),
@@ -793,6 +983,7 @@ int main(void)
         cmocka_unit_test(indefinite_at_every_level),
         cmocka_unit_test(dates),
         cmocka_unit_test(a_time_ends_where_it_ends),
+        cmocka_unit_test(what_is_no_time),
         cmocka_unit_test(empty_subject),
         cmocka_unit_test(a_thousand_extensions),
         cmocka_unit_test(an_extension_oid_of_100_kib),
@@ -804,6 +995,8 @@ int main(void)
         cmocka_unit_test(list_offsets),
         cmocka_unit_test(entries_of_raw_keys),
         cmocka_unit_test(cut_lists),
+        cmocka_unit_test(lengths_in_lists),
+        cmocka_unit_test(longest_extensions_of_an_entry),
         cmocka_unit_test(der_is_written_back),
         cmocka_unit_test(outer_ber_is_written_as_der),
     };

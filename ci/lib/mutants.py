@@ -43,7 +43,7 @@ LINES = os.path.join(BUILD, "mutants-lines")
 WORK = os.path.join(BUILD, "mutants-work")
 
 # Programs that take a second and more. What notices most mutants are the others, and they are asked first.
-LONG = re.compile(r"test_props/.*|test_grammar|test_linear|test_oracle_.*")
+LONG = re.compile(r"test_props/.*|test_grammar|test_linear|test_oracle_.*|test_places|test_openssl_internal")
 
 # To be changed with what a kept result holds, or with how it is found.
 FORMAT = "1"

@@ -612,6 +612,7 @@ static cauth_event next_message(cauth_handshake_reader *r, const cauth_context *
                                 cauth_handshake *message)
 {
     cauth_event event = take_whole(r, ctx, unread);
+    //@ assert *message == \at(*message, Pre);
     if (event != CAUTH_READ_ITEM)
         return event;
     if (goes_on(r, ctx))
@@ -631,6 +632,25 @@ cauth_event cauth_handshake_next(cauth_handshake_reader *r, const cauth_context 
     return next_message(r, ctx, unread, message);
 }
 
+/* The next message of a stream all of which is there, by a reader without a buffer. */
+/*@ requires \valid(r) && handshake_reader_ok(r) && r->assembly.buffer == \null && r->assembly.cap == 0;
+    requires readable(in) && r->offset <= in.len && \valid_read(ctx) && context_ok(ctx) && \valid(message);
+    requires \separated(r, ctx, message);
+    assigns *r, message->msg_type, message->length, message->whole, message->body.ptr, message->body.len,
+            message->offset;
+    ensures handshake_reader_ok(r) && r->assembly.buffer == \null && r->assembly.cap == 0;
+    ensures \old(r->offset) <= r->offset <= in.len;
+    ensures \result == CAUTH_READ_REJECTED <==> !accepted(r->records.result);
+    ensures \result == CAUTH_READ_REJECTED && \old(r->records.result.rule) == CAUTH_RULE_NONE ==>
+        r->records.result.offset <= in.len;
+    ensures \result == CAUTH_READ_ITEM ==> \old(r->offset) < r->offset;
+ */
+static cauth_event next_of(cauth_handshake_reader *r, const cauth_context *ctx, cauth_bytes in,
+                           cauth_handshake *message)
+{
+    return cauth_handshake_next(r, ctx, bytes_from(in, r->offset), message);
+}
+
 /* Reads until no further message comes. */
 /*@ requires \valid(r) && handshake_reader_ok(r) && r->offset == 0 && accepted(r->records.result);
     requires r->assembly.buffer == \null && r->assembly.cap == 0;
@@ -644,9 +664,9 @@ static cauth_event read_all(cauth_handshake_reader *r, const cauth_context *ctx,
 {
     cauth_handshake message;
     size_t num = 0;
-    cauth_event event = cauth_handshake_next(r, ctx, in, &message);
+    cauth_event event = next_of(r, ctx, in, &message);
     /*@ loop invariant handshake_reader_ok(r) && r->offset <= in.len && num <= r->offset;
-        loop invariant r->assembly.buffer == \null && r->assembly.cap == 0 && context_ok(ctx);
+        loop invariant r->assembly.buffer == \null && r->assembly.cap == 0;
         loop invariant event == CAUTH_READ_REJECTED <==> !accepted(r->records.result);
         loop invariant event == CAUTH_READ_REJECTED ==> r->records.result.offset <= in.len;
         loop invariant event == CAUTH_READ_ITEM ==> num < r->offset;
@@ -656,7 +676,7 @@ static cauth_event read_all(cauth_handshake_reader *r, const cauth_context *ctx,
      */
     while (event == CAUTH_READ_ITEM) {
         num++;
-        event = cauth_handshake_next(r, ctx, bytes_from(in, r->offset), &message);
+        event = next_of(r, ctx, in, &message);
     }
     *num_messages = num;
     return event;
@@ -743,8 +763,8 @@ static bool find_bytes(cauth_handshake_iter *it)
             it->assembly.offset, it->assembly.length_offset, it->assembly.body.ptr, it->assembly.body.len,
             it->assembly.buffer[0 .. it->assembly.cap - 1];
     ensures handshake_iter_ok(it);
-    ensures \old(it->pos) <= it->pos && (\result || \old(it->pos) < it->pos);
-    ensures \result ==> body_taken(&it->assembly, it->record.fragment);
+    ensures \result || bytes_left(it) < \old(bytes_left(it));
+    ensures \result ==> body_taken(&it->assembly, it->records.list);
  */
 static bool take_bytes(cauth_handshake_iter *it)
 {
@@ -771,21 +791,16 @@ static bool take_bytes(cauth_handshake_iter *it)
  */
 static bool take_next(cauth_handshake_iter *it)
 {
-    bool complete = false;
     /*@ loop invariant handshake_iter_ok(it);
-        loop invariant complete ==> body_taken(&it->assembly, it->records.list);
         loop assigns it->records.pos, it->record, it->pos, it->assembly.header_len, it->assembly.msg_type,
                 it->assembly.length, it->assembly.body_len, it->assembly.offset, it->assembly.length_offset,
-                it->assembly.body.ptr, it->assembly.body.len, complete, it->assembly.buffer[0 .. it->assembly.cap - 1];
-        loop variant it->records.list.len - it->records.pos + it->record.fragment.len - it->pos +
-            (complete ? 0 : 1);
+                it->assembly.body.ptr, it->assembly.body.len, it->assembly.buffer[0 .. it->assembly.cap - 1];
+        loop variant it->records.list.len - it->records.pos + it->record.fragment.len - it->pos;
      */
-    while (!complete) {
-        if (!find_bytes(it))
-            return false;
-        complete = take_bytes(it);
-    }
-    return true;
+    while (find_bytes(it))
+        if (take_bytes(it))
+            return true;
+    return false;
 }
 
 bool cauth_handshake_iter_next(cauth_handshake_iter *it, cauth_handshake *message)

@@ -7,8 +7,8 @@
 
 #include "cauth/rule.h"
 
-/* Room for the longest id and its end. */
-#define ID_SIZE 16
+/* Room for the longest id, and its end. */
+#define ID_SIZE 11
 
 /*@ requires \valid_read(row + (0 .. ID_SIZE - 1)) && is_string(id);
     assigns \nothing;
