@@ -14,6 +14,11 @@
     // A span that is a part of what r has read.
     predicate rd_part{L}(cauth_bytes *span, rd *r) = readable(span) && rd_inside(span, r);
 
+    // A span in the first `end` bytes at `base`, as values: what is written to memory meanwhile cannot matter to a
+    // proof. With base and end of a reader it is readable.
+    predicate part(uint8_t *ptr, integer len, uint8_t *base, integer end) = len == 0 ||
+        (\base_addr(ptr) == \base_addr(base) && base <= ptr && ptr + len <= base + end);
+
     // The signature, the last part of a certificate, ends where r stands, but for end-of-contents octets.
     predicate signature_ends{L}(cauth_x509 *v, rd *r) = v->signature_value.len > 0 &&
         (v->signature_value.ptr + v->signature_value.len == r->base + r->pos ||
@@ -497,11 +502,15 @@ static void keep_known_extension(cauth_bytes oid, cauth_bytes value, cauth_x509 
 /* The content of Extension. */
 /*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(oid) && \valid(v) && \valid(flags);
     requires \separated(r, ctx, oid, v, flags);
-    requires rd_part(&v->key_usage, r) && rd_part(&v->extended_key_usage, r) && rd_part(&v->basic_constraints, r);
+    requires part(v->key_usage.ptr, v->key_usage.len, r->base, r->end);
+    requires part(v->extended_key_usage.ptr, v->extended_key_usage.len, r->base, r->end);
+    requires part(v->basic_constraints.ptr, v->basic_constraints.len, r->base, r->end);
     assigns r->pos, oid->ptr, oid->len, *flags, v->key_usage.ptr, v->key_usage.len, v->extended_key_usage.ptr,
         v->extended_key_usage.len, v->basic_constraints.ptr, v->basic_constraints.len;
-    ensures rd_part(&v->key_usage, r) && rd_part(&v->extended_key_usage, r) && rd_part(&v->basic_constraints, r);
-    ensures accepted(\result) ==> rd_part(oid, r);
+    ensures accepted(\result) ==> part(v->key_usage.ptr, v->key_usage.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->extended_key_usage.ptr, v->extended_key_usage.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->basic_constraints.ptr, v->basic_constraints.len, r->base, r->end);
+    ensures accepted(\result) ==> part(oid->ptr, oid->len, r->base, r->end);
     ensures \old(r->pos) <= r->pos <= r->end;
     ensures \result.offset <= r->end;
  */
@@ -518,24 +527,39 @@ static cauth_result walk_extension_fields(rd *r, const cauth_context *ctx, cauth
     if (!cauth_is_accepted(e))
         return e;
     set_bytes(oid, der_content(r, &t));
+    //@ assert part(oid->ptr, oid->len, r->base, r->end);
+    //@ assert \at(r->pos, Pre) <= r->pos <= r->end;
     e = walk_critical(r, ctx, flags);
     if (!cauth_is_accepted(e))
         return e;
+    //@ assert \at(r->pos, Pre) <= r->pos <= r->end;
+    //@ assert part(oid->ptr, oid->len, r->base, r->end);
     e = der_expect(r, &octets, ctx, &t, flags);
     if (!cauth_is_accepted(e))
         return e;
     keep_known_extension(*oid, der_content(r, &t), v);
+    //@ assert part(v->key_usage.ptr, v->key_usage.len, r->base, r->end);
+    //@ assert part(v->extended_key_usage.ptr, v->extended_key_usage.len, r->base, r->end);
+    //@ assert part(v->basic_constraints.ptr, v->basic_constraints.len, r->base, r->end);
+    //@ assert \at(r->pos, Pre) <= r->pos <= r->end;
+    //@ assert part(oid->ptr, oid->len, r->base, r->end);
+    //@ assert r->base == \at(r->base, Pre) && r->end == \at(r->end, Pre);
     return rd_finish(r, CAUTH_X5_10, CAUTH_FIELD_X509_EXTENSION);
 }
 
 /* Extension ::= SEQUENCE { extnID OBJECT IDENTIFIER, critical BOOLEAN DEFAULT FALSE, extnValue OCTET STRING } */
 /*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(oid) && \valid(v) && \valid(flags);
     requires \separated(r, ctx, oid, v, flags);
-    requires rd_part(&v->key_usage, r) && rd_part(&v->extended_key_usage, r) && rd_part(&v->basic_constraints, r);
+    requires part(v->key_usage.ptr, v->key_usage.len, r->base, r->end);
+    requires part(v->extended_key_usage.ptr, v->extended_key_usage.len, r->base, r->end);
+    requires part(v->basic_constraints.ptr, v->basic_constraints.len, r->base, r->end);
     assigns r->pos, oid->ptr, oid->len, *flags, v->key_usage.ptr, v->key_usage.len, v->extended_key_usage.ptr,
         v->extended_key_usage.len, v->basic_constraints.ptr, v->basic_constraints.len;
-    ensures rd_part(&v->key_usage, r) && rd_part(&v->extended_key_usage, r) && rd_part(&v->basic_constraints, r);
-    ensures accepted(\result) ==> rd_part(oid, r) && \old(r->pos) < r->pos;
+    ensures accepted(\result) ==> part(v->key_usage.ptr, v->key_usage.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->extended_key_usage.ptr, v->extended_key_usage.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->basic_constraints.ptr, v->basic_constraints.len, r->base, r->end);
+    ensures accepted(\result) ==> part(oid->ptr, oid->len, r->base, r->end);
+    ensures accepted(\result) ==> \old(r->pos) < r->pos;
     ensures \old(r->pos) <= r->pos <= r->end;
     ensures \result.offset <= r->end;
  */
@@ -547,15 +571,24 @@ static cauth_result walk_extension(rd *r, const cauth_context *ctx, cauth_bytes 
     if (!cauth_is_accepted(e))
         return e;
     rd inside = der_inside(r, &t);
-    return walk_extension_fields(&inside, ctx, oid, v, flags);
+    //@ assert inside.base == r->base && \at(r->pos, Pre) <= inside.pos <= inside.end <= r->pos;
+    e = walk_extension_fields(&inside, ctx, oid, v, flags);
+    //@ assert inside.base == r->base && inside.end <= r->end;
+    //@ assert r->pos <= r->end;
+    //@ assert \at(r->pos, Pre) < r->pos;
+    return e;
 }
 
 /*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(v) && \valid(flags);
     requires \separated(r, ctx, v, flags);
-    requires rd_part(&v->key_usage, r) && rd_part(&v->extended_key_usage, r) && rd_part(&v->basic_constraints, r);
+    requires part(v->key_usage.ptr, v->key_usage.len, r->base, r->end);
+    requires part(v->extended_key_usage.ptr, v->extended_key_usage.len, r->base, r->end);
+    requires part(v->basic_constraints.ptr, v->basic_constraints.len, r->base, r->end);
     assigns r->pos, *flags, v->key_usage.ptr, v->key_usage.len, v->extended_key_usage.ptr, v->extended_key_usage.len,
         v->basic_constraints.ptr, v->basic_constraints.len;
-    ensures rd_part(&v->key_usage, r) && rd_part(&v->extended_key_usage, r) && rd_part(&v->basic_constraints, r);
+    ensures accepted(\result) ==> part(v->key_usage.ptr, v->key_usage.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->extended_key_usage.ptr, v->extended_key_usage.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->basic_constraints.ptr, v->basic_constraints.len, r->base, r->end);
     ensures accepted(\result) ==> r->pos == r->end;
     ensures \old(r->pos) <= r->pos <= r->end;
     ensures \result.offset <= r->end;
@@ -568,8 +601,9 @@ static cauth_result walk_extension_list(rd *r, const cauth_context *ctx, cauth_x
     if (rd_left(r) == 0)
         cauth_flags_set(flags, CAUTH_X5_10);
     /*@ loop invariant \at(r->pos, Pre) <= r->pos <= r->end;
-        loop invariant rd_part(&v->key_usage, r) && rd_part(&v->extended_key_usage, r) &&
-            rd_part(&v->basic_constraints, r);
+        loop invariant part(v->key_usage.ptr, v->key_usage.len, r->base, r->end);
+        loop invariant part(v->extended_key_usage.ptr, v->extended_key_usage.len, r->base, r->end);
+        loop invariant part(v->basic_constraints.ptr, v->basic_constraints.len, r->base, r->end);
         loop invariant oids_ok(&types);
         loop assigns r->pos, types, oid, *flags, v->key_usage.ptr, v->key_usage.len, v->extended_key_usage.ptr,
             v->extended_key_usage.len, v->basic_constraints.ptr, v->basic_constraints.len;
@@ -611,11 +645,15 @@ static void clear_extensions(cauth_x509 *v)
 /* The Extensions that are all of r. */
 /*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(v) && \valid(flags);
     requires \separated(r, ctx, v, flags);
-    requires rd_part(&v->key_usage, r) && rd_part(&v->extended_key_usage, r) && rd_part(&v->basic_constraints, r);
+    requires v->key_usage.len == 0;
+    requires v->extended_key_usage.len == 0;
+    requires v->basic_constraints.len == 0;
     assigns r->pos, *flags, v->extensions.ptr, v->extensions.len, v->key_usage.ptr, v->key_usage.len,
         v->extended_key_usage.ptr, v->extended_key_usage.len, v->basic_constraints.ptr, v->basic_constraints.len;
-    ensures accepted(\result) ==> rd_part(&v->extensions, r) && rd_part(&v->key_usage, r) &&
-        rd_part(&v->extended_key_usage, r) && rd_part(&v->basic_constraints, r);
+    ensures accepted(\result) ==> part(v->extensions.ptr, v->extensions.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->key_usage.ptr, v->key_usage.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->extended_key_usage.ptr, v->extended_key_usage.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->basic_constraints.ptr, v->basic_constraints.len, r->base, r->end);
     ensures \old(r->pos) <= r->pos <= r->end;
     ensures \result.offset <= r->end;
  */
@@ -626,12 +664,47 @@ static cauth_result whole_extensions(rd *r, const cauth_context *ctx, cauth_x509
     cauth_result e = der_expect(r, &want, ctx, &t, flags);
     if (!cauth_is_accepted(e))
         return e;
+    set_bytes(&v->extensions, der_content(r, &t));
+    //@ assert part(v->extensions.ptr, v->extensions.len, r->base, r->end);
     rd list = der_inside(r, &t);
-    set_bytes(&v->extensions, rd_rest(&list));
+    //@ assert list.base == r->base && \at(r->pos, Pre) <= list.pos <= list.end <= r->pos;
     e = walk_extension_list(&list, ctx, v, flags);
+    //@ assert r->base == \at(r->base, Pre) && r->end == \at(r->end, Pre);
+    //@ assert list.base == r->base && list.end <= r->end;
+    //@ assert \at(r->pos, Pre) <= r->pos <= r->end;
     if (!cauth_is_accepted(e))
         return e;
+    //@ assert part(v->extensions.ptr, v->extensions.len, r->base, r->end);
     return rd_finish(r, CAUTH_X5_10, CAUTH_FIELD_X509_EXTENSIONS);
+}
+
+/* [3] EXPLICIT Extensions */
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(v) && \valid(flags);
+    requires \separated(r, ctx, v, flags);
+    requires v->key_usage.len == 0;
+    requires v->extended_key_usage.len == 0;
+    requires v->basic_constraints.len == 0;
+    assigns r->pos, *flags, v->extensions.ptr, v->extensions.len, v->key_usage.ptr, v->key_usage.len,
+        v->extended_key_usage.ptr, v->extended_key_usage.len, v->basic_constraints.ptr, v->basic_constraints.len;
+    ensures accepted(\result) ==> part(v->extensions.ptr, v->extensions.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->key_usage.ptr, v->key_usage.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->extended_key_usage.ptr, v->extended_key_usage.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->basic_constraints.ptr, v->basic_constraints.len, r->base, r->end);
+    ensures \old(r->pos) <= r->pos <= r->end;
+    ensures \result.offset <= r->end;
+ */
+static cauth_result open_extensions(rd *r, const cauth_context *ctx, cauth_x509 *v, cauth_flags *flags)
+{
+    static const der_want want = { EXTENSIONS_TAG, CAUTH_FIELD_X509_EXTENSIONS, CAUTH_X5_10, &tail_rules };
+    der_tlv t;
+    cauth_result e = der_expect(r, &want, ctx, &t, flags);
+    if (!cauth_is_accepted(e))
+        return e;
+    rd inside = der_inside(r, &t);
+    //@ assert inside.base == r->base && \at(r->pos, Pre) <= inside.pos <= inside.end <= r->pos;
+    e = whole_extensions(&inside, ctx, v, flags);
+    //@ assert inside.base == r->base && inside.end <= r->end;
+    return e;
 }
 
 /* extensions [3] EXPLICIT Extensions OPTIONAL, from v3 on */
@@ -640,16 +713,16 @@ static cauth_result whole_extensions(rd *r, const cauth_context *ctx, cauth_x509
     requires readable(&v->version);
     assigns r->pos, *flags, v->has_extensions, v->extensions.ptr, v->extensions.len, v->key_usage.ptr, v->key_usage.len,
         v->extended_key_usage.ptr, v->extended_key_usage.len, v->basic_constraints.ptr, v->basic_constraints.len;
-    ensures accepted(\result) ==> rd_part(&v->extensions, r) && rd_part(&v->key_usage, r) &&
-        rd_part(&v->extended_key_usage, r) && rd_part(&v->basic_constraints, r);
+    ensures accepted(\result) ==> part(v->extensions.ptr, v->extensions.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->key_usage.ptr, v->key_usage.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->extended_key_usage.ptr, v->extended_key_usage.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->basic_constraints.ptr, v->basic_constraints.len, r->base, r->end);
     ensures \old(r->pos) <= r->pos <= r->end;
     ensures \result.offset <= r->end;
  */
 static cauth_result walk_extensions(rd *r, const cauth_context *ctx, cauth_x509 *v, cauth_flags *flags)
 {
-    static const der_want want = { EXTENSIONS_TAG, CAUTH_FIELD_X509_EXTENSIONS, CAUTH_X5_10, &tail_rules };
     cauth_result e = cauth_accepted();
-    der_tlv t;
     v->has_extensions = next_is(r, EXTENSIONS_TAG);
     clear_extensions(v);
     if (!v->has_extensions)
@@ -658,11 +731,7 @@ static cauth_result walk_extensions(rd *r, const cauth_context *ctx, cauth_x509 
         e = judge(ctx, CAUTH_X5_04, CAUTH_FIELD_X509_EXTENSIONS, r->pos, flags);
     if (!cauth_is_accepted(e))
         return e;
-    e = der_expect(r, &want, ctx, &t, flags);
-    if (!cauth_is_accepted(e))
-        return e;
-    rd inside = der_inside(r, &t);
-    return whole_extensions(&inside, ctx, v, flags);
+    return open_extensions(r, ctx, v, flags);
 }
 
 /*@ requires \valid_read(v) && readable(&v->extensions);
@@ -725,9 +794,12 @@ static cauth_result walk_identity(rd *r, const cauth_context *ctx, cauth_x509 *v
         v->subject_unique_id.len, v->has_extensions, v->extensions.ptr, v->extensions.len, v->key_usage.ptr,
         v->key_usage.len, v->extended_key_usage.ptr, v->extended_key_usage.len, v->basic_constraints.ptr,
         v->basic_constraints.len;
-    ensures accepted(\result) ==> rd_part(&v->issuer_unique_id, r) && rd_part(&v->subject_unique_id, r) &&
-        rd_part(&v->extensions, r) && rd_part(&v->key_usage, r) && rd_part(&v->extended_key_usage, r) &&
-        rd_part(&v->basic_constraints, r);
+    ensures accepted(\result) ==> part(v->issuer_unique_id.ptr, v->issuer_unique_id.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->subject_unique_id.ptr, v->subject_unique_id.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->extensions.ptr, v->extensions.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->key_usage.ptr, v->key_usage.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->extended_key_usage.ptr, v->extended_key_usage.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->basic_constraints.ptr, v->basic_constraints.len, r->base, r->end);
     ensures \old(r->pos) <= r->pos <= r->end;
     ensures \result.offset <= r->end;
  */
@@ -742,16 +814,61 @@ static cauth_result walk_tail(rd *r, const cauth_context *ctx, cauth_x509 *v, ca
     return walk_extensions(r, ctx, v, flags);
 }
 
+/* version to subjectPublicKeyInfo */
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(v) && \valid(empty_subject);
+    requires \valid(flags) && \separated(r, ctx, v, empty_subject, flags);
+    assigns r->pos, *v, *empty_subject, *flags;
+    ensures accepted(\result) ==> part(v->version.ptr, v->version.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->serial_number.ptr, v->serial_number.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->tbs_signature.ptr, v->tbs_signature.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->issuer.ptr, v->issuer.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->not_before.value.ptr, v->not_before.value.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->not_after.value.ptr, v->not_after.value.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->subject.ptr, v->subject.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->spki.ptr, v->spki.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->spki_algorithm.ptr, v->spki_algorithm.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->public_key.ptr, v->public_key.len, r->base, r->end);
+    ensures \old(r->pos) <= r->pos <= r->end;
+    ensures \result.offset <= r->end;
+ */
+static cauth_result walk_head(rd *r, const cauth_context *ctx, cauth_x509 *v, bool *empty_subject, cauth_flags *flags)
+{
+    cauth_result e = walk_version(r, ctx, v, flags);
+    if (!cauth_is_accepted(e))
+        return e;
+    //@ assert part(v->version.ptr, v->version.len, r->base, r->end);
+    e = walk_identity(r, ctx, v, empty_subject, flags);
+    if (!cauth_is_accepted(e))
+        return e;
+    //@ assert part(v->serial_number.ptr, v->serial_number.len, r->base, r->end);
+    //@ assert part(v->tbs_signature.ptr, v->tbs_signature.len, r->base, r->end);
+    //@ assert part(v->issuer.ptr, v->issuer.len, r->base, r->end);
+    //@ assert part(v->not_before.value.ptr, v->not_before.value.len, r->base, r->end);
+    //@ assert part(v->not_after.value.ptr, v->not_after.value.len, r->base, r->end);
+    //@ assert part(v->subject.ptr, v->subject.len, r->base, r->end);
+    return walk_spki(r, ctx, v, flags);
+}
+
 /* The content of TBSCertificate (RFC 5280 §4.1.2). */
 /*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(v) && \valid(flags);
     requires \separated(r, ctx, v, flags);
     assigns r->pos, *v, *flags;
-    ensures accepted(\result) ==> rd_part(&v->version, r) && rd_part(&v->serial_number, r) &&
-        rd_part(&v->tbs_signature, r) && rd_part(&v->issuer, r) && rd_part(&v->not_before.value, r) &&
-        rd_part(&v->not_after.value, r) && rd_part(&v->subject, r) && rd_part(&v->spki, r) &&
-        rd_part(&v->spki_algorithm, r) && rd_part(&v->public_key, r) && rd_part(&v->issuer_unique_id, r) &&
-        rd_part(&v->subject_unique_id, r) && rd_part(&v->extensions, r) && rd_part(&v->key_usage, r) &&
-        rd_part(&v->extended_key_usage, r) && rd_part(&v->basic_constraints, r);
+    ensures accepted(\result) ==> part(v->version.ptr, v->version.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->serial_number.ptr, v->serial_number.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->tbs_signature.ptr, v->tbs_signature.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->issuer.ptr, v->issuer.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->not_before.value.ptr, v->not_before.value.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->not_after.value.ptr, v->not_after.value.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->subject.ptr, v->subject.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->spki.ptr, v->spki.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->spki_algorithm.ptr, v->spki_algorithm.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->public_key.ptr, v->public_key.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->issuer_unique_id.ptr, v->issuer_unique_id.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->subject_unique_id.ptr, v->subject_unique_id.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->extensions.ptr, v->extensions.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->key_usage.ptr, v->key_usage.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->extended_key_usage.ptr, v->extended_key_usage.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->basic_constraints.ptr, v->basic_constraints.len, r->base, r->end);
     ensures accepted(\result) ==> r->pos == r->end;
     ensures \old(r->pos) <= r->pos <= r->end;
     ensures \result.offset <= r->end;
@@ -759,20 +876,33 @@ static cauth_result walk_tail(rd *r, const cauth_context *ctx, cauth_x509 *v, ca
 static cauth_result walk_tbs(rd *r, const cauth_context *ctx, cauth_x509 *v, cauth_flags *flags)
 {
     bool empty_subject = false;
-    cauth_result e = walk_version(r, ctx, v, flags);
+    cauth_result e = walk_head(r, ctx, v, &empty_subject, flags);
     if (!cauth_is_accepted(e))
         return e;
-    e = walk_identity(r, ctx, v, &empty_subject, flags);
-    if (!cauth_is_accepted(e))
-        return e;
-    e = walk_spki(r, ctx, v, flags);
-    if (!cauth_is_accepted(e))
-        return e;
+    //@ assert r->base == \at(r->base, Pre) && r->end == \at(r->end, Pre);
     e = walk_tail(r, ctx, v, flags);
     if (!cauth_is_accepted(e))
         return e;
+    //@ assert r->base == \at(r->base, Pre) && r->end == \at(r->end, Pre);
+    //@ assert part(v->version.ptr, v->version.len, r->base, r->end);
+    //@ assert part(v->serial_number.ptr, v->serial_number.len, r->base, r->end);
+    //@ assert part(v->tbs_signature.ptr, v->tbs_signature.len, r->base, r->end);
+    //@ assert part(v->issuer.ptr, v->issuer.len, r->base, r->end);
+    //@ assert part(v->not_before.value.ptr, v->not_before.value.len, r->base, r->end);
+    //@ assert part(v->not_after.value.ptr, v->not_after.value.len, r->base, r->end);
+    //@ assert part(v->subject.ptr, v->subject.len, r->base, r->end);
+    //@ assert part(v->spki.ptr, v->spki.len, r->base, r->end);
+    //@ assert part(v->spki_algorithm.ptr, v->spki_algorithm.len, r->base, r->end);
+    //@ assert part(v->public_key.ptr, v->public_key.len, r->base, r->end);
+    //@ assert part(v->issuer_unique_id.ptr, v->issuer_unique_id.len, r->base, r->end);
+    //@ assert part(v->subject_unique_id.ptr, v->subject_unique_id.len, r->base, r->end);
+    //@ assert part(v->extensions.ptr, v->extensions.len, r->base, r->end);
+    //@ assert part(v->key_usage.ptr, v->key_usage.len, r->base, r->end);
+    //@ assert part(v->extended_key_usage.ptr, v->extended_key_usage.len, r->base, r->end);
+    //@ assert part(v->basic_constraints.ptr, v->basic_constraints.len, r->base, r->end);
     if (empty_subject && !has_critical_alt_name(v))
         cauth_flags_set(flags, CAUTH_X5_07);
+    //@ assert r->base == \at(r->base, Pre) && r->end == \at(r->end, Pre);
     return rd_finish(r, CAUTH_X5_10, CAUTH_FIELD_X509_TBS);
 }
 
@@ -816,11 +946,12 @@ static cauth_result walk_signature_algorithm(rd *r, const cauth_context *ctx, ca
     cauth_result e = der_expect(r, &want, ctx, &t, flags);
     if (!cauth_is_accepted(e))
         return e;
-    rd inside = der_inside(r, &t);
-    set_bytes(&v->signature_algorithm, rd_rest(&inside));
+    set_bytes(&v->signature_algorithm, der_content(r, &t));
+    //@ assert rd_part(&v->signature_algorithm, r);
     e = compare_algorithms(r, &t, v->tbs_signature, ctx, flags);
     if (!cauth_is_accepted(e))
         return e;
+    rd inside = der_inside(r, &t);
     return check_algorithm(&inside, &want, ctx, flags);
 }
 
@@ -847,51 +978,251 @@ static cauth_result walk_signature_value(rd *r, const cauth_context *ctx, cauth_
     return e;
 }
 
+/* tbsCertificate */
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(v) && \valid(flags);
+    requires \separated(r, ctx, v, flags);
+    assigns r->pos, *v, *flags;
+    ensures accepted(\result) ==> part(v->version.ptr, v->version.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->serial_number.ptr, v->serial_number.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->tbs_signature.ptr, v->tbs_signature.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->issuer.ptr, v->issuer.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->not_before.value.ptr, v->not_before.value.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->not_after.value.ptr, v->not_after.value.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->subject.ptr, v->subject.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->spki.ptr, v->spki.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->spki_algorithm.ptr, v->spki_algorithm.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->public_key.ptr, v->public_key.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->issuer_unique_id.ptr, v->issuer_unique_id.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->subject_unique_id.ptr, v->subject_unique_id.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->extensions.ptr, v->extensions.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->key_usage.ptr, v->key_usage.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->extended_key_usage.ptr, v->extended_key_usage.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->basic_constraints.ptr, v->basic_constraints.len, r->base, r->end);
+    ensures \old(r->pos) <= r->pos <= r->end;
+    ensures \result.offset <= r->end;
+ */
+static cauth_result walk_signed(rd *r, const cauth_context *ctx, cauth_x509 *v, cauth_flags *flags)
+{
+    static const der_want want = { DER_SEQUENCE, CAUTH_FIELD_X509_TBS, CAUTH_X5_02, &body_rules };
+    der_tlv t;
+    cauth_result e = der_expect(r, &want, ctx, &t, flags);
+    if (!cauth_is_accepted(e))
+        return e;
+    rd inside = der_inside(r, &t);
+    //@ assert inside.base == r->base && inside.end <= r->pos;
+    e = walk_tbs(&inside, ctx, v, flags);
+    //@ assert inside.base == r->base && inside.end <= r->end;
+    return e;
+}
+
+/* signatureAlgorithm and signatureValue */
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(v) && \valid(flags);
+    requires \separated(r, ctx, v, flags);
+    requires readable(&v->tbs_signature);
+    assigns r->pos, v->signature_algorithm.ptr, v->signature_algorithm.len, v->signature_value.ptr,
+        v->signature_value.len, *flags;
+    ensures accepted(\result) ==> part(v->signature_algorithm.ptr, v->signature_algorithm.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->signature_value.ptr, v->signature_value.len, r->base, r->end);
+    ensures accepted(\result) ==> v->signature_value.len > 0;
+    ensures accepted(\result) ==> v->signature_value.ptr + v->signature_value.len == r->base + r->pos ||
+        v->signature_value.ptr + v->signature_value.len + 2 == r->base + r->pos;
+    ensures \old(r->pos) <= r->pos <= r->end;
+    ensures \result.offset <= r->end;
+ */
+static cauth_result walk_signature(rd *r, const cauth_context *ctx, cauth_x509 *v, cauth_flags *flags)
+{
+    cauth_result e = walk_signature_algorithm(r, ctx, v, flags);
+    if (!cauth_is_accepted(e))
+        return e;
+    //@ assert part(v->signature_algorithm.ptr, v->signature_algorithm.len, r->base, r->end);
+    return walk_signature_value(r, ctx, v, flags);
+}
+
+/* The content of Certificate. */
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(v) && \valid(flags);
+    requires \separated(r, ctx, v, flags);
+    assigns r->pos, *v, *flags;
+    ensures accepted(\result) ==> part(v->version.ptr, v->version.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->serial_number.ptr, v->serial_number.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->tbs_signature.ptr, v->tbs_signature.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->issuer.ptr, v->issuer.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->not_before.value.ptr, v->not_before.value.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->not_after.value.ptr, v->not_after.value.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->subject.ptr, v->subject.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->spki.ptr, v->spki.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->spki_algorithm.ptr, v->spki_algorithm.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->public_key.ptr, v->public_key.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->issuer_unique_id.ptr, v->issuer_unique_id.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->subject_unique_id.ptr, v->subject_unique_id.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->extensions.ptr, v->extensions.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->key_usage.ptr, v->key_usage.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->extended_key_usage.ptr, v->extended_key_usage.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->basic_constraints.ptr, v->basic_constraints.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->signature_algorithm.ptr, v->signature_algorithm.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->signature_value.ptr, v->signature_value.len, r->base, r->end);
+    ensures accepted(\result) ==> v->signature_value.len > 0;
+    ensures accepted(\result) ==> v->signature_value.ptr + v->signature_value.len == r->base + r->pos ||
+        v->signature_value.ptr + v->signature_value.len + 2 == r->base + r->pos;
+    ensures accepted(\result) ==> r->pos == r->end;
+    ensures \old(r->pos) <= r->pos <= r->end;
+    ensures \result.offset <= r->end;
+ */
+static cauth_result walk_parts(rd *r, const cauth_context *ctx, cauth_x509 *v, cauth_flags *flags)
+{
+    cauth_result e = walk_signed(r, ctx, v, flags);
+    if (!cauth_is_accepted(e))
+        return e;
+    //@ assert r->base == \at(r->base, Pre) && r->end == \at(r->end, Pre);
+    e = walk_signature(r, ctx, v, flags);
+    if (!cauth_is_accepted(e))
+        return e;
+    //@ assert r->base == \at(r->base, Pre) && r->end == \at(r->end, Pre);
+    //@ assert part(v->version.ptr, v->version.len, r->base, r->end);
+    //@ assert part(v->serial_number.ptr, v->serial_number.len, r->base, r->end);
+    //@ assert part(v->tbs_signature.ptr, v->tbs_signature.len, r->base, r->end);
+    //@ assert part(v->issuer.ptr, v->issuer.len, r->base, r->end);
+    //@ assert part(v->not_before.value.ptr, v->not_before.value.len, r->base, r->end);
+    //@ assert part(v->not_after.value.ptr, v->not_after.value.len, r->base, r->end);
+    //@ assert part(v->subject.ptr, v->subject.len, r->base, r->end);
+    //@ assert part(v->spki.ptr, v->spki.len, r->base, r->end);
+    //@ assert part(v->spki_algorithm.ptr, v->spki_algorithm.len, r->base, r->end);
+    //@ assert part(v->public_key.ptr, v->public_key.len, r->base, r->end);
+    //@ assert part(v->issuer_unique_id.ptr, v->issuer_unique_id.len, r->base, r->end);
+    //@ assert part(v->subject_unique_id.ptr, v->subject_unique_id.len, r->base, r->end);
+    //@ assert part(v->extensions.ptr, v->extensions.len, r->base, r->end);
+    //@ assert part(v->key_usage.ptr, v->key_usage.len, r->base, r->end);
+    //@ assert part(v->extended_key_usage.ptr, v->extended_key_usage.len, r->base, r->end);
+    //@ assert part(v->basic_constraints.ptr, v->basic_constraints.len, r->base, r->end);
+    return rd_finish(r, CAUTH_X5_02, CAUTH_FIELD_X509_CERTIFICATE);
+}
+
 /* The certificate that is all of r. */
 /*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(v) && \valid(flags);
     requires \separated(r, ctx, v, flags);
     assigns r->pos, *v, *flags;
-    ensures accepted(\result) ==> rd_part(&v->version, r) && rd_part(&v->serial_number, r) &&
-        rd_part(&v->tbs_signature, r) && rd_part(&v->issuer, r) && rd_part(&v->not_before.value, r) &&
-        rd_part(&v->not_after.value, r) && rd_part(&v->subject, r) && rd_part(&v->spki, r) &&
-        rd_part(&v->spki_algorithm, r) && rd_part(&v->public_key, r) && rd_part(&v->issuer_unique_id, r) &&
-        rd_part(&v->subject_unique_id, r) && rd_part(&v->extensions, r) && rd_part(&v->key_usage, r) &&
-        rd_part(&v->extended_key_usage, r) && rd_part(&v->basic_constraints, r) &&
-        rd_part(&v->signature_algorithm, r) && rd_part(&v->signature_value, r);
-    ensures accepted(\result) ==> r->pos == r->end && v->signature_value.len > 0 &&
-        r->base + r->pos <= v->signature_value.ptr + v->signature_value.len + 4;
+    ensures accepted(\result) ==> part(v->version.ptr, v->version.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->serial_number.ptr, v->serial_number.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->tbs_signature.ptr, v->tbs_signature.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->issuer.ptr, v->issuer.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->not_before.value.ptr, v->not_before.value.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->not_after.value.ptr, v->not_after.value.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->subject.ptr, v->subject.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->spki.ptr, v->spki.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->spki_algorithm.ptr, v->spki_algorithm.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->public_key.ptr, v->public_key.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->issuer_unique_id.ptr, v->issuer_unique_id.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->subject_unique_id.ptr, v->subject_unique_id.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->extensions.ptr, v->extensions.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->key_usage.ptr, v->key_usage.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->extended_key_usage.ptr, v->extended_key_usage.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->basic_constraints.ptr, v->basic_constraints.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->signature_algorithm.ptr, v->signature_algorithm.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->signature_value.ptr, v->signature_value.len, r->base, r->end);
+    ensures accepted(\result) ==> r->pos == r->end;
+    ensures accepted(\result) ==> v->signature_value.len > 0;
+    ensures accepted(\result) ==> r->base + r->pos <= v->signature_value.ptr + v->signature_value.len + 4;
     ensures \old(r->pos) <= r->pos <= r->end;
     ensures \result.offset <= r->end;
  */
 static cauth_result walk_certificate(rd *r, const cauth_context *ctx, cauth_x509 *v, cauth_flags *flags)
 {
-    static const der_want whole = { DER_SEQUENCE, CAUTH_FIELD_X509_CERTIFICATE, CAUTH_X5_01, &whole_rules };
-    static const der_want tbs_want = { DER_SEQUENCE, CAUTH_FIELD_X509_TBS, CAUTH_X5_02, &body_rules };
+    static const der_want want = { DER_SEQUENCE, CAUTH_FIELD_X509_CERTIFICATE, CAUTH_X5_01, &whole_rules };
     der_tlv t;
-    cauth_result e = der_expect(r, &whole, ctx, &t, flags);
+    cauth_result e = der_expect(r, &want, ctx, &t, flags);
     if (!cauth_is_accepted(e))
         return e;
     rd inside = der_inside(r, &t);
-    e = der_expect(&inside, &tbs_want, ctx, &t, flags);
-    if (!cauth_is_accepted(e))
-        return e;
-    rd tbs = der_inside(&inside, &t);
-    e = walk_tbs(&tbs, ctx, v, flags);
-    if (!cauth_is_accepted(e))
-        return e;
-    e = walk_signature_algorithm(&inside, ctx, v, flags);
-    if (!cauth_is_accepted(e))
-        return e;
-    e = walk_signature_value(&inside, ctx, v, flags);
-    if (!cauth_is_accepted(e))
-        return e;
-    e = rd_finish(&inside, CAUTH_X5_02, CAUTH_FIELD_X509_CERTIFICATE);
+    //@ assert inside.base == r->base && inside.end <= r->pos;
+    e = walk_parts(&inside, ctx, v, flags);
+    //@ assert inside.base == r->base && inside.end <= r->end;
     if (!cauth_is_accepted(e))
         return e;
     return rd_finish(r, CAUTH_X5_01, CAUTH_FIELD_X509_CERTIFICATE);
 }
 
-cauth_result cauth_x509_parse(cauth_bytes in, const cauth_context *ctx, cauth_x509 *out, cauth_flags *flags)
+/* Member by member for the same reason as set_bytes. */
+/*@ requires \valid(to);
+    assigns *to;
+    ensures to->version.ptr == from.version.ptr && to->version.len == from.version.len;
+    ensures to->serial_number.ptr == from.serial_number.ptr && to->serial_number.len == from.serial_number.len;
+    ensures to->tbs_signature.ptr == from.tbs_signature.ptr && to->tbs_signature.len == from.tbs_signature.len;
+    ensures to->issuer.ptr == from.issuer.ptr && to->issuer.len == from.issuer.len;
+    ensures to->not_before.value.ptr == from.not_before.value.ptr &&
+        to->not_before.value.len == from.not_before.value.len;
+    ensures to->not_after.value.ptr == from.not_after.value.ptr &&
+        to->not_after.value.len == from.not_after.value.len;
+    ensures to->subject.ptr == from.subject.ptr && to->subject.len == from.subject.len;
+    ensures to->spki.ptr == from.spki.ptr && to->spki.len == from.spki.len;
+    ensures to->spki_algorithm.ptr == from.spki_algorithm.ptr && to->spki_algorithm.len == from.spki_algorithm.len;
+    ensures to->public_key.ptr == from.public_key.ptr && to->public_key.len == from.public_key.len;
+    ensures to->issuer_unique_id.ptr == from.issuer_unique_id.ptr &&
+        to->issuer_unique_id.len == from.issuer_unique_id.len;
+    ensures to->subject_unique_id.ptr == from.subject_unique_id.ptr &&
+        to->subject_unique_id.len == from.subject_unique_id.len;
+    ensures to->extensions.ptr == from.extensions.ptr && to->extensions.len == from.extensions.len;
+    ensures to->key_usage.ptr == from.key_usage.ptr && to->key_usage.len == from.key_usage.len;
+    ensures to->extended_key_usage.ptr == from.extended_key_usage.ptr &&
+        to->extended_key_usage.len == from.extended_key_usage.len;
+    ensures to->basic_constraints.ptr == from.basic_constraints.ptr &&
+        to->basic_constraints.len == from.basic_constraints.len;
+    ensures to->signature_algorithm.ptr == from.signature_algorithm.ptr &&
+        to->signature_algorithm.len == from.signature_algorithm.len;
+    ensures to->signature_value.ptr == from.signature_value.ptr &&
+        to->signature_value.len == from.signature_value.len;
+ */
+static void assign_view(cauth_x509 *to, cauth_x509 from)
+{
+    set_bytes(&to->version, from.version);
+    set_bytes(&to->serial_number, from.serial_number);
+    set_bytes(&to->tbs_signature, from.tbs_signature);
+    set_bytes(&to->issuer, from.issuer);
+    to->not_before.tag = from.not_before.tag;
+    set_bytes(&to->not_before.value, from.not_before.value);
+    to->not_after.tag = from.not_after.tag;
+    set_bytes(&to->not_after.value, from.not_after.value);
+    set_bytes(&to->subject, from.subject);
+    set_bytes(&to->spki, from.spki);
+    set_bytes(&to->spki_algorithm, from.spki_algorithm);
+    set_bytes(&to->public_key, from.public_key);
+    set_bytes(&to->issuer_unique_id, from.issuer_unique_id);
+    set_bytes(&to->subject_unique_id, from.subject_unique_id);
+    to->has_extensions = from.has_extensions;
+    set_bytes(&to->extensions, from.extensions);
+    set_bytes(&to->key_usage, from.key_usage);
+    set_bytes(&to->extended_key_usage, from.extended_key_usage);
+    set_bytes(&to->basic_constraints, from.basic_constraints);
+    set_bytes(&to->signature_algorithm, from.signature_algorithm);
+    set_bytes(&to->signature_value, from.signature_value);
+}
+
+/* Like cauth_x509_parse. */
+/*@ requires readable(in) && \valid_read(ctx) && context_ok(ctx) && \valid(out) && \valid(flags);
+    requires \separated(out, flags, ctx);
+    assigns *out, *flags;
+    ensures accepted(\result) ==> part(out->version.ptr, out->version.len, in.ptr, in.len);
+    ensures accepted(\result) ==> part(out->serial_number.ptr, out->serial_number.len, in.ptr, in.len);
+    ensures accepted(\result) ==> part(out->tbs_signature.ptr, out->tbs_signature.len, in.ptr, in.len);
+    ensures accepted(\result) ==> part(out->issuer.ptr, out->issuer.len, in.ptr, in.len);
+    ensures accepted(\result) ==> part(out->not_before.value.ptr, out->not_before.value.len, in.ptr, in.len);
+    ensures accepted(\result) ==> part(out->not_after.value.ptr, out->not_after.value.len, in.ptr, in.len);
+    ensures accepted(\result) ==> part(out->subject.ptr, out->subject.len, in.ptr, in.len);
+    ensures accepted(\result) ==> part(out->spki.ptr, out->spki.len, in.ptr, in.len);
+    ensures accepted(\result) ==> part(out->spki_algorithm.ptr, out->spki_algorithm.len, in.ptr, in.len);
+    ensures accepted(\result) ==> part(out->public_key.ptr, out->public_key.len, in.ptr, in.len);
+    ensures accepted(\result) ==> part(out->issuer_unique_id.ptr, out->issuer_unique_id.len, in.ptr, in.len);
+    ensures accepted(\result) ==> part(out->subject_unique_id.ptr, out->subject_unique_id.len, in.ptr, in.len);
+    ensures accepted(\result) ==> part(out->extensions.ptr, out->extensions.len, in.ptr, in.len);
+    ensures accepted(\result) ==> part(out->key_usage.ptr, out->key_usage.len, in.ptr, in.len);
+    ensures accepted(\result) ==> part(out->extended_key_usage.ptr, out->extended_key_usage.len, in.ptr, in.len);
+    ensures accepted(\result) ==> part(out->basic_constraints.ptr, out->basic_constraints.len, in.ptr, in.len);
+    ensures accepted(\result) ==> part(out->signature_algorithm.ptr, out->signature_algorithm.len, in.ptr, in.len);
+    ensures accepted(\result) ==> part(out->signature_value.ptr, out->signature_value.len, in.ptr, in.len);
+    ensures accepted(\result) ==> out->signature_value.len > 0;
+    ensures accepted(\result) ==> in.ptr + in.len <= out->signature_value.ptr + out->signature_value.len + 4;
+    ensures !accepted(\result) ==> *out == \old(*out) && *flags == \old(*flags);
+    ensures \result.offset <= in.len;
+ */
+static cauth_result parse_view(cauth_bytes in, const cauth_context *ctx, cauth_x509 *out, cauth_flags *flags)
 {
     cauth_x509 v;
     cauth_flags f = cauth_flags_none();
@@ -899,8 +1230,53 @@ cauth_result cauth_x509_parse(cauth_bytes in, const cauth_context *ctx, cauth_x5
     cauth_result e = walk_certificate(&r, ctx, &v, &f);
     if (!cauth_is_accepted(e))
         return e;
-    *out = v;
+    //@ assert r.base == in.ptr && r.pos == in.len && r.end == in.len;
     *flags = f;
+    assign_view(out, v);
+    return e;
+}
+
+cauth_result cauth_x509_parse(cauth_bytes in, const cauth_context *ctx, cauth_x509 *out, cauth_flags *flags)
+{
+    cauth_result e = parse_view(in, ctx, out, flags);
+    if (!cauth_is_accepted(e))
+        return e;
+    //@ assert readable(&out->version);
+    //@ assert within(&out->version, in);
+    //@ assert readable(&out->serial_number);
+    //@ assert within(&out->serial_number, in);
+    //@ assert readable(&out->tbs_signature);
+    //@ assert within(&out->tbs_signature, in);
+    //@ assert readable(&out->issuer);
+    //@ assert within(&out->issuer, in);
+    //@ assert readable(&out->not_before.value);
+    //@ assert within(&out->not_before.value, in);
+    //@ assert readable(&out->not_after.value);
+    //@ assert within(&out->not_after.value, in);
+    //@ assert readable(&out->subject);
+    //@ assert within(&out->subject, in);
+    //@ assert readable(&out->spki);
+    //@ assert within(&out->spki, in);
+    //@ assert readable(&out->spki_algorithm);
+    //@ assert within(&out->spki_algorithm, in);
+    //@ assert readable(&out->public_key);
+    //@ assert within(&out->public_key, in);
+    //@ assert readable(&out->issuer_unique_id);
+    //@ assert within(&out->issuer_unique_id, in);
+    //@ assert readable(&out->subject_unique_id);
+    //@ assert within(&out->subject_unique_id, in);
+    //@ assert readable(&out->extensions);
+    //@ assert within(&out->extensions, in);
+    //@ assert readable(&out->key_usage);
+    //@ assert within(&out->key_usage, in);
+    //@ assert readable(&out->extended_key_usage);
+    //@ assert within(&out->extended_key_usage, in);
+    //@ assert readable(&out->basic_constraints);
+    //@ assert within(&out->basic_constraints, in);
+    //@ assert readable(&out->signature_algorithm);
+    //@ assert within(&out->signature_algorithm, in);
+    //@ assert readable(&out->signature_value);
+    //@ assert within(&out->signature_value, in);
     return e;
 }
 
@@ -940,27 +1316,51 @@ cauth_result cauth_spki_check(cauth_bytes spki, size_t offset, const cauth_conte
     return e;
 }
 
-/* The next certificate of a chain. *issuer is that of the certificate before, NULL for the first, and is replaced. */
-/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(issuer) && readable(issuer);
-    requires \valid(flags) && \separated(r, ctx, issuer, flags);
-    assigns r->pos, issuer->ptr, issuer->len, *flags;
-    ensures accepted(\result) ==> rd_part(issuer, r) && r->pos == r->end;
+/* Issuer and subject of the certificate that is all of r. */
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(issuer) && \valid(subject);
+    requires \valid(flags) && \separated(r, ctx, issuer, subject, flags);
+    assigns r->pos, issuer->ptr, issuer->len, subject->ptr, subject->len, *flags;
+    ensures accepted(\result) ==> part(issuer->ptr, issuer->len, r->base, r->end);
+    ensures accepted(\result) ==> part(subject->ptr, subject->len, r->base, r->end);
+    ensures accepted(\result) ==> r->pos == r->end;
     ensures \old(r->pos) <= r->pos <= r->end;
     ensures \result.offset <= r->end;
  */
-static cauth_result next_certificate(rd *r, const cauth_context *ctx, cauth_bytes *issuer, cauth_flags *flags)
+static cauth_result walk_names(rd *r, const cauth_context *ctx, cauth_bytes *issuer, cauth_bytes *subject,
+                               cauth_flags *flags)
 {
     cauth_x509 v;
     cauth_result e = walk_certificate(r, ctx, &v, flags);
     if (!cauth_is_accepted(e))
         return e;
-    if (issuer->ptr != NULL && !der_equal(*issuer, v.subject)) {
+    set_bytes(issuer, v.issuer);
+    set_bytes(subject, v.subject);
+    return e;
+}
+
+/* The next certificate of a chain. *issuer is that of the certificate before, NULL for the first, and is replaced. */
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(issuer) && readable(issuer);
+    requires \valid(flags) && \separated(r, ctx, issuer, flags);
+    assigns r->pos, issuer->ptr, issuer->len, *flags;
+    ensures accepted(\result) ==> part(issuer->ptr, issuer->len, r->base, r->end);
+    ensures accepted(\result) ==> r->pos == r->end;
+    ensures \old(r->pos) <= r->pos <= r->end;
+    ensures \result.offset <= r->end;
+ */
+static cauth_result next_certificate(rd *r, const cauth_context *ctx, cauth_bytes *issuer, cauth_flags *flags)
+{
+    cauth_bytes next_issuer;
+    cauth_bytes subject;
+    cauth_result e = walk_names(r, ctx, &next_issuer, &subject, flags);
+    if (!cauth_is_accepted(e))
+        return e;
+    if (issuer->ptr != NULL && !der_equal(*issuer, subject)) {
         if (ctx->version == CAUTH_TLS13)
             cauth_flags_set(flags, CAUTH_CERT_13_11);
         else if (ctx->version != CAUTH_SSL30)
             cauth_flags_set(flags, CAUTH_CERT_10_06);
     }
-    set_bytes(issuer, v.issuer);
+    set_bytes(issuer, next_issuer);
     return e;
 }
 
@@ -972,7 +1372,7 @@ cauth_result cauth_certificate_list_check(cauth_bytes list, size_t offset, const
     rd r = rd_init(list);
     rd certificate = r;
     /*@ loop invariant r.pos <= r.end;
-        loop invariant readable(&issuer);
+        loop invariant part(issuer.ptr, issuer.len, r.base, r.end);
         loop assigns r.pos, certificate, issuer, f;
         loop variant r.end - r.pos;
      */
@@ -990,8 +1390,10 @@ cauth_result cauth_certificate_list_check(cauth_bytes list, size_t offset, const
 /* CertificateEntry (RFC 8446 §4.4.2). */
 /*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(issuer) && readable(issuer);
     requires \valid(flags) && \separated(r, ctx, issuer, flags);
+    requires part(issuer->ptr, issuer->len, r->base, r->end);
     assigns r->pos, issuer->ptr, issuer->len, *flags;
-    ensures accepted(\result) ==> readable(issuer) && \old(r->pos) < r->pos;
+    ensures accepted(\result) ==> part(issuer->ptr, issuer->len, r->base, r->end);
+    ensures accepted(\result) ==> \old(r->pos) < r->pos;
     ensures \old(r->pos) <= r->pos <= r->end;
     ensures \result.offset <= r->end;
  */
@@ -1020,7 +1422,7 @@ cauth_result cauth_certificate_entry_list_check(cauth_bytes list, size_t offset,
     cauth_bytes issuer = { NULL, 0 };
     rd r = rd_init(list);
     /*@ loop invariant r.pos <= r.end;
-        loop invariant readable(&issuer);
+        loop invariant part(issuer.ptr, issuer.len, r.base, r.end);
         loop assigns r.pos, issuer, f;
         loop variant r.end - r.pos;
      */
