@@ -96,6 +96,14 @@ class Signatures(unittest.TestCase):
         self.assertEqual(len(self.changes(self.REFUSES, self.REFUSES._replace(alert="47"))), 1)
         self.assertEqual(len(self.changes(self.ACCEPTS, self.ACCEPTS._replace(verdict="CRASH"))), 1)
 
+    def test_alert_of_a_refusal_by_policy(self):
+        understands = self.REFUSES._replace(verdict="understands", alert="116")
+        self.assertEqual(self.changes(understands, understands), [])
+        self.assertEqual(self.changes(understands, understands._replace(alert="40")),
+                         ["openssl certreq_tls12: understands, alert 116 -> understands, alert 40"])
+        self.assertEqual(self.changes(understands, understands._replace(fields="a=1")),
+                         ["openssl certreq_tls12: a reads otherwise"])
+
     def test_every_field(self):
         self.assertEqual(self.changes(self.ACCEPTS, self.ACCEPTS._replace(fields="a=1;b=3")),
                          ["openssl certreq_tls12: b reads otherwise"])

@@ -169,7 +169,7 @@ def alert_text(answer):
 
 
 def state(answer):
-    return "%s, %s" % (answer.verdict, alert_text(answer)) if answer.verdict == "refuses" else answer.verdict
+    return "%s, %s" % (answer.verdict, alert_text(answer)) if answer.verdict in ("refuses", "understands") else answer.verdict
 
 
 def words(answer):
@@ -188,7 +188,7 @@ def changes(question, before, after):
     head = "%s %s:" % (question.oracle, question.message)
     if state(before) != state(after):
         return ["%s %s%s -> %s%s" % (head, state(before), words(before), state(after), words(after))]
-    if before.verdict != "accepts":
+    if before.verdict not in ("accepts", "understands"):
         return []
     old, new = fields_of(before), fields_of(after)
     return ["%s %s reads otherwise" % (head, name) for name in sorted(set(old) | set(new)) if old.get(name) != new.get(name)]

@@ -198,7 +198,15 @@ def corpus(log):
 
 
 def documents(log):
-    """Generated documents and the corpus are as their sources say, and every planted bug still applies."""
+    """Generated documents and the corpus are as their sources say, every planted bug still applies, and nothing binary is
+    kept beside the corpus."""
+    listed = subprocess.run(["git", "ls-files", "-z", "--", ".", ":!corpus"], cwd=ROOT, capture_output=True, text=True,
+                            check=False)
+    for file in filter(None, listed.stdout.split("\0")):  # none where this is no clone
+        path = os.path.join(ROOT, file)
+        if os.path.isfile(path):
+            with open(path, "rb") as f:
+                need(b"\0" not in f.read(), "%s is binary" % file)
     for check in (["ci/rules-doc", "--check"], ["ci/findings-doc", "--check"], ["ci/seeds", "--check"], ["corpus/record/check"],
                   ["ci/power", "--check"]):
         need(run_logged([os.path.join(ROOT, check[0]), *check[1:]], log) == 0, "%s failed" % " ".join(check))
