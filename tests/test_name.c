@@ -108,6 +108,24 @@ static void attributes_in_order(void **state)
     assert_false(cauth_rdn_next(&rdns, &rdn));
 }
 
+/* Attributes that end after their type, or inside it, and what is none at all: neither read nor passed. */
+static void iterator_over_cut_attributes(void **state)
+{
+    static const struct {
+        const char *list;
+        size_t len;
+    } cases[] = { { "\x30\x03\x06\x01\x2A", 5 }, { "\x30\x01\x06", 3 }, { "\x30\x00", 2 }, { "\x30\x01", 2 } };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        cauth_bytes copy = exact_copy(cases[i].list, cases[i].len);
+        cauth_iter it = cauth_iter_init(copy);
+        cauth_attribute x;
+        assert_false(cauth_attribute_next(&it, &x));
+        assert_int_equal(it.pos, 0);
+        exact_free(copy);
+    }
+}
+
 /* On what no parser accepted, iterators stay inside and end. */
 static void iterators_over_anything(void **state)
 {
@@ -660,6 +678,7 @@ int main(void)
         cmocka_unit_test(sizes_of_every_type),
         cmocka_unit_test(ia5_where_it_belongs),
         cmocka_unit_test(attributes_in_order),
+        cmocka_unit_test(iterator_over_cut_attributes),
         cmocka_unit_test(iterators_over_anything),
         cmocka_unit_test(prefixes_are_refused),
         cmocka_unit_test(ber_lengths),

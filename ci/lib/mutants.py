@@ -67,8 +67,8 @@ def includes(place):
 
 
 def code_of(text):
-    """The text without comments and layout: a change to a contract is none to the code."""
-    return " ".join(prove.without_comments(text).split())
+    """The text without comments and layout: a change to a contract or an assertion of a proof is none to the code."""
+    return " ".join(re.sub(r"//[^\n]*", "", prove.without_comments(text)).split())
 
 
 class Source:
@@ -564,6 +564,8 @@ def run_mutants(sources, mutants, equivalents, jobs, only_short):
         print(tail(log, 40), end="")
         die("ci/mutants: the build failed (all of it: %s)" % shown(log))
     suite = Suite()
+    if only_short:
+        suite.tests = [t for t in suite.tests if not LONG.fullmatch(t.name)]
     scheduler = Scheduler(jobs)
     prepare(suite, scheduler)
     journal = Journal()

@@ -13,6 +13,7 @@ import unittest
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import mutants  # noqa: E402
 import mutate  # noqa: E402
 from common import ROOT  # noqa: E402
 
@@ -134,6 +135,13 @@ class Operators(unittest.TestCase):
     def test_what_does_not_compile_is_refused(self):
         with self.assertRaisesRegex(mutate.CannotRead, "a.c:1: "):
             self.mutants("int f(void) { return x; }")
+
+
+class Content(unittest.TestCase):
+    def test_contracts_assertions_and_layout_are_no_code(self):
+        code = mutants.code_of("/*@ assigns x; */\nvoid f(void)\n{\n    //@ assert y;\n    x = 1; // why\n}\n")
+        self.assertEqual(code, mutants.code_of("void f(void) { x = 1; }"))
+        self.assertNotEqual(code, mutants.code_of("void f(void) { x = 2; }"))
 
 
 class Tool(unittest.TestCase):
