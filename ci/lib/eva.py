@@ -222,18 +222,18 @@ def needed(run, texts):
         if name.endswith(".c"):
             home.update(dict.fromkeys(re.findall(r"^[a-z][\w *]*?\b(\w+)\([^;{}]*\)\n\{", text, re.M), name))
     layout = rows()[run.subject][1] if run.subject in rows() else None
-    todo = code_of(read(os.path.join(HARNESSES, run.harness)))
+    called = code_of(read(os.path.join(HARNESSES, run.harness)))
     if layout:
         items = re.search(r"^static cauth_result items_%s\(.*?^\}" % layout, texts["props/message.c"], re.S | re.M)
-        todo |= {"cauth_%s_parse" % layout, "cauth_%s_write" % layout, "describe_" + layout}
-        todo |= {"cauth_context_default"} | (code_of(items.group()) if items else set())
+        called |= {"cauth_%s_parse" % layout, "cauth_%s_write" % layout, "describe_" + layout}
+        called |= {"cauth_context_default"} | (code_of(items.group()) if items else set())
     seen = {"props/message.c"}
 
     def open_file(name):
         if name in seen:
             return
         seen.add(name)
-        todo.update(words[name])
+        called.update(words[name])
         for header in re.findall(r'^#include "([^"]*\.h)"', texts[name], re.M):
             for folder in ("include/", "src/", "props/"):
                 if folder + header in texts:
@@ -243,8 +243,8 @@ def needed(run, texts):
         for folder in ("src/", "props/"):
             if folder + header in texts:
                 open_file(folder + header)
-    while todo & set(home):
-        word = todo.pop()
+    while called & set(home):
+        word = called.pop()
         if word in home:
             open_file(home[word])
     return seen
