@@ -198,16 +198,18 @@ class Tools:
         return re.search(r"\d+\.\d+", out).group() if re.search(r"\d+\.\d+", out) else "unknown"
 
     def frama_c(self, args, place, flags=FLAGS):
-        env = dict(self.env, PWD=place)  # Frama-C finds relative paths from there
-        process = subprocess.Popen(["nice", "frama-c", *flags, *args], cwd=place, env=env, text=True,
-                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                                   start_new_session=True)
-        with self.lock:
-            self.running.add(process)
-        out = process.communicate()[0]
-        with self.lock:
-            self.running.discard(process)
-        return process.returncode, out
+        """Runs Frama-C. What it and the prover leave behind when they are stopped goes with the scratch folder."""
+        with tempfile.TemporaryDirectory(prefix="cauth-prove-") as scratch:
+            env = dict(self.env, TMPDIR=scratch, PWD=place)  # Frama-C finds relative paths from PWD
+            process = subprocess.Popen(["nice", "frama-c", *flags, *args], cwd=place, env=env, text=True,
+                                       stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                       start_new_session=True)
+            with self.lock:
+                self.running.add(process)
+            out = process.communicate()[0]
+            with self.lock:
+                self.running.discard(process)
+            return process.returncode, out
 
     def stop(self):
         with self.lock:
