@@ -25,6 +25,12 @@ static const uint8_t odd_algorithms[] = { 1, 1, 0, 3, 4, 1, 4, 0, 0 };
 /* the name's value is an INTEGER: DN-13 flags it */
 static const uint8_t integer_name[] = { 1,    1,  0,    2, 4, 1, 0,    16, 0, 14, 0x30, 12,
                                         0x31, 10, 0x30, 8, 6, 3, 0x55, 4,  3, 2,  1,    1 };
+/* the same in an attribute that RFC 5280 does not define: LIM-04 */
+static const uint8_t integer_unknown[] = { 1,    1,  0,    2, 4, 1, 0,    16, 0, 14, 0x30, 12,
+                                           0x31, 10, 0x30, 8, 6, 3, 0x2A, 3,  4, 2,  1,    1 };
+/* the same with an IA5String, which any such attribute may have */
+static const uint8_t ia5_unknown[] = { 1,    1,  0,    2, 4, 1, 0,    16, 0, 14,   0x30, 12,
+                                       0x31, 10, 0x30, 8, 6, 3, 0x2A, 3,  4, 0x16, 1,    'a' };
 /* the name has the type NULL: DN-05 refuses it, at the DER level */
 static const uint8_t null_name[] = { 1, 1, 0, 2, 4, 1, 0, 4, 0, 2, 5, 0 };
 
@@ -169,6 +175,12 @@ static void test_they_reject(void **state)
     refuses(47);
     c = compared(BYTES(integer_name));
     expect_signature(&c, "fake certreq_tls12 they-reject alert 47 for 'mstring wrong tag' where flagged DN-13");
+    refuses(50);
+    c = compared(BYTES(integer_unknown));
+    expect_explained(&c, THEY_REJECT, CAUTH_LIM_04);
+    assert_int_equal(c.list[0].row->class, THEIR_BUG);
+    c = compared(BYTES(ia5_unknown));
+    expect_signature(&c, "fake certreq_tls12 they-reject alert 50 for 'mstring wrong tag' where flagged nothing");
 }
 
 static void test_alert_families(void **state)
