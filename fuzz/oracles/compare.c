@@ -192,12 +192,20 @@ static bool is_at_its_place(const divergence *row, const comparison *c)
         return is_cut_short(c->message, c->in, c->ours.offset);
     case IN_LATER_ENTRY:
         return is_in_later_entry(c->message, c->in, c->ours.offset);
+    case BEHIND_FATAL:
+        return is_behind_fatal(c->message, c->in, c->ours.offset);
     case BEHIND_BROKEN_CERTIFICATE:
         return has_broken_certificate(c->message, c->in, 0, c->ours.offset, is_refused, c);
     case BEFORE_BROKEN_CERTIFICATE:
         return has_broken_certificate(c->message, c->in, c->ours.offset, c->in.len, is_refused, c);
     }
     return false;
+}
+
+/* Whether what a row says of an input that we accept is true of it. */
+static bool is_flagged(const divergence *row, const comparison *c)
+{
+    return cauth_flags_has(&c->flags, row->rule) || fault_is_there(c->message, c->in, row->rule, is_ignored, c);
 }
 
 static bool explains(const divergence *row, const comparison *c, const disagreement *d)
@@ -212,12 +220,12 @@ static bool explains(const divergence *row, const comparison *c, const disagreem
     case THEY_ACCEPT:
         return row->rule == c->ours.rule && is_at_its_place(row, c);
     case THEY_REJECT:
-        return cauth_flags_has(&c->flags, row->rule) && row->alert == c->theirs.alert.description &&
+        return is_flagged(row, c) && row->alert == c->theirs.alert.description &&
                names_cause(row->causes, c->theirs.cause);
     case OTHER_ALERT:
         return row->rule == c->ours.rule && row->alert == c->theirs.alert.description && is_at_its_place(row, c);
     case OTHER_FIELD:
-        return cauth_flags_has(&c->flags, row->rule);
+        return is_flagged(row, c);
     }
     return false;
 }
