@@ -10,6 +10,12 @@
 #define VERSION(major, minor) ORACLE_VERSION(major, minor, 0)
 #define NEWEST UINT32_MAX
 #define LAST_OF(major, minor) ORACLE_VERSION(major, minor, 999)
+/* Of a library that was built without certificate compression, newer versions too do not look into its extension. */
+#if ORACLES_NO_CERTIFICATE_COMPRESSION
+#define LAST_WITHOUT_COMPRESSION(major, minor) NEWEST
+#else
+#define LAST_WITHOUT_COMPRESSION(major, minor) LAST_OF(major, minor)
+#endif
 #define NO_ALERT CAUTH_NO_ALERT
 /* OpenSSL's words where its decoder meets what is of ANY type: a type it does not take, and encodings that break X.690
  * in types that it does take. Constructed strings it collects, so that what is inside can be at fault too. */
