@@ -35,6 +35,7 @@ static const uint8_t ia5_unknown[] = { 1,    1,  0,    2, 4, 1, 0,    16, 0, 14,
 static const uint8_t null_name[] = { 1, 1, 0, 2, 4, 1, 0, 4, 0, 2, 5, 0 };
 
 static oracle_observation answer;
+static const oracle_observation *answer_to_items; /* names and certificates alone; NULL: as to all */
 static uint32_t version = ORACLE_VERSION(3, 0, 17);
 
 static const char *version_text(void)
@@ -49,9 +50,9 @@ static uint32_t version_number(void)
 
 static void judge(const message *m, cauth_bytes in, oracle_observation *out)
 {
-    (void)m;
     (void)in;
-    *out = answer;
+    bool is_item = strcmp(m->layout, "name") == 0 || strcmp(m->layout, "x509") == 0;
+    *out = is_item && answer_to_items != NULL ? *answer_to_items : answer;
 }
 
 static void end(void)
@@ -68,6 +69,7 @@ static int reset(void **state)
     memset(&answer, 0, sizeof answer);
     answer.alert.description = NO_ALERT;
     answer.reason = answer.cause = "";
+    answer_to_items = NULL;
     version = ORACLE_VERSION(3, 0, 17);
     return 0;
 }
@@ -181,6 +183,34 @@ static void test_they_reject(void **state)
     assert_int_equal(c.list[0].row->class, THEIR_BUG);
     c = compared(BYTES(ia5_unknown));
     expect_signature(&c, "fake certreq_tls12 they-reject alert 50 for 'mstring wrong tag' where flagged nothing");
+}
+
+/* A flag excuses a refusal only where they refuse the name that has it for the same cause when it comes alone. */
+static void test_they_reject_the_flagged_item(void **state)
+{
+    (void)state;
+    static const struct {
+        oracle_verdict verdict;
+        const char *cause;
+        bool explained;
+    } cases[] = {
+        { ORACLE_ACCEPT, "", false },
+        { ORACLE_REJECT, "mstring wrong tag", true },
+        { ORACLE_REJECT, "string too short", false }, /* another row's */
+        { ORACLE_REJECT, "wrong tag", false },
+        { ORACLE_UNSUPPORTED, "", true },
+    };
+    for (size_t i = 0; i < NUM(cases); i++) {
+        oracle_observation alone = { .verdict = cases[i].verdict, .reason = "", .cause = cases[i].cause };
+        refuses(50);
+        answer.cause = "mstring wrong tag";
+        answer_to_items = &alone;
+        comparison c = compared(BYTES(integer_name));
+        assert_int_equal(c.num, 1);
+        assert_int_equal(c.list[0].row != NULL, cases[i].explained);
+        assert_int_equal(c.theirs.verdict, ORACLE_REJECT); /* about the message, not about the name */
+        assert_string_equal(c.theirs.cause, "mstring wrong tag");
+    }
 }
 
 static void test_alert_families(void **state)
@@ -657,6 +687,7 @@ int main(void)
         cmocka_unit_test_setup(test_refusal_by_policy_is_no_disagreement, reset),
         cmocka_unit_test_setup(test_they_accept, reset),
         cmocka_unit_test_setup(test_they_reject, reset),
+        cmocka_unit_test_setup(test_they_reject_the_flagged_item, reset),
         cmocka_unit_test_setup(test_alert_families, reset),
         cmocka_unit_test_setup(test_bad_certificate_is_syntax_of_der_only, reset),
         cmocka_unit_test_setup(test_row_is_of_its_library_version_and_message, reset),

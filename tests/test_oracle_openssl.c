@@ -559,6 +559,39 @@ static void test_starts_again_after_end(void **state)
     expect_reject(&oracle_openssl, "cert_tls12_client", BYTES(garbage_certificate), 50);
 }
 
+/* --- what excuses a refusal --- */
+
+/* Refuses every request, in words that a row knows; of names alone it says what OpenSSL says. */
+static void judge_request_wrongly(const message *m, cauth_bytes in, oracle_observation *out)
+{
+    oracle_openssl.judge(m, in, out);
+    if (strcmp(m->layout, "name") == 0)
+        return;
+    out->verdict = ORACLE_REJECT;
+    out->alert.description = 50;
+    out->cause = "mstring wrong tag";
+}
+
+/* Two names with the flag of a row that speaks of such words: one that OpenSSL does refuse for it excuses the refusal,
+ * one that it reads does not. */
+static void test_flag_of_an_item_that_they_read(void **state)
+{
+    (void)state;
+    oracle other = oracle_openssl;
+    comparison c;
+    uint8_t altered[sizeof request];
+    memcpy(altered, request, sizeof request);
+    other.judge = judge_request_wrongly;
+    static const uint8_t tags[] = { 0x02, 0x16 }; /* INTEGER, and IA5String: a commonName may have neither */
+    for (size_t i = 0; i < sizeof tags; i++) {
+        altered[24] = tags[i];
+        compare(&other, message_by_name("certreq_tls12"), BYTES(altered), &c);
+        assert_true(cauth_flags_has(&c.flags, CAUTH_DN_13));
+        assert_int_equal(c.num, 1);
+        assert_int_equal(c.list[0].row != NULL, i == 0);
+    }
+}
+
 /* --- the fields are really compared: cauth reads one message, OpenSSL another --- */
 
 static cauth_bytes instead;
@@ -1086,6 +1119,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_refused_stream_is_measured),
         cmocka_unit_test(test_what_cannot_be_asked),
         cmocka_unit_test(test_starts_again_after_end),
+        cmocka_unit_test(test_flag_of_an_item_that_they_read),
         cmocka_unit_test(test_altered_request),
         cmocka_unit_test(test_altered_request13),
         cmocka_unit_test(test_altered_extensions),

@@ -214,7 +214,64 @@ static bool is_flagged(const divergence *row, const comparison *c)
     return cauth_flags_has(&c->flags, row->rule) || fault_is_there(c->message, c->in, row->rule, is_ignored, c);
 }
 
-static bool explains(const divergence *row, const comparison *c, const disagreement *d)
+/* --- items, each alone --- */
+
+typedef struct {
+    const divergence *row;
+    const oracle *oracle;
+    const message *message;
+    bool flagged; /* one has the flag of the row */
+    bool refused; /* and they refuse it, for one of the causes of the row */
+} item_walk;
+
+/* What an item of a message is on its own; NULL: it is none. */
+static const message *message_of_item(const message *m, cauth_field field)
+{
+    if (field == CAUTH_FIELD_DISTINGUISHED_NAME)
+        return message_by_name(m->version < CAUTH_TLS11 ? "name_tls10" : "name_tls12");
+    return field == CAUTH_FIELD_ASN1_CERT || field == CAUTH_FIELD_CERT_DATA ? message_by_name("x509") : NULL;
+}
+
+static void walk_item(void *user, cauth_field field, cauth_bytes bytes)
+{
+    item_walk *walk = user;
+    const message *m = message_of_item(walk->message, field);
+    cauth_flags flags = cauth_flags_none();
+    oracle_observation alone;
+    if (m == NULL || walk->refused || !cauth_is_accepted(message_judge(m, bytes, CAUTH_STRICT, &flags)) ||
+        !cauth_flags_has(&flags, walk->row->rule))
+        return;
+    walk->flagged = true;
+    walk->oracle->judge(m, bytes, &alone);
+    walk->refused = alone.verdict == ORACLE_UNSUPPORTED ||
+                    (alone.verdict == ORACLE_REJECT && names_cause(walk->row->causes, alone.cause));
+}
+
+static void walk_no_number(void *user, cauth_field field, uint64_t value)
+{
+    (void)user;
+    (void)field;
+    (void)value;
+}
+
+/* Whether they refuse a name or certificate that has the flag of the row when they are asked about it alone, as the row
+ * says; true where the flag is of no such item. */
+static bool refuse_flagged_item(const divergence *row, comparison *c)
+{
+    message_view view;
+    cauth_flags flags;
+    cauth_context ctx = message_context(c->message, CAUTH_STRICT);
+    item_walk walk = { row, c->oracle, c->message, false, false };
+    describe_sink sink = { walk_item, walk_no_number, &walk };
+    if (c->message->items == MESSAGE_NO_ITEMS || !cauth_is_accepted(c->message->parse(c->in, &ctx, &view, &flags)))
+        return true;
+    c->message->describe(&view, &sink);
+    if (walk.flagged)
+        c->oracle->judge(c->message, c->in, &c->theirs); /* what it pointed to is gone */
+    return !walk.flagged || walk.refused;
+}
+
+static bool explains(const divergence *row, comparison *c, const disagreement *d)
 {
     if (row->also)
         return d->kind == OTHER_ALERT && row->alert == c->theirs.alert.description &&
@@ -227,7 +284,7 @@ static bool explains(const divergence *row, const comparison *c, const disagreem
         return row->rule == c->ours.rule && is_at_its_place(row, c);
     case THEY_REJECT:
         return is_flagged(row, c) && row->alert == c->theirs.alert.description &&
-               names_cause(row->causes, c->theirs.cause);
+               names_cause(row->causes, c->theirs.cause) && refuse_flagged_item(row, c);
     case OTHER_ALERT:
         return row->rule == c->ours.rule && row->alert == c->theirs.alert.description && is_at_its_place(row, c);
     case OTHER_FIELD:
