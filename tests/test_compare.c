@@ -25,10 +25,17 @@ static const uint8_t odd_algorithms[] = { 1, 1, 0, 3, 4, 1, 4, 0, 0 };
 /* the name's value is an INTEGER: DN-13 flags it */
 static const uint8_t integer_name[] = { 1,    1,  0,    2, 4, 1, 0,    16, 0, 14, 0x30, 12,
                                         0x31, 10, 0x30, 8, 6, 3, 0x55, 4,  3, 2,  1,    1 };
+/* the same in an attribute that RFC 5280 does not define: LIM-04 */
+static const uint8_t integer_unknown[] = { 1,    1,  0,    2, 4, 1, 0,    16, 0, 14, 0x30, 12,
+                                           0x31, 10, 0x30, 8, 6, 3, 0x2A, 3,  4, 2,  1,    1 };
+/* the same with an IA5String, which any such attribute may have */
+static const uint8_t ia5_unknown[] = { 1,    1,  0,    2, 4, 1, 0,    16, 0, 14,   0x30, 12,
+                                       0x31, 10, 0x30, 8, 6, 3, 0x2A, 3,  4, 0x16, 1,    'a' };
 /* the name has the type NULL: DN-05 refuses it, at the DER level */
 static const uint8_t null_name[] = { 1, 1, 0, 2, 4, 1, 0, 4, 0, 2, 5, 0 };
 
 static oracle_observation answer;
+static const oracle_observation *answer_to_items; /* names and certificates alone; NULL: as to all */
 static uint32_t version = ORACLE_VERSION(3, 0, 17);
 
 static const char *version_text(void)
@@ -43,9 +50,9 @@ static uint32_t version_number(void)
 
 static void judge(const message *m, cauth_bytes in, oracle_observation *out)
 {
-    (void)m;
     (void)in;
-    *out = answer;
+    bool is_item = strcmp(m->layout, "name") == 0 || strcmp(m->layout, "x509") == 0;
+    *out = is_item && answer_to_items != NULL ? *answer_to_items : answer;
 }
 
 static void end(void)
@@ -62,6 +69,7 @@ static int reset(void **state)
     memset(&answer, 0, sizeof answer);
     answer.alert.description = NO_ALERT;
     answer.reason = answer.cause = "";
+    answer_to_items = NULL;
     version = ORACLE_VERSION(3, 0, 17);
     return 0;
 }
@@ -169,6 +177,40 @@ static void test_they_reject(void **state)
     refuses(47);
     c = compared(BYTES(integer_name));
     expect_signature(&c, "fake certreq_tls12 they-reject alert 47 for 'mstring wrong tag' where flagged DN-13");
+    refuses(50);
+    c = compared(BYTES(integer_unknown));
+    expect_explained(&c, THEY_REJECT, CAUTH_LIM_04);
+    assert_int_equal(c.list[0].row->class, THEIR_BUG);
+    c = compared(BYTES(ia5_unknown));
+    expect_signature(&c, "fake certreq_tls12 they-reject alert 50 for 'mstring wrong tag' where flagged nothing");
+}
+
+/* A flag excuses a refusal only where they refuse the name that has it for the same cause when it comes alone. */
+static void test_they_reject_the_flagged_item(void **state)
+{
+    (void)state;
+    static const struct {
+        oracle_verdict verdict;
+        const char *cause;
+        bool explained;
+    } cases[] = {
+        { ORACLE_ACCEPT, "", false },
+        { ORACLE_REJECT, "mstring wrong tag", true },
+        { ORACLE_REJECT, "string too short", false }, /* another row's */
+        { ORACLE_REJECT, "wrong tag", false },
+        { ORACLE_UNSUPPORTED, "", true },
+    };
+    for (size_t i = 0; i < NUM(cases); i++) {
+        oracle_observation alone = { .verdict = cases[i].verdict, .reason = "", .cause = cases[i].cause };
+        refuses(50);
+        answer.cause = "mstring wrong tag";
+        answer_to_items = &alone;
+        comparison c = compared(BYTES(integer_name));
+        assert_int_equal(c.num, 1);
+        assert_int_equal(c.list[0].row != NULL, cases[i].explained);
+        assert_int_equal(c.theirs.verdict, ORACLE_REJECT); /* about the message, not about the name */
+        assert_string_equal(c.theirs.cause, "mstring wrong tag");
+    }
 }
 
 static void test_alert_families(void **state)
@@ -543,6 +585,39 @@ static void test_row_is_of_its_oracles(void **state)
     }
 }
 
+/* Rows about the level of an alert of TLS 1.3 explain what is behind one whose level says otherwise, and nothing else.
+ */
+static void test_row_is_of_an_alerts_level(void **state)
+{
+    (void)state;
+    static const struct {
+        uint8_t level;
+        uint8_t description;
+        uint8_t next_length; /* of the record behind it */
+        uint8_t alert;       /* NO_ALERT: they accept */
+        bool explained;
+    } cases[] = {
+        { 2, 90, 0, NO_ALERT, true }, { 1, 90, 0, NO_ALERT, false }, /* we refuse the empty record */
+        { 1, 40, 2, 47, true },       { 1, 90, 2, 47, false },       /* we accept */
+        { 2, 90, 2, 47, true },       { 2, 40, 2, 47, false },
+    };
+    for (size_t i = 0; i < NUM(cases); i++) {
+        oracle o = fake;
+        const uint8_t in[] = { 21, 3, 3, 0, 2, cases[i].level, cases[i].description, 21, 3, 3, 0, cases[i].next_length,
+                               2,  40 };
+        cauth_bytes whole = { in, sizeof in - 2 + cases[i].next_length };
+        o.name = "openssl_before_hello";
+        reset(NULL);
+        if (cases[i].alert != NO_ALERT)
+            refuses(cases[i].alert);
+        answer.cause = "unknown alert type";
+        answer.judged = whole.len;
+        comparison c = compared_by(&o, "alert_tls13_server", whole);
+        assert_int_equal(c.num, 1);
+        assert_int_equal(c.list[0].row != NULL, cases[i].explained);
+    }
+}
+
 static bool same_key(const divergence *a, const divergence *b)
 {
     return strcmp(a->library, b->library) == 0 && a->since == b->since && strcmp(a->messages, b->messages) == 0 &&
@@ -577,7 +652,9 @@ static void check_row(const divergence *row)
     /* the rules about types hold for every type that we know: a row speaks of one, or says which */
     if (by_result && !row->also && is_about_types(row->rule))
         assert_true(row->extension != -1 || row->place != ANYWHERE);
-    assert_true(by_result ? rule->reject != 0 : rule->disposition != CAUTH_LEGAL);
+    /* what the level of an alert says is no anomaly to TLS 1.3: faults.h looks for it */
+    if (row->rule != CAUTH_ALERT_14)
+        assert_true(by_result ? rule->reject != 0 : rule->disposition != CAUTH_LEGAL);
 }
 
 static void test_rows_are_sound_and_distinct(void **state)
@@ -610,12 +687,14 @@ int main(void)
         cmocka_unit_test_setup(test_refusal_by_policy_is_no_disagreement, reset),
         cmocka_unit_test_setup(test_they_accept, reset),
         cmocka_unit_test_setup(test_they_reject, reset),
+        cmocka_unit_test_setup(test_they_reject_the_flagged_item, reset),
         cmocka_unit_test_setup(test_alert_families, reset),
         cmocka_unit_test_setup(test_bad_certificate_is_syntax_of_der_only, reset),
         cmocka_unit_test_setup(test_row_is_of_its_library_version_and_message, reset),
         cmocka_unit_test_setup(test_row_is_of_its_field, reset),
         cmocka_unit_test_setup(test_row_is_of_its_oracles, reset),
         cmocka_unit_test_setup(test_row_is_of_its_place, reset),
+        cmocka_unit_test_setup(test_row_is_of_an_alerts_level, reset),
         cmocka_unit_test_setup(test_broken_is_what_they_may_refuse, reset),
         cmocka_unit_test_setup(test_fields_agree, reset),
         cmocka_unit_test_setup(test_other_value, reset),

@@ -356,7 +356,7 @@ static void values_of_every_size(void **state)
             }
             memory.len = taken;
             piece name = name_of(&memory, type, piece_wrap(&memory, tags[i], piece_of(&memory, text, num * width)));
-            expect_accepted_flag(name, tags[i] == DER_IA5_TAG ? CAUTH_DN_13 : CAUTH_RULE_NONE);
+            expect_accepted_flag(name, CAUTH_RULE_NONE);
         }
     }
 }
@@ -365,7 +365,7 @@ static void values_of_every_size(void **state)
  * times, which are strings too) are no DER; what is no string at all is of the wrong type. */
 static void constructed_tags(void **state)
 {
-    static const uint8_t of_names[] = { 12, 19, 20, 22, 28, 30 };
+    static const uint8_t of_names[] = { 12, 19, 20, 28, 30 }; /* DirectoryString */
     (void)state;
     for (unsigned number = 1; number <= 30; number++) {
         arena *a = fresh();
@@ -383,40 +383,43 @@ static void constructed_tags(void **state)
     }
 }
 
-/* The attribute types that RFC 5280 §4.1.2.4 and Appendix A.1 name, with their upper bounds (ub-…), and those of RFC
- * 4514 §3. 0: no bound is given. */
+/* The attribute types that RFC 5280 Appendix A.1 defines, with their syntax and upper bounds (ub-…), and those that
+ * only RFC 4514 §3 names, with the syntax of RFC 4519 §2. 0: no bound is given. */
 static const struct {
     const char *oid;
     size_t oid_len;
     size_t min, max;
-    bool ia5; /* an IA5String by definition */
+    const char *tags; /* that its values may have */
 } types[] = {
-    { "\x55\x04\x03", 3, 1, 64, false },                             /* commonName, ub-common-name */
-    { "\x55\x04\x04", 3, 1, 32768, false },                          /* surname, ub-name */
-    { "\x55\x04\x05", 3, 1, 64, false },                             /* serialNumber, ub-serial-number */
-    { "\x55\x04\x06", 3, 2, 2, false },                              /* countryName */
-    { "\x55\x04\x07", 3, 1, 128, false },                            /* localityName, ub-locality-name */
-    { "\x55\x04\x08", 3, 1, 128, false },                            /* stateOrProvinceName, ub-state-name */
-    { "\x55\x04\x09", 3, 1, 0, false },                              /* streetAddress */
-    { "\x55\x04\x0A", 3, 1, 64, false },                             /* organizationName */
-    { "\x55\x04\x0B", 3, 1, 64, false },                             /* organizationalUnitName */
-    { "\x55\x04\x0C", 3, 1, 64, false },                             /* title, ub-title */
-    { "\x55\x04\x29", 3, 1, 32768, false },                          /* name */
-    { "\x55\x04\x2A", 3, 1, 32768, false },                          /* givenName */
-    { "\x55\x04\x2B", 3, 1, 32768, false },                          /* initials */
-    { "\x55\x04\x2C", 3, 1, 32768, false },                          /* generationQualifier */
-    { "\x55\x04\x41", 3, 1, 128, false },                            /* pseudonym, ub-pseudonym */
-    { "\x09\x92\x26\x89\x93\xF2\x2C\x64\x01\x19", 10, 1, 0, true },  /* domainComponent */
-    { "\x09\x92\x26\x89\x93\xF2\x2C\x64\x01\x01", 10, 1, 0, false }, /* userId */
-    { "\x2A\x86\x48\x86\xF7\x0D\x01\x09\x01", 9, 1, 255, true },     /* emailAddress, ub-emailaddress-length */
+#define DIRECTORY_STRING "\x0C\x13\x14\x1C\x1E"
+#define PRINTABLE_STRING "\x13"
+#define IA5_STRING "\x16"
+    { "\x55\x04\x03", 3, 1, 64, DIRECTORY_STRING },                             /* commonName, ub-common-name */
+    { "\x55\x04\x04", 3, 1, 32768, DIRECTORY_STRING },                          /* surname, ub-name */
+    { "\x55\x04\x05", 3, 1, 64, PRINTABLE_STRING },                             /* serialNumber, ub-serial-number */
+    { "\x55\x04\x06", 3, 2, 2, PRINTABLE_STRING },                              /* countryName */
+    { "\x55\x04\x07", 3, 1, 128, DIRECTORY_STRING },                            /* localityName, ub-locality-name */
+    { "\x55\x04\x08", 3, 1, 128, DIRECTORY_STRING },                            /* stateOrProvinceName, ub-state-name */
+    { "\x55\x04\x09", 3, 1, 0, DIRECTORY_STRING },                              /* street */
+    { "\x55\x04\x0A", 3, 1, 64, DIRECTORY_STRING },                             /* organizationName */
+    { "\x55\x04\x0B", 3, 1, 64, DIRECTORY_STRING },                             /* organizationalUnitName */
+    { "\x55\x04\x0C", 3, 1, 64, DIRECTORY_STRING },                             /* title, ub-title */
+    { "\x55\x04\x29", 3, 1, 32768, DIRECTORY_STRING },                          /* name */
+    { "\x55\x04\x2A", 3, 1, 32768, DIRECTORY_STRING },                          /* givenName */
+    { "\x55\x04\x2B", 3, 1, 32768, DIRECTORY_STRING },                          /* initials */
+    { "\x55\x04\x2C", 3, 1, 32768, DIRECTORY_STRING },                          /* generationQualifier */
+    { "\x55\x04\x2E", 3, 1, 0, PRINTABLE_STRING },                              /* dnQualifier */
+    { "\x55\x04\x41", 3, 1, 128, DIRECTORY_STRING },                            /* pseudonym, ub-pseudonym */
+    { "\x09\x92\x26\x89\x93\xF2\x2C\x64\x01\x19", 10, 1, 0, IA5_STRING },       /* domainComponent */
+    { "\x09\x92\x26\x89\x93\xF2\x2C\x64\x01\x01", 10, 1, 0, DIRECTORY_STRING }, /* uid */
+    { "\x2A\x86\x48\x86\xF7\x0D\x01\x09\x01", 9, 1, 255, IA5_STRING }, /* emailAddress, ub-emailaddress-length */
 };
 
 static void expect_size(size_t i, size_t len, cauth_rule flag)
 {
     arena *a = fresh();
     piece type = piece_of(a, types[i].oid, types[i].oid_len);
-    uint8_t tag = types[i].ia5 ? DER_IA5_TAG : DER_UTF8_TAG;
-    expect_accepted_flag(name_of(a, type, piece_wrap(a, tag, filled(a, 'x', len))), flag);
+    expect_accepted_flag(name_of(a, type, piece_wrap(a, (uint8_t)types[i].tags[0], filled(a, 'x', len))), flag);
 }
 
 static void sizes_of_every_type(void **state)
@@ -432,14 +435,37 @@ static void sizes_of_every_type(void **state)
     }
 }
 
-/* A DirectoryString has no IA5String among its choices (RFC 5280 §4.1.2.4). */
-static void ia5_where_it_belongs(void **state)
+/* A value of 4 octets, which suits all strings, with a tag. At TLS 1.0 a string in constructed form, which DN-15 is
+ * about, counts as the string that it is put together to. */
+static void expect_tag(piece type, unsigned tag, bool known, const char *tags)
+{
+    static const char of_names[] = "\x0C\x13\x14\x16\x1C\x1E";
+    bool constructed = tag / 32 == 1;
+    unsigned number = tag % 32;
+    bool string = number == 3 || number == 4 || number == 12 || number >= 18;
+    char is = (char)(constructed && string ? number : tag);
+    arena *a = &memory;
+    EXPECT_ACCEPTED(
+        parse_piece(name_of(a, type, piece_wrap(a, (uint8_t)tag, PIECE(a, "\0\0\0\x41"))), CAUTH_TLS10, CAUTH_STRICT));
+    if (cauth_flags_has(&flags, CAUTH_DN_13) != (known && strchr(tags, is) == NULL))
+        fail_msg("the tag %02X: DN-13", tag);
+    if (cauth_flags_has(&flags, CAUTH_LIM_04) != (!known && strchr(of_names, is) == NULL))
+        fail_msg("the tag %02X: LIM-04", tag);
+    assert_int_equal(cauth_flags_has(&flags, CAUTH_DN_15), constructed && string);
+}
+
+/* Of the types that are defined, each takes the strings it is defined with; any other may have any type. */
+static void tags_of_every_type(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
-        arena *a = fresh();
-        piece type = piece_of(a, types[i].oid, types[i].oid_len);
-        expect_accepted_flag(name_of(a, type, PIECE(a, "\x16\x02xx")), types[i].ia5 ? CAUTH_RULE_NONE : CAUTH_DN_13);
+    static const char *const others[] = { "\x55\x04\x0D", "\x55\x04\x2D", "\x55\x04\x2F", "\x2A\x03\x04" };
+    for (unsigned tag = 1; tag < 256; tag++) {
+        if (tag % 32 == 31 || tag == 0x20) /* no tag of one octet; the end of contents */
+            continue;
+        for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
+            expect_tag(piece_of(fresh(), types[i].oid, types[i].oid_len), tag, true, types[i].tags);
+        for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+            expect_tag(piece_of(fresh(), others[i], 3), tag, false, "");
     }
 }
 
@@ -676,7 +702,7 @@ int main(void)
         cmocka_unit_test(refused_names_change_nothing),
         cmocka_unit_test(constructed_tags),
         cmocka_unit_test(sizes_of_every_type),
-        cmocka_unit_test(ia5_where_it_belongs),
+        cmocka_unit_test(tags_of_every_type),
         cmocka_unit_test(attributes_in_order),
         cmocka_unit_test(iterator_over_cut_attributes),
         cmocka_unit_test(iterators_over_anything),

@@ -386,12 +386,38 @@ static void test_alerts_in_each_phase(void **state)
         assert_int_equal(seen.verdict, ORACLE_ACCEPT);
         assert_int_equal(field_of(&seen, CAUTH_FIELD_ALERT_DESCRIPTION)->num_values, 1);
         assert_int_equal(field_of(&seen, CAUTH_FIELD_ALERT_DESCRIPTION)->values[0].number, 40);
-        if (m->version != CAUTH_TLS13)
+        if (m->version != CAUTH_TLS13 || o == &oracle_openssl_before_hello)
             expect_reject(o, m->name, BYTES(level), 47);
         expect_accept(o, m->name, (cauth_bytes){ NULL, 0 });
         asked++;
     }
-    assert_int_equal(asked, 8 + 8 + 4 + 8); /* after a hello, Certificate, CertificateRequest, Finished */
+    assert_int_equal(asked,
+                     1 + 8 + 8 + 4 + 8); /* before a hello; after it, Certificate, CertificateRequest, Finished */
+}
+
+/* A client of TLS 1.3 that has read nothing goes by what was true up to TLS 1.2: a warning does not end the connection,
+ * whatever it says. */
+static void test_alerts_before_hello(void **state)
+{
+    (void)state;
+    static const uint8_t error_as_warning[] = { 21, 3, 3, 0, 2, 1, 40, 21, 3, 3, 0, 2, 1, 41 };
+    static const uint8_t fatal_canceled[] = { 21, 3, 3, 0, 2, 2, 90, 21, 3, 3, 0, 2, 1, 40 };
+    static const uint8_t other_version[] = { 21, 4, 3, 0, 2, 2, 40 };
+    static const struct {
+        const oracle *o;
+        size_t num_warnings;
+        size_t num_canceled;
+    } cases[] = { { &oracle_openssl_before_hello, 2, 1 }, { &oracle_openssl, 1, 2 } };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        oracle_observation seen = ask(cases[i].o, "alert_tls13_server", BYTES(error_as_warning));
+        assert_int_equal(seen.verdict, ORACLE_ACCEPT);
+        assert_int_equal(field_of(&seen, CAUTH_FIELD_ALERT_DESCRIPTION)->num_values, cases[i].num_warnings);
+        seen = ask(cases[i].o, "alert_tls13_server", BYTES(fatal_canceled));
+        assert_int_equal(seen.verdict, ORACLE_ACCEPT);
+        assert_int_equal(field_of(&seen, CAUTH_FIELD_ALERT_DESCRIPTION)->num_values, cases[i].num_canceled);
+    }
+    expect_reject(&oracle_openssl_before_hello, "alert_tls13_server", BYTES(other_version), CAUTH_NO_ALERT);
+    expect_accept(&oracle_openssl, "alert_tls13_server", BYTES(other_version)); /* sealed, it is not on the wire */
 }
 
 /* Up to TLS 1.2 records that are sealed keep their header, and are longer; a stream is measured as it was. */
@@ -531,6 +557,39 @@ static void test_starts_again_after_end(void **state)
     oracle_openssl.end();
     expect_accept(&oracle_openssl, "certreq_tls12", BYTES(request));
     expect_reject(&oracle_openssl, "cert_tls12_client", BYTES(garbage_certificate), 50);
+}
+
+/* --- what excuses a refusal --- */
+
+/* Refuses every request, in words that a row knows; of names alone it says what OpenSSL says. */
+static void judge_request_wrongly(const message *m, cauth_bytes in, oracle_observation *out)
+{
+    oracle_openssl.judge(m, in, out);
+    if (strcmp(m->layout, "name") == 0)
+        return;
+    out->verdict = ORACLE_REJECT;
+    out->alert.description = 50;
+    out->cause = "mstring wrong tag";
+}
+
+/* Two names with the flag of a row that speaks of such words: one that OpenSSL does refuse for it excuses the refusal,
+ * one that it reads does not. */
+static void test_flag_of_an_item_that_they_read(void **state)
+{
+    (void)state;
+    oracle other = oracle_openssl;
+    comparison c;
+    uint8_t altered[sizeof request];
+    memcpy(altered, request, sizeof request);
+    other.judge = judge_request_wrongly;
+    static const uint8_t tags[] = { 0x02, 0x16 }; /* INTEGER, and IA5String: a commonName may have neither */
+    for (size_t i = 0; i < sizeof tags; i++) {
+        altered[24] = tags[i];
+        compare(&other, message_by_name("certreq_tls12"), BYTES(altered), &c);
+        assert_true(cauth_flags_has(&c.flags, CAUTH_DN_13));
+        assert_int_equal(c.num, 1);
+        assert_int_equal(c.list[0].row != NULL, i == 0);
+    }
 }
 
 /* --- the fields are really compared: cauth reads one message, OpenSSL another --- */
@@ -1050,6 +1109,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_certificate_verify),
         cmocka_unit_test(test_alerts13),
         cmocka_unit_test(test_alerts_in_each_phase),
+        cmocka_unit_test(test_alerts_before_hello),
         cmocka_unit_test(test_sealed_alerts),
         cmocka_unit_test(test_certificate13_post),
         cmocka_unit_test(test_decoders),
@@ -1059,6 +1119,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_refused_stream_is_measured),
         cmocka_unit_test(test_what_cannot_be_asked),
         cmocka_unit_test(test_starts_again_after_end),
+        cmocka_unit_test(test_flag_of_an_item_that_they_read),
         cmocka_unit_test(test_altered_request),
         cmocka_unit_test(test_altered_request13),
         cmocka_unit_test(test_altered_extensions),

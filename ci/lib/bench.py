@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import time
 
+import guided
 import own
 from common import BUILD, CLEAN, COULD_NOT_RUN, ROOT, USAGE, build, check_writable, cores, die, only_parse, rows_of, run
 from common import run_logged, say, table, tail, write_json
@@ -20,8 +21,9 @@ HELP = """Builds with gcc -O2 and measures, in one run over the captured corpus 
 each message beside OpenSSL's for the same bytes, the name and certificate walks beside d2i_X509_NAME and d2i_X509,
 time per byte as inputs grow, the stack each parser uses, how many questions of each kind OpenSSL answers in a second, and
 whether memory grows over a million of them. With --own the compared fuzz targets are then measured beside OpenSSL's own
-fuzz/client and fuzz/server, of the same source, under libFuzzer with AddressSanitizer and without. Figures only: nothing
-passes or fails."""
+fuzz/client and fuzz/server, of the same source, under libFuzzer with AddressSanitizer and without. With --guided compared
+fuzz targets are run with and without counting answers as coverage (docs/fuzzing.md), both at the same time, each on a core
+of its own. Figures only: nothing passes or fails."""
 
 HOME = os.path.join(BUILD, "bench")
 OPENSSL = os.path.join(BUILD, "openssl", "debian-bookworm")
@@ -147,12 +149,20 @@ def main():
     parser.add_argument("--only-own", action="store_true", help="measure nothing else")
     parser.add_argument("--openssl", default=OPENSSL, metavar="DIR",
                         help="the OpenSSL for that, with its kinds plain and asan (default: that of Debian's bookworm)")
-    parser.add_argument("--seconds", type=int, default=5, metavar="N", help="how long each target is run for that (default: 5)")
+    parser.add_argument("--guided", nargs="*", metavar="TARGET", help="measure what counting answers finds, and nothing else "
+                        "(default: %s)" % ", ".join(guided.TARGETS))
+    parser.add_argument("--seconds", type=int, metavar="N",
+                        help="how long each target is run for that (default: 5; with --guided 60)")
+    parser.add_argument("--repetitions", type=int, default=5, metavar="N", help="with --guided: how often (default: 5)")
     parser.add_argument("--json", metavar="FILE", help="write the figures there too")
     parser.add_argument("--no-install", action="store_true", help="do not install packages; stop if some are missing")
     args = parser.parse_args()
-    if args.seconds < 1:
-        die("ci/bench: --seconds takes a positive number", USAGE)
+    if args.seconds is None:
+        args.seconds = 5 if args.guided is None else 60
+    if args.seconds < 1 or args.repetitions < 1:
+        die("ci/bench: --seconds and --repetitions take positive numbers", USAGE)
+    if args.guided is not None:
+        guided.check(args.guided)
     if args.json:
         check_writable(args.json)
     if only_parse():
@@ -161,7 +171,9 @@ def main():
     os.makedirs(HOME, exist_ok=True)
     open(log, "wb").close()
     figures = {}
-    if not args.only_own:
+    if args.guided is not None:
+        figures["guided"] = guided.measure(args.guided or guided.TARGETS, args.seconds, args.repetitions, log)
+    elif not args.only_own:
         say("ci/bench: building into build/release")
         if not build("release", log):
             print(tail(log, 40), end="")
@@ -173,7 +185,7 @@ def main():
             return status if status == USAGE else COULD_NOT_RUN
         with open(made, encoding="utf-8") as f:
             figures = json.load(f)
-    if args.own or args.only_own:
+    if args.guided is None and (args.own or args.only_own):
         figures["beside_own"] = beside_own(args.openssl, args.seconds, log)
     if args.json:
         write_json(args.json, figures)

@@ -25,7 +25,7 @@
 #ifdef BENCH_OPENSSL_INTERNAL
 #include "openssl_internal.h"
 #else
-typedef bool openssl_internal_fn(cauth_bytes body);
+typedef bool openssl_internal_fn(cauth_bytes body, const describe_sink *sink);
 #endif
 
 enum { CLEAN = 0, USAGE = 2, COULD_NOT_RUN = 3 };
@@ -269,7 +269,7 @@ static void pass_public(const input_set *set, column *c)
 static void pass_internal(const input_set *set, column *c)
 {
     for (size_t i = 0; i < set->num; i++)
-        c->accepted += c->read(set->in[i]);
+        c->accepted += c->read(set->in[i], NULL);
 }
 
 static openssl_internal_fn *find_internal(const char *name)

@@ -21,13 +21,50 @@ int tls_process_client_certificate(SSL *s, PACKET *pkt);
 static SSL_CTX *client;
 static SSL_CTX *server;
 static bool chain_seen;
+static const describe_sink *to; /* NULL: nothing is to be shown */
+
+/* --- fields --- */
+
+static void show_chain(const STACK_OF(X509) * chain)
+{
+    for (int i = 0; to != NULL && i < sk_X509_num(chain); i++) {
+        unsigned char *der = NULL;
+        int len = i2d_X509(sk_X509_value(chain, i), &der);
+        to->span(to->user, CAUTH_FIELD_ASN1_CERT, (cauth_bytes){ der, len > 0 ? (size_t)len : 0 });
+        OPENSSL_free(der);
+    }
+}
+
+static void show_request(SSL *ssl)
+{
+    const unsigned char *types;
+    size_t num_types = (size_t)SSL_get0_certificate_types(ssl, &types);
+    for (size_t i = 0; i < num_types; i++)
+        to->number(to->user, CAUTH_FIELD_CERTIFICATE_TYPES, types[i]);
+    int num_schemes = SSL_get_sigalgs(ssl, -1, NULL, NULL, NULL, NULL, NULL);
+    for (int i = 0; i < num_schemes; i++) {
+        unsigned char signature;
+        unsigned char hash;
+        SSL_get_sigalgs(ssl, i, NULL, NULL, NULL, &signature, &hash);
+        to->number(to->user, CAUTH_FIELD_SUPPORTED_SIGNATURE_ALGORITHMS, hash * 256u + signature);
+    }
+    const STACK_OF(X509_NAME) *names = SSL_get0_peer_CA_list(ssl);
+    for (int i = 0; i < sk_X509_NAME_num(names); i++) {
+        const unsigned char *der = NULL;
+        size_t len = 0;
+        if (X509_NAME_get0_der(sk_X509_NAME_value(names, i), &der, &len) == 1)
+            to->span(to->user, CAUTH_FIELD_DISTINGUISHED_NAME, (cauth_bytes){ der, len });
+    }
+}
+
+/* --- the functions --- */
 
 /* Called once a client's certificates are decoded. 0 ends it there, as in the oracle. */
 static int take_chain(X509_STORE_CTX *store, void *arg)
 {
-    (void)store;
     (void)arg;
     chain_seen = true;
+    show_chain(X509_STORE_CTX_get0_untrusted(store));
     return 0;
 }
 
@@ -45,30 +82,35 @@ static SSL *connection(SSL_CTX *ctx)
     return ssl;
 }
 
-static bool run(SSL_CTX *ctx, int (*process)(SSL *, PACKET *), cauth_bytes body)
+static bool run(SSL_CTX *ctx, int (*process)(SSL *, PACKET *), cauth_bytes body, const describe_sink *sink)
 {
     PACKET packet = { body.len > 0 ? body.ptr : (const uint8_t *)"", body.len };
     SSL *ssl = connection(ctx);
     chain_seen = false;
+    to = sink;
     bool accepted = process(ssl, &packet) != 0 || chain_seen;
+    if (accepted && sink != NULL && process == tls_process_certificate_request)
+        show_request(ssl);
+    if (accepted && process == tls_process_server_certificate)
+        show_chain(SSL_get_peer_cert_chain(ssl));
     SSL_free(ssl);
     ERR_clear_error();
     return accepted;
 }
 
-static bool request(cauth_bytes body)
+static bool request(cauth_bytes body, const describe_sink *sink)
 {
-    return run(client, tls_process_certificate_request, body);
+    return run(client, tls_process_certificate_request, body, sink);
 }
 
-static bool server_certificate(cauth_bytes body)
+static bool server_certificate(cauth_bytes body, const describe_sink *sink)
 {
-    return run(client, tls_process_server_certificate, body);
+    return run(client, tls_process_server_certificate, body, sink);
 }
 
-static bool client_certificate(cauth_bytes body)
+static bool client_certificate(cauth_bytes body, const describe_sink *sink)
 {
-    return run(server, tls_process_client_certificate, body);
+    return run(server, tls_process_client_certificate, body, sink);
 }
 
 openssl_internal_fn *openssl_internal_find(const char *message)
@@ -120,7 +162,7 @@ static bool known_messages_hold(void)
         { client_certificate, BYTES("\x00\x00\x00"), true },
     };
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-        if (known[i].read(known[i].body) != known[i].accepted) {
+        if (known[i].read(known[i].body, NULL) != known[i].accepted) {
             fprintf(stderr, "cauth-bench: known message %zu: libssl.a does not read it as it should\n", i);
             return false;
         }

@@ -7,9 +7,11 @@
 #include <stdbool.h>
 
 #include "cauth/bytes.h"
+#include "describe.h"
 
-/* One message body; whether it was accepted. */
-typedef bool openssl_internal_fn(cauth_bytes body);
+/* One message body; whether it was accepted. Then the sink, if there is one, is given the fields that the public way
+ * shows. */
+typedef bool openssl_internal_fn(cauth_bytes body, const describe_sink *sink);
 
 /* Makes ready; false, with a line to stderr, when the library is not one of those versions, or a known message gets
  * another verdict than it should. */

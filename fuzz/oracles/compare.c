@@ -10,6 +10,12 @@
 #define VERSION(major, minor) ORACLE_VERSION(major, minor, 0)
 #define NEWEST UINT32_MAX
 #define LAST_OF(major, minor) ORACLE_VERSION(major, minor, 999)
+/* Of a library that was built without certificate compression, newer versions too do not look into its extension. */
+#if ORACLES_NO_CERTIFICATE_COMPRESSION
+#define LAST_WITHOUT_COMPRESSION(major, minor) NEWEST
+#else
+#define LAST_WITHOUT_COMPRESSION(major, minor) LAST_OF(major, minor)
+#endif
 #define NO_ALERT CAUTH_NO_ALERT
 /* OpenSSL's words where its decoder meets what is of ANY type: a type it does not take, and encodings that break X.690
  * in types that it does take. Constructed strings it collects, so that what is inside can be at fault too. */
@@ -192,6 +198,8 @@ static bool is_at_its_place(const divergence *row, const comparison *c)
         return is_cut_short(c->message, c->in, c->ours.offset);
     case IN_LATER_ENTRY:
         return is_in_later_entry(c->message, c->in, c->ours.offset);
+    case BEHIND_FATAL:
+        return is_behind_fatal(c->message, c->in, c->ours.offset);
     case BEHIND_BROKEN_CERTIFICATE:
         return has_broken_certificate(c->message, c->in, 0, c->ours.offset, is_refused, c);
     case BEFORE_BROKEN_CERTIFICATE:
@@ -200,7 +208,70 @@ static bool is_at_its_place(const divergence *row, const comparison *c)
     return false;
 }
 
-static bool explains(const divergence *row, const comparison *c, const disagreement *d)
+/* Whether what a row says of an input that we accept is true of it. */
+static bool is_flagged(const divergence *row, const comparison *c)
+{
+    return cauth_flags_has(&c->flags, row->rule) || fault_is_there(c->message, c->in, row->rule, is_ignored, c);
+}
+
+/* --- items, each alone --- */
+
+typedef struct {
+    const divergence *row;
+    const oracle *oracle;
+    const message *message;
+    bool flagged; /* one has the flag of the row */
+    bool refused; /* and they refuse it, for one of the causes of the row */
+} item_walk;
+
+/* What an item of a message is on its own; NULL: it is none. */
+static const message *message_of_item(const message *m, cauth_field field)
+{
+    if (field == CAUTH_FIELD_DISTINGUISHED_NAME)
+        return message_by_name(m->version < CAUTH_TLS11 ? "name_tls10" : "name_tls12");
+    return field == CAUTH_FIELD_ASN1_CERT || field == CAUTH_FIELD_CERT_DATA ? message_by_name("x509") : NULL;
+}
+
+static void walk_item(void *user, cauth_field field, cauth_bytes bytes)
+{
+    item_walk *walk = user;
+    const message *m = message_of_item(walk->message, field);
+    cauth_flags flags = cauth_flags_none();
+    oracle_observation alone;
+    if (m == NULL || walk->refused || !cauth_is_accepted(message_judge(m, bytes, CAUTH_STRICT, &flags)) ||
+        !cauth_flags_has(&flags, walk->row->rule))
+        return;
+    walk->flagged = true;
+    walk->oracle->judge(m, bytes, &alone);
+    walk->refused = alone.verdict == ORACLE_UNSUPPORTED ||
+                    (alone.verdict == ORACLE_REJECT && names_cause(walk->row->causes, alone.cause));
+}
+
+static void walk_no_number(void *user, cauth_field field, uint64_t value)
+{
+    (void)user;
+    (void)field;
+    (void)value;
+}
+
+/* Whether they refuse a name or certificate that has the flag of the row when they are asked about it alone, as the row
+ * says; true where the flag is of no such item. */
+static bool refuse_flagged_item(const divergence *row, comparison *c)
+{
+    message_view view;
+    cauth_flags flags;
+    cauth_context ctx = message_context(c->message, CAUTH_STRICT);
+    item_walk walk = { row, c->oracle, c->message, false, false };
+    describe_sink sink = { walk_item, walk_no_number, &walk };
+    if (c->message->items == MESSAGE_NO_ITEMS || !cauth_is_accepted(c->message->parse(c->in, &ctx, &view, &flags)))
+        return true;
+    c->message->describe(&view, &sink);
+    if (walk.flagged)
+        c->oracle->judge(c->message, c->in, &c->theirs); /* what it pointed to is gone */
+    return !walk.flagged || walk.refused;
+}
+
+static bool explains(const divergence *row, comparison *c, const disagreement *d)
 {
     if (row->also)
         return d->kind == OTHER_ALERT && row->alert == c->theirs.alert.description &&
@@ -212,12 +283,12 @@ static bool explains(const divergence *row, const comparison *c, const disagreem
     case THEY_ACCEPT:
         return row->rule == c->ours.rule && is_at_its_place(row, c);
     case THEY_REJECT:
-        return cauth_flags_has(&c->flags, row->rule) && row->alert == c->theirs.alert.description &&
-               names_cause(row->causes, c->theirs.cause);
+        return is_flagged(row, c) && row->alert == c->theirs.alert.description &&
+               names_cause(row->causes, c->theirs.cause) && refuse_flagged_item(row, c);
     case OTHER_ALERT:
         return row->rule == c->ours.rule && row->alert == c->theirs.alert.description && is_at_its_place(row, c);
     case OTHER_FIELD:
-        return cauth_flags_has(&c->flags, row->rule);
+        return is_flagged(row, c);
     }
     return false;
 }

@@ -32,6 +32,7 @@ typedef enum {
     OF_IGNORED,      /* an extension of a type that the library ignores there, as a row of the same rule says */
     OF_CUT_SHORT,    /* an extension that does not end inside its block */
     IN_LATER_ENTRY,  /* behind the first entry of a Certificate of TLS 1.3 */
+    BEHIND_FATAL,    /* behind an alert of TLS 1.3 with the level fatal that does not end the connection */
     BEHIND_BROKEN_CERTIFICATE, /* a certificate before it is refused, or has a flag that a THEY_REJECT row speaks of */
     BEFORE_BROKEN_CERTIFICATE  /* one behind it does */
 } divergence_place;
@@ -43,7 +44,8 @@ typedef struct {
     uint32_t until;
     const char *messages; /* a message, or a group of oracles.def */
     divergence_kind kind;
-    cauth_rule rule;    /* THEY_ACCEPT, OTHER_ALERT: our rule. THEY_REJECT, OTHER_FIELD: a flag of ours */
+    cauth_rule rule;    /* THEY_ACCEPT, OTHER_ALERT: our rule. THEY_REJECT, OTHER_FIELD: a flag of ours, or a rule whose
+                           fault is there (faults.h) */
     cauth_field field;  /* THEY_ACCEPT, OTHER_ALERT: of our result, or none where the rule is one thing at every level.
                            OTHER_FIELD: the one that differs. Else none */
     uint8_t alert;      /* theirs, CAUTH_NO_ALERT for none. Always none in THEY_ACCEPT and OTHER_FIELD */

@@ -65,9 +65,31 @@ static bool bytes_follow_list(cauth_bytes in)
            in.len - list - 3 > in.ptr[list] * 65536u + number_at(in, list + 1);
 }
 
+/* Whether among the alerts before an offset is one whose level says otherwise than TLS 1.3, which goes by the
+ * description: fatal where the connection goes on or, if errors are asked about too, a warning where it ends. */
+static bool has_other_level(const message *m, cauth_bytes in, size_t until, bool errors)
+{
+    cauth_context ctx = message_context(m, CAUTH_STRICT);
+    cauth_alert_reader r = cauth_alert_reader_init();
+    cauth_alert alert;
+    while (r.offset < until &&
+           cauth_alert_next(&r, &ctx, (cauth_bytes){ in.ptr + r.offset, in.len - r.offset }, &alert) == CAUTH_READ_ITEM)
+        if ((alert.level == CAUTH_ALERT_FATAL && !r.ended) ||
+            (errors && alert.level == CAUTH_ALERT_WARNING && r.ended_by_error))
+            return true;
+    return false;
+}
+
+bool is_behind_fatal(const message *m, cauth_bytes in, size_t offset)
+{
+    return m->version == CAUTH_TLS13 && has_other_level(m, in, offset, false);
+}
+
 bool fault_is_there(const message *m, cauth_bytes in, cauth_rule rule, fault_is_ignored *is_ignored, const void *user)
 {
     extension_types x;
+    if (strcmp(m->layout, "alerts") == 0)
+        return rule == CAUTH_ALERT_14 && m->version == CAUTH_TLS13 && has_other_level(m, in, in.len, true);
     if (strcmp(m->layout, "cert13") == 0)
         return rule == CAUTH_CERT_13_01 && bytes_follow_list(in);
     if (strcmp(m->layout, "certreq13") != 0)

@@ -10,9 +10,9 @@
 #include "message.h"
 
 /* Knows the rules about the extensions of a TLS 1.3 request as a whole: CR-13-07 (signature_algorithms is missing),
- * CR-13-08 (one occurs twice), CR-13-09 (one does not belong here); and CERT-13-01 (bytes follow the list). Of the
- * types that the library ignores, as is asked with `user`, none is a fault to it. False for any other rule or message.
- */
+ * CR-13-08 (one occurs twice), CR-13-09 (one does not belong here); CERT-13-01 (bytes follow the list); and ALERT-14
+ * (the level of an alert of TLS 1.3 says otherwise than its description). Of the types that the library ignores, as is
+ * asked with `user`, none is a fault to it. False for any other rule or message. */
 typedef bool fault_is_ignored(const void *user, cauth_rule rule, int type);
 bool fault_is_there(const message *m, cauth_bytes in, cauth_rule rule, fault_is_ignored *is_ignored, const void *user);
 
@@ -22,6 +22,9 @@ bool is_cut_short(const message *m, cauth_bytes in, size_t offset);
 
 /* Whether the offset lies behind the first entry of a Certificate of TLS 1.3. */
 bool is_in_later_entry(const message *m, cauth_bytes in, size_t offset);
+
+/* Whether the offset lies behind an alert of TLS 1.3 that has the level fatal, and does not end the connection. */
+bool is_behind_fatal(const message *m, cauth_bytes in, size_t offset);
 
 /* Whether in a Certificate, of TLS 1.3 or before it, a certificate between two offsets is empty, or is refused or
  * flagged with what the library may refuse, as is asked with `user`: its entry begins before `until`, and not before

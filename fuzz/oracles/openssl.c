@@ -669,9 +669,9 @@ static void conclude(bool accepted, errors found, oracle_observation *out)
 
 /* --- the questions --- */
 
-/* What was read before alerts: a hello, and then more of what the peer sends. With a request comes what follows it from
- * a server: ServerHelloDone, or in TLS 1.3 its Certificate. */
-typedef enum { AFTER_HELLO, AFTER_CERTIFICATE, AFTER_REQUEST, AFTER_FINISHED } phase;
+/* What was read before alerts: nothing, a hello, and then more of what the peer sends. With a request comes what
+ * follows it from a server: ServerHelloDone, or in TLS 1.3 its Certificate. */
+typedef enum { BEFORE_HELLO, AFTER_HELLO, AFTER_CERTIFICATE, AFTER_REQUEST, AFTER_FINISHED } phase;
 
 /* How a message is asked about. */
 typedef struct {
@@ -928,25 +928,25 @@ static reach reach_of(cauth_bytes in, size_t pos, size_t overhead)
     return r;
 }
 
-/* Of the alerts read; in TLS 1.3 all but close_notify and user_canceled end the connection, whatever their level. */
-static bool last_is_error13(SSL *ssl)
+/* Of the alerts read; once TLS 1.3 was chosen all but close_notify and user_canceled end the connection, whatever their
+ * level. */
+static bool last_is_error13(const way *w)
 {
     const values *v = values_of(CAUTH_FIELD_ALERT_DESCRIPTION, true);
-    return SSL_version(ssl) == TLS1_3_VERSION && v->len > 0 && v->ptr[v->len - 1].number != SSL_AD_CLOSE_NOTIFY &&
-           v->ptr[v->len - 1].number != SSL_AD_USER_CANCELLED;
+    return w->minor == TLS13 && w->phase != BEFORE_HELLO && v->len > 0 &&
+           v->ptr[v->len - 1].number != SSL_AD_CLOSE_NOTIFY && v->ptr[v->len - 1].number != SSL_AD_USER_CANCELLED;
 }
 
 /* Accepted: all were read, or the connection ended as an alert among them asks for. A record of another content type
  * takes the library into its state machine, where the question is another one: unsupported, once it has read that far.
  */
-static void conclude_alerts(SSL *ssl, int error, cauth_bytes in, size_t before, size_t overhead,
+static void conclude_alerts(const way *w, SSL *ssl, int error, cauth_bytes in, size_t before, size_t overhead,
                             oracle_observation *out)
 {
     (void)values_of(CAUTH_FIELD_ALERT_LEVEL, true);
     errors found = take_errors();
     bool closed = (SSL_get_shutdown(ssl) & SSL_RECEIVED_SHUTDOWN) != 0 && now.alert.description == CAUTH_NO_ALERT;
-    bool ended =
-        (error == SSL_ERROR_SSL && ERR_GET_REASON(found.error) >= SSL_AD_REASON_OFFSET) || last_is_error13(ssl);
+    bool ended = (error == SSL_ERROR_SSL && ERR_GET_REASON(found.error) >= SSL_AD_REASON_OFFSET) || last_is_error13(w);
     size_t pos = num_read(ssl);
     reach r = reach_of(in, pos > before ? pos - before : 0, overhead);
     (void)values_of(CAUTH_FIELD_ALERT_DESCRIPTION, true);
@@ -981,6 +981,8 @@ static void put_request(const way *w)
 static SSL *begin_phase(const way *w)
 {
     const buffer *certificate = w->minor == TLS13 ? &made.ec_certificate13 : &made.rsa_certificate;
+    if (w->phase == BEFORE_HELLO)
+        return begin_connection(w->role, w->minor);
     if (w->phase == AFTER_FINISHED)
         return begin_finished(w->role, w->minor);
     SSL *ssl = w->minor == TLS13 ? begin_sealed(w->role) : begin_connection(w->role, w->minor);
@@ -1031,7 +1033,7 @@ static bool put_sealed_alerts(const way *w, cauth_bytes in)
  * what it sends. */
 static void judge_alerts(const way *w, cauth_bytes in, oracle_observation *out)
 {
-    bool plaintext = w->minor < TLS13 && w->phase != AFTER_FINISHED;
+    bool plaintext = w->phase == BEFORE_HELLO || (w->minor < TLS13 && w->phase != AFTER_FINISHED);
     size_t overhead = plaintext ? 0 : w->minor == TLS13 ? WIRE_SEAL_OVERHEAD : WIRE_MAC_OVERHEAD;
     SSL *ssl = begin_phase(w);
     now.about_alerts = true;
@@ -1042,7 +1044,7 @@ static void judge_alerts(const way *w, cauth_bytes in, oracle_observation *out)
     else
         all = put_sealed_alerts(w, in);
     int error = go_on(ssl);
-    conclude_alerts(ssl, error, in, before, overhead, out);
+    conclude_alerts(w, ssl, error, in, before, overhead, out);
     if (!is_in_phase(w, ssl))
         wire_fail("alerts in a phase of the handshake");
     if (!all && error == SSL_ERROR_WANT_READ)
@@ -1247,6 +1249,13 @@ static void judge_scattered(const message *m, cauth_bytes in, oracle_observation
     ask(m, w, in, out);
 }
 
+static void judge_before_hello(const message *m, cauth_bytes in, oracle_observation *out)
+{
+    way w = way_of(m);
+    w.phase = BEFORE_HELLO;
+    ask(m, w, in, out);
+}
+
 static void judge_after_certificate(const message *m, cauth_bytes in, oracle_observation *out)
 {
     way w = way_of(m);
@@ -1311,6 +1320,8 @@ const oracle oracle_openssl_tls10 = { "openssl_tls10", "openssl", version, versi
 const oracle oracle_openssl_scattered = {
     "openssl_scattered", "openssl", version, version_number, judge_scattered, end
 };
+const oracle oracle_openssl_before_hello = { "openssl_before_hello", "openssl",          version,
+                                             version_number,         judge_before_hello, end };
 const oracle oracle_openssl_after_certificate = { "openssl_after_certificate", "openssl", version, version_number,
                                                   judge_after_certificate,     end };
 const oracle oracle_openssl_after_request = { "openssl_after_request", "openssl",           version,

@@ -4,27 +4,32 @@
 #include "text.h"
 
 #define ANY_LENGTH 0xFFFFFFFFu
+#define DIRECTORY 0u
+#define PRINTABLE DER_PRINTABLE_STRING
+#define IA5 DER_IA5_STRING
 
-/* RFC 5280 Appendix A gives sizes; attributes without an upper bound there have none here. Most frequent first. */
+/* RFC 5280 Appendix A gives syntaxes and sizes, and RFC 4519 those of STREET and UID; attributes without an upper bound
+ * there have none here. Most frequent first. */
 static const name_type name_types[] = {
-    { { 0x55, 4, 3 }, 3, false, 1, 64, "CN" },
-    { { 0x55, 4, 10 }, 3, false, 1, 64, "O" },
-    { { 0x55, 4, 11 }, 3, false, 1, 64, "OU" },
-    { { 0x55, 4, 6 }, 3, false, 2, 2, "C" },
-    { { 0x55, 4, 7 }, 3, false, 1, 128, "L" },
-    { { 0x55, 4, 8 }, 3, false, 1, 128, "ST" },
-    { { 0x55, 4, 9 }, 3, false, 1, ANY_LENGTH, "STREET" },
-    { { 0x55, 4, 5 }, 3, false, 1, 64, "" },     /* serialNumber */
-    { { 0x55, 4, 12 }, 3, false, 1, 64, "" },    /* title */
-    { { 0x55, 4, 65 }, 3, false, 1, 128, "" },   /* pseudonym */
-    { { 0x55, 4, 4 }, 3, false, 1, 32768, "" },  /* surname */
-    { { 0x55, 4, 41 }, 3, false, 1, 32768, "" }, /* name */
-    { { 0x55, 4, 42 }, 3, false, 1, 32768, "" }, /* givenName */
-    { { 0x55, 4, 43 }, 3, false, 1, 32768, "" }, /* initials */
-    { { 0x55, 4, 44 }, 3, false, 1, 32768, "" }, /* generationQualifier */
-    { { 0x09, 0x92, 0x26, 0x89, 0x93, 0xF2, 0x2C, 0x64, 1, 25 }, 10, true, 1, ANY_LENGTH, "DC" },
-    { { 0x09, 0x92, 0x26, 0x89, 0x93, 0xF2, 0x2C, 0x64, 1, 1 }, 10, false, 1, ANY_LENGTH, "UID" },
-    { { 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 9, 1 }, 9, true, 1, 255, "" }, /* emailAddress */
+    { { 0x55, 4, 3 }, 3, DIRECTORY, 1, 64, "CN" },
+    { { 0x55, 4, 10 }, 3, DIRECTORY, 1, 64, "O" },
+    { { 0x55, 4, 11 }, 3, DIRECTORY, 1, 64, "OU" },
+    { { 0x55, 4, 6 }, 3, PRINTABLE, 2, 2, "C" },
+    { { 0x55, 4, 7 }, 3, DIRECTORY, 1, 128, "L" },
+    { { 0x55, 4, 8 }, 3, DIRECTORY, 1, 128, "ST" },
+    { { 0x55, 4, 9 }, 3, DIRECTORY, 1, ANY_LENGTH, "STREET" },
+    { { 0x55, 4, 5 }, 3, PRINTABLE, 1, 64, "" },          /* serialNumber */
+    { { 0x55, 4, 12 }, 3, DIRECTORY, 1, 64, "" },         /* title */
+    { { 0x55, 4, 65 }, 3, DIRECTORY, 1, 128, "" },        /* pseudonym */
+    { { 0x55, 4, 4 }, 3, DIRECTORY, 1, 32768, "" },       /* surname */
+    { { 0x55, 4, 41 }, 3, DIRECTORY, 1, 32768, "" },      /* name */
+    { { 0x55, 4, 42 }, 3, DIRECTORY, 1, 32768, "" },      /* givenName */
+    { { 0x55, 4, 43 }, 3, DIRECTORY, 1, 32768, "" },      /* initials */
+    { { 0x55, 4, 46 }, 3, PRINTABLE, 1, ANY_LENGTH, "" }, /* dnQualifier */
+    { { 0x55, 4, 44 }, 3, DIRECTORY, 1, 32768, "" },      /* generationQualifier */
+    { { 0x09, 0x92, 0x26, 0x89, 0x93, 0xF2, 0x2C, 0x64, 1, 25 }, 10, IA5, 1, ANY_LENGTH, "DC" },
+    { { 0x09, 0x92, 0x26, 0x89, 0x93, 0xF2, 0x2C, 0x64, 1, 1 }, 10, DIRECTORY, 1, ANY_LENGTH, "UID" },
+    { { 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 9, 1 }, 9, IA5, 1, 255, "" }, /* emailAddress */
 };
 
 /* The last octets differ most, so that comparing starts there. */
@@ -161,29 +166,6 @@ static cauth_result check_characters(const rd *r, const der_tlv *t, size_t *num,
     return cauth_accepted();
 }
 
-/* DN-13 to DN-17 for a value in one of the string types. */
-/*@ requires \valid_read(r) && rd_ok(r) && \valid_read(t) && t->length_at <= t->content <= t->content_end <= r->end;
-    requires readable(type_oid) && \valid(flags) && \separated(r, t, flags);
-    assigns *flags;
-    ensures \result.offset <= r->end;
- */
-static cauth_result check_text(const rd *r, const der_tlv *t, cauth_bytes type_oid, cauth_flags *flags)
-{
-    size_t num = 0;
-    const name_type *type = name_type_find(type_oid);
-    cauth_result e = check_width(t);
-    if (!cauth_is_accepted(e))
-        return e;
-    e = check_characters(r, t, &num, flags);
-    if (!cauth_is_accepted(e))
-        return e;
-    if (t->tag == DER_IA5_STRING && (type == NULL || !type->ia5))
-        cauth_flags_set(flags, CAUTH_DN_13);
-    if (num == 0 || (type != NULL && (num < type->min || num > type->max)))
-        cauth_flags_set(flags, CAUTH_DN_16);
-    return e;
-}
-
 /* The string types of the universal class, with those that belong in no name, in constructed form: in DER they are
  * primitive (X.690 §10.2). */
 /*@ assigns \nothing;
@@ -212,6 +194,50 @@ static cauth_result check_value_tag(const rd *r, const cauth_context *ctx, cauth
     return cauth_accepted();
 }
 
+/* Whether the attribute's values may have the type of this tag. */
+/*@ requires \valid_read(type);
+    assigns \nothing;
+ */
+static bool may_have(const name_type *type, uint8_t tag)
+{
+    return type->string == DIRECTORY ? text_tag(tag) && tag != DER_IA5_STRING : tag == type->string;
+}
+
+/* DN-13. What is not in the table may have any type (RFC 5280 §4.1.2.4); LIM-04 says that it is not looked into. */
+/*@ requires type == \null || \valid_read(type);
+    requires \valid(flags);
+    assigns *flags;
+ */
+static void check_type(const name_type *type, uint8_t tag, cauth_flags *flags)
+{
+    uint8_t string = is_constructed_string(tag) ? tag % 32u : tag;
+    if (type != NULL && !may_have(type, string))
+        cauth_flags_set(flags, CAUTH_DN_13);
+    if (type == NULL && !text_tag(string))
+        cauth_flags_set(flags, CAUTH_LIM_04);
+}
+
+/* DN-14 to DN-17 for a value in one of the string types. */
+/*@ requires \valid_read(r) && rd_ok(r) && \valid_read(t) && t->length_at <= t->content <= t->content_end <= r->end;
+    requires type == \null || \valid_read(type);
+    requires \valid(flags) && \separated(r, t, flags);
+    assigns *flags;
+    ensures \result.offset <= r->end;
+ */
+static cauth_result check_text(const rd *r, const der_tlv *t, const name_type *type, cauth_flags *flags)
+{
+    size_t num = 0;
+    cauth_result e = check_width(t);
+    if (!cauth_is_accepted(e))
+        return e;
+    e = check_characters(r, t, &num, flags);
+    if (!cauth_is_accepted(e))
+        return e;
+    if (num == 0 || (type != NULL && (num < type->min || num > type->max)))
+        cauth_flags_set(flags, CAUTH_DN_16);
+    return e;
+}
+
 /* The AttributeValue. Only the inside of primitive strings is looked at. */
 /*@ requires \valid_read(r) && rd_ok(r) && \valid_read(t) && t->length_at <= t->content <= t->content_end <= r->end;
     requires readable(type_oid) && \valid(flags) && \separated(r, t, flags);
@@ -220,11 +246,9 @@ static cauth_result check_value_tag(const rd *r, const cauth_context *ctx, cauth
  */
 static cauth_result check_value(const rd *r, const der_tlv *t, cauth_bytes type_oid, cauth_flags *flags)
 {
-    if (text_tag(t->tag))
-        return check_text(r, t, type_oid, flags);
-    if (!is_constructed_string(t->tag) || !text_tag(t->tag % 32u))
-        cauth_flags_set(flags, CAUTH_DN_13);
-    return cauth_accepted();
+    const name_type *type = name_type_find(type_oid);
+    check_type(type, t->tag, flags);
+    return text_tag(t->tag) ? check_text(r, t, type, flags) : cauth_accepted();
 }
 
 /* The AttributeTypeAndValue whose content is left in r. */

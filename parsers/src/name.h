@@ -23,11 +23,11 @@
 cauth_result name_walk(rd *r, cauth_field field, const der_rules *lengths, const cauth_context *ctx, cauth_name *out,
                        cauth_flags *flags);
 
-/* An attribute type that has a keyword (RFC 4514 §3) or a size (RFC 5280 Appendix A). */
+/* An attribute type that has a keyword (RFC 4514 §3) or a syntax (RFC 5280 Appendix A). */
 typedef struct {
     uint8_t oid[10];
     uint8_t oid_len;
-    bool ia5;        /* its values are IA5String (RFC 5280 Appendix A) */
+    uint8_t string;  /* the tag of its values; 0 where they are DirectoryString */
     uint16_t min;    /* characters */
     uint32_t max;    /* characters */
     char keyword[7]; /* "" when it has none */

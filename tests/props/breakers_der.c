@@ -403,6 +403,40 @@ MAKE(value_of_other_type)
     put(name_of_value(c, a, CHOSEN(c, a, values)), w, offset);
 }
 
+/* Strings all, but not the one that the attribute is defined with. */
+MAKE(string_of_other_type)
+{
+    (void)ctx;
+    static const struct {
+        literal type;
+        literal value;
+    } cases[] = {
+        { LITERAL("\x06\x03\x55\x04\x06", 0), LITERAL("\x0C\x02\x58\x58", 0) }, /* countryName */
+        { LITERAL("\x06\x03\x55\x04\x05", 0), LITERAL("\x0C\x01\x31", 0) },     /* serialNumber */
+        { LITERAL("\x06\x03\x55\x04\x2E", 0), LITERAL("\x1E\x02\x00\x31", 0) }, /* dnQualifier */
+        { LITERAL("\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x09\x01", 0),
+          LITERAL("\x0C\x03\x61\x40\x62", 0) }, /* emailAddress */
+        { LITERAL("\x06\x0A\x09\x92\x26\x89\x93\xF2\x2C\x64\x01\x19", 0),
+          LITERAL("\x13\x01\x78", 0) }, /* domainComponent */
+        { LITERAL("\x06\x03\x55\x04\x05", 0), LITERAL("\x16\x01\x31", 0) },
+    };
+    size_t which = choose(c, NUM(cases));
+    piece type = piece_marked(marked_literal(a, &cases[which].type), NO_MARK);
+    put(name_of_attribute(c, a, attribute_of(a, type, marked_literal(a, &cases[which].value))), w, offset);
+}
+
+/* What a type of someone else's may well have. */
+MAKE(value_of_unknown_attribute)
+{
+    (void)ctx;
+    static const literal values[] = {
+        LITERAL("\x02\x01\x01", 0), LITERAL("\x05\x00", 0),     LITERAL("\x01\x01\xFF", 0), LITERAL("\x04\x01\x41", 0),
+        LITERAL("\x30\x00", 0),     LITERAL("\x12\x01\x31", 0), LITERAL("\x80\x01\x41", 0),
+    };
+    piece type = PIECE(a, "\x06\x03\x2A\x03\x04");
+    put(name_of_attribute(c, a, attribute_of(a, type, CHOSEN(c, a, values))), w, offset);
+}
+
 MAKE(foreign_character)
 {
     (void)ctx;
@@ -435,12 +469,12 @@ MAKE(empty_value)
 }
 
 /* A value of `num` letters in a type. */
-static piece value_of_length(arena *a, size_t num)
+static piece value_of_length(arena *a, uint8_t tag, size_t num)
 {
     uint8_t letters[300];
     for (size_t i = 0; i < NUM(letters); i++)
         letters[i] = 'x';
-    return piece_wrap(a, DER_PRINTABLE_TAG, piece_of(a, letters, num));
+    return piece_wrap(a, tag, piece_of(a, letters, num));
 }
 
 MAKE(value_out_of_size)
@@ -448,18 +482,20 @@ MAKE(value_out_of_size)
     (void)ctx;
     static const struct {
         literal type;
+        uint8_t tag;
         size_t num;
     } cases[] = {
-        { LITERAL("\x06\x03\x55\x04\x03", 0), 65 },                          /* commonName */
-        { LITERAL("\x06\x03\x55\x04\x06", 0), 1 },                           /* countryName */
-        { LITERAL("\x06\x03\x55\x04\x06", 0), 3 },                           /* countryName */
-        { LITERAL("\x06\x03\x55\x04\x07", 0), 129 },                         /* localityName */
-        { LITERAL("\x06\x03\x55\x04\x0A", 0), 65 },                          /* organizationName */
-        { LITERAL("\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x09\x01", 0), 256 }, /* emailAddress */
+        { LITERAL("\x06\x03\x55\x04\x03", 0), DER_PRINTABLE_TAG, 65 },                    /* commonName */
+        { LITERAL("\x06\x03\x55\x04\x06", 0), DER_PRINTABLE_TAG, 1 },                     /* countryName */
+        { LITERAL("\x06\x03\x55\x04\x06", 0), DER_PRINTABLE_TAG, 3 },                     /* countryName */
+        { LITERAL("\x06\x03\x55\x04\x07", 0), DER_PRINTABLE_TAG, 129 },                   /* localityName */
+        { LITERAL("\x06\x03\x55\x04\x0A", 0), DER_PRINTABLE_TAG, 65 },                    /* organizationName */
+        { LITERAL("\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x09\x01", 0), DER_IA5_TAG, 256 }, /* emailAddress */
     };
     size_t which = choose(c, NUM(cases));
     piece type = piece_marked(marked_literal(a, &cases[which].type), NO_MARK);
-    put(name_of_attribute(c, a, attribute_of(a, type, value_of_length(a, cases[which].num))), w, offset);
+    piece value = value_of_length(a, cases[which].tag, cases[which].num);
+    put(name_of_attribute(c, a, attribute_of(a, type, value)), w, offset);
 }
 
 MAKE(hidden_character)
@@ -1176,12 +1212,14 @@ const breaker breakers_der[] = {
     FLAGGED(DN_11, "name_tls12", unsorted_rdn),
     FLAGGED(DN_12, "name_tls12", repeated_type),
     FLAGGED(DN_13, "name_tls12", value_of_other_type),
+    FLAGGED(DN_13, "name_tls12", string_of_other_type),
     FLAGGED(DN_14, "name_tls12", foreign_character),
     FLAGGED(DN_14, "name_tls12", eight_bit_ia5),
     FLAGGED(DN_16, "name_tls12", empty_value),
     FLAGGED(DN_16, "name_tls12", value_out_of_size),
     FLAGGED(DN_17, "name_tls12", hidden_character),
     FLAGGED(LIM_02, "name_tls12", rdn_of_many_types),
+    FLAGGED(LIM_04, "name_tls12", value_of_unknown_attribute),
 
     /* before TLS 1.1 nothing asks for DER */
     REJECTED(DN_01, "name_tls10", NAME, nothing),
