@@ -206,7 +206,7 @@ static const uint8_t named[] = { 1,    1,    0,    2,    4,    3,    0,    16, 0
 static const uint8_t hidden[] = {
     1, 1, 0, 2, 4, 3, 0, 16, 0, 14, 0x30, 0x0C, 0x31, 0x0A, 0x30, 0x08, 0x06, 0x03, 0x55, 4, 0x03, 0x0C, 1, 7
 };                                                          /* CN=\07: DN-17 */
-static const uint8_t surplus_place[] = { 0, 5 };            /* an octet behind the message */
+static const uint8_t surplus_place[] = { 0, 0 };            /* an octet behind the message */
 static const uint8_t old[] = { 1, 1, 0, 4, 0, 2, 0x30, 0 }; /* before TLS 1.2 */
 static const uint8_t warning[] = { 21, 3, 3, 0, 2, 1, 90 }; /* user_canceled */
 

@@ -554,28 +554,39 @@ prop_verdict prop_run_breaker(prop_case *c, const breaker *b, cauth_bytes decisi
     return v;
 }
 
+/* What was done at a place: "rdn, instead 31 00". */
+static void place_to_text(const broken_place *b, char *text, size_t size)
+{
+    int len = snprintf(text, size, "%s, %s", b->at != NULL ? b->at : "the message", place_way_names[b->way]);
+    cauth_bytes instead = { NULL, 0 };
+    if (b->value != NULL)
+        instead = b->value->instead;
+    for (size_t i = 0; i < instead.len && i < 24 && len >= 0 && (size_t)len < size; i++)
+        len += snprintf(text + len, size - (size_t)len, " %02X", instead.ptr[i]);
+}
+
 bool prop_place_is_named(const message *m, cauth_profile profile, cauth_bytes in, const broken_place *b, char *why,
                          size_t size)
 {
     verdict given = { CAUTH_RULE_NONE, 0, cauth_flags_none() };
     char text[VERDICT_TEXT_SIZE];
-    const char *what = b->at != NULL ? b->at : "the message";
+    char what[160];
     cauth_result r = message_judge(m, in, profile, &given.flags);
+    bool refused = !b->whole && !b->flagged && cauth_rule_rejects(b->rule, m->version, profile);
+    if (refused ? r.rule == b->rule && r.offset == b->offset && (b->field == CAUTH_FIELD_NONE || r.field == b->field)
+                : cauth_is_accepted(r) && (b->whole || cauth_flags_has(&given.flags, b->rule)))
+        return true;
     given.rule = r.rule;
     given.offset = r.offset;
     verdict_to_text(&given, text);
-    if (b->whole) {
-        if (cauth_is_accepted(r))
-            return true;
-        snprintf(why, size, "%s, %s, is a message still, but: %.200s", what, place_way_names[b->way], text);
-        return false;
-    }
-    if (cauth_rule_rejects(b->rule, m->version, profile)
-            ? r.rule == b->rule && r.offset == b->offset && (b->field == CAUTH_FIELD_NONE || r.field == b->field)
-            : cauth_is_accepted(r) && cauth_flags_has(&given.flags, b->rule))
-        return true;
-    snprintf(why, size, "%s, %s, breaks %s at %zu (%s), but: %.200s (%s)", what, place_way_names[b->way],
-             id_of(b->rule), b->offset, cauth_field_name(b->field), text, cauth_field_name(r.field));
+    place_to_text(b, what, sizeof what);
+    if (refused)
+        snprintf(why, size, "%s, breaks %s at %zu (%s), but: %.200s (%s)", what, id_of(b->rule), b->offset,
+                 cauth_field_name(b->field), text, cauth_field_name(r.field));
+    else if (b->whole)
+        snprintf(why, size, "%s, is a message still, but: %.200s", what, text);
+    else
+        snprintf(why, size, "%s, is flagged with %s, but: %.200s", what, id_of(b->rule), text);
     return false;
 }
 
