@@ -242,6 +242,8 @@ prop_verdict prop_items_untouched(prop_case *c)
     if (c->m->judge_items == NULL)
         return PROP_HELD;
     cauth_result r = c->m->judge_items(&c->view, c->in, &c->ctx, &flags);
+    if (!cauth_is_accepted(r) && cauth_rule_info(r.rule)->level != CAUTH_LEVEL_DER)
+        return broken(c, "its items are refused with %s, which is for its own parser to see", id_of(r.rule));
     if (!cauth_is_accepted(r))
         return same_flags(&flags, &c->flags)
                    ? PROP_HELD
@@ -262,6 +264,26 @@ prop_verdict prop_views_inside_input(prop_case *c)
             return broken(c, "%s lies outside the input", cauth_field_name(these.at[i].field));
     }
     return PROP_HELD;
+}
+
+/* The number is described before what it counts. */
+prop_verdict prop_extensions_counted(prop_case *c)
+{
+    uint64_t left = 0;
+    bool is_counted = false;
+    events_of(&these, c->m, &c->view);
+    for (size_t i = 0; i < these.num; i++) {
+        const event *e = &these.at[i];
+        if (e->field == CAUTH_FIELD_EXTENSIONS && e->is_number) {
+            is_counted = true;
+            left = e->number;
+        } else if (e->field == CAUTH_FIELD_EXTENSION_TYPE && is_counted) {
+            if (left == 0)
+                return broken(c, "there are more extensions than the view counts");
+            left -= 1;
+        }
+    }
+    return left == 0 ? PROP_HELD : broken(c, "the view counts %llu extensions too many", (unsigned long long)left);
 }
 
 prop_verdict prop_reparse_equal(prop_case *c)
