@@ -47,12 +47,6 @@ const place_value place_values[] = {
 #undef EXPECTED
 };
 
-const place_named place_named_rules[] = {
-#define NAMED(rule, why) { CAUTH_##rule, why },
-#include "places.def"
-};
-
-const size_t num_place_named = sizeof place_named_rules / sizeof place_named_rules[0];
 const size_t num_place_values = sizeof place_values / sizeof place_values[0];
 
 /* What is broken next, and where it can be; kept between calls, since a tree is large. */

@@ -40,15 +40,6 @@ typedef struct {
 extern const place_value place_values[];
 extern const size_t num_place_values;
 
-/* A rule that no place breaks, and why. */
-typedef struct {
-    cauth_rule rule;
-    const char *why;
-} place_named;
-
-extern const place_named place_named_rules[];
-extern const size_t num_place_named;
-
 typedef struct {
     place_way way;
     const char *at;           /* the production; NULL: behind the message */
