@@ -388,8 +388,13 @@ static cauth_event open_record(cauth_handshake_reader *r, const cauth_context *c
 {
     cauth_record record;
     cauth_event event = record_read(&r->records, ctx, unread, &record);
+    //@ assert r->offset == \at(r->offset, Pre) && r->offset <= r->records.offset;
+    //@ assert assembly_ok(&r->assembly);
+    //@ assert handshake_reader_ok(r);
     if (event != CAUTH_READ_ITEM)
         return event;
+    //@ assert r->offset + CAUTH_RECORD_HEADER_LEN <= r->records.offset <= \at(r->offset, Pre) + unread.len;
+    //@ assert record.offset == r->offset && accepted(r->records.result);
     if (record.content_type != CAUTH_HANDSHAKE_RECORD || record.is_protected) {
         event = pass_record(r, ctx, &record);
         return event == CAUTH_READ_MORE ? CAUTH_READ_ITEM : event;

@@ -10,7 +10,8 @@ typedef struct {
     uint8_t content_type;
     uint16_t version;
     uint16_t length;
-    size_t offset; /* of the record in the stream */
+    size_t offset;     /* of the record in the stream */
+    bool is_protected; /* the fragment is ciphertext */
 } header;
 
 cauth_record_reader cauth_record_reader_init(void)
@@ -62,14 +63,13 @@ static bool is_sslv2_hello(const cauth_context *ctx, const header *h)
            names_version;
 }
 
-/*@ requires \valid_read(r) && \valid_read(ctx) && \valid_read(h) && context_ok(ctx);
+/*@ requires \valid_read(ctx) && \valid_read(h) && context_ok(ctx);
     requires \valid(flags) && \separated(flags, ctx, h);
     assigns *flags;
     ensures accepted(\result) || \result.offset == h->offset;
     ensures accepted(\result) ==> \result.offset == 0;
  */
-static cauth_result check_type(const cauth_record_reader *r, const cauth_context *ctx, const header *h,
-                               cauth_flags *flags)
+static cauth_result check_type(const cauth_context *ctx, const header *h, cauth_flags *flags)
 {
     bool known = h->content_type >= CAUTH_CHANGE_CIPHER_SPEC && h->content_type <= CAUTH_APPLICATION_DATA;
     /* RFC 6520 §3 has a heartbeat that arrives during a handshake dropped; whether it was negotiated is not seen here.
@@ -78,7 +78,7 @@ static cauth_result check_type(const cauth_record_reader *r, const cauth_context
         cauth_flags_set(flags, CAUTH_REC_04);
     else if (!known)
         return judge(ctx, CAUTH_REC_04, CAUTH_FIELD_CONTENT_TYPE, h->offset, flags);
-    if (h->content_type == CAUTH_APPLICATION_DATA && !is_ciphertext(r, ctx, h))
+    if (h->content_type == CAUTH_APPLICATION_DATA && !h->is_protected)
         return cauth_rejected(CAUTH_REC_31, CAUTH_FIELD_CONTENT_TYPE, h->offset);
     return cauth_accepted();
 }
@@ -148,18 +148,17 @@ static cauth_result check_plaintext_length(const cauth_context *ctx, const heade
 }
 
 /* All that the five bytes tell, and the state of the direction. */
-/*@ requires \valid_read(r) && \valid_read(ctx) && \valid_read(h) && context_ok(ctx);
-    requires \valid(flags) && \separated(flags, ctx, h, r) && h->offset + LENGTH_AT <= SIZE_MAX;
+/*@ requires \valid_read(ctx) && \valid_read(h) && context_ok(ctx);
+    requires \valid(flags) && \separated(flags, ctx, h) && h->offset + LENGTH_AT <= SIZE_MAX;
     assigns *flags;
     ensures \result.offset <= h->offset + LENGTH_AT;
  */
-static cauth_result check_header(const cauth_record_reader *r, const cauth_context *ctx, const header *h,
-                                 cauth_flags *flags)
+static cauth_result check_header(const cauth_context *ctx, const header *h, cauth_flags *flags)
 {
-    cauth_result e = check_type(r, ctx, h, flags);
+    cauth_result e = check_type(ctx, h, flags);
     if (!cauth_is_accepted(e))
         return e;
-    if (is_ciphertext(r, ctx, h))
+    if (h->is_protected)
         return check_ciphertext_length(ctx, h);
     return check_plaintext_length(ctx, h, flags);
 }
@@ -242,16 +241,16 @@ static bool read_header(rd *in, header *h)
             record->is_protected;
     ensures record->content_type == h->content_type && record->version == h->version &&
         record->fragment.ptr == fragment.ptr && record->fragment.len == fragment.len &&
-        record->offset == h->offset && record->is_protected == is_protected;
+        record->offset == h->offset && record->is_protected == h->is_protected;
  */
-static void set_record(cauth_record *record, const header *h, cauth_bytes fragment, bool is_protected)
+static void set_record(cauth_record *record, const header *h, cauth_bytes fragment)
 {
     record->content_type = h->content_type;
     record->version = h->version;
     record->fragment.ptr = fragment.ptr;
     record->fragment.len = fragment.len;
     record->offset = h->offset;
-    record->is_protected = is_protected;
+    record->is_protected = h->is_protected;
 }
 
 /*@ requires \valid(r) && \valid_read(ctx) && context_ok(ctx) && \valid_read(h) && readable(fragment);
@@ -270,20 +269,19 @@ static void set_record(cauth_record *record, const header *h, cauth_bytes fragme
 static cauth_event take_record(cauth_record_reader *r, const cauth_context *ctx, const header *h, cauth_bytes fragment,
                                cauth_flags *flags, cauth_record *record)
 {
-    bool is_protected = is_ciphertext(r, ctx, h);
-    cauth_result e = is_protected ? cauth_accepted() : check_fragment(r, ctx, h, fragment, flags);
+    cauth_result e = h->is_protected ? cauth_accepted() : check_fragment(r, ctx, h, fragment, flags);
     if (!cauth_is_accepted(e))
         return record_reject(r, e.rule, e.field, e.offset);
     r->flags = *flags;
     r->offset += CAUTH_RECORD_HEADER_LEN + fragment.len;
-    set_record(record, h, fragment, is_protected);
+    set_record(record, h, fragment);
     return CAUTH_READ_ITEM;
 }
 
 cauth_event record_read(cauth_record_reader *r, const cauth_context *ctx, cauth_bytes unread, cauth_record *record)
 {
     cauth_flags flags = r->flags;
-    header h = { 0, 0, 0, r->offset };
+    header h = { 0, 0, 0, r->offset, false };
     rd in = rd_init(unread);
     if (!cauth_is_accepted(r->result))
         return CAUTH_READ_REJECTED;
@@ -296,10 +294,11 @@ cauth_event record_read(cauth_record_reader *r, const cauth_context *ctx, cauth_
         r->ended = true;
         return CAUTH_READ_END;
     }
-    cauth_result e = check_header(r, ctx, &h, &flags);
+    h.is_protected = is_ciphertext(r, ctx, &h);
+    cauth_result e = check_header(ctx, &h, &flags);
     if (!cauth_is_accepted(e))
         return record_reject(r, e.rule, e.field, e.offset);
-    if (h.content_type != CAUTH_HANDSHAKE_RECORD || is_ciphertext(r, ctx, &h))
+    if (h.content_type != CAUTH_HANDSHAKE_RECORD || h.is_protected)
         record_flag_version(ctx, h.version, false, &flags);
     if (rd_left(&in) < h.length) {
         r->flags = flags;
@@ -351,12 +350,12 @@ cauth_result cauth_records_parse(cauth_bytes in, const cauth_context *ctx, cauth
 
 bool cauth_record_list_next(cauth_iter *it, cauth_record *record)
 {
-    header h = { 0, 0, 0, it->pos };
+    header h = { 0, 0, 0, it->pos, false };
     rd r = rd_init_at(it->list, it->pos);
     if (!read_header(&r, &h) || rd_left(&r) < h.length)
         return false;
     it->pos = r.pos + h.length;
-    set_record(record, &h, rd_span(&r, r.pos, it->pos), false);
+    set_record(record, &h, rd_span(&r, r.pos, it->pos));
     return true;
 }
 

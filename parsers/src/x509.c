@@ -550,14 +550,14 @@ static cauth_result walk_extension_fields(rd *r, const cauth_context *ctx, cauth
 /* Extension ::= SEQUENCE { extnID OBJECT IDENTIFIER, critical BOOLEAN DEFAULT FALSE, extnValue OCTET STRING } */
 /*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(oid) && \valid(v) && \valid(flags);
     requires \separated(r, ctx, oid, v, flags);
-    requires part(v->key_usage.ptr, v->key_usage.len, r->base, r->end);
-    requires part(v->extended_key_usage.ptr, v->extended_key_usage.len, r->base, r->end);
-    requires part(v->basic_constraints.ptr, v->basic_constraints.len, r->base, r->end);
+    requires part(v->key_usage.ptr, v->key_usage.len, r->base, r->pos);
+    requires part(v->extended_key_usage.ptr, v->extended_key_usage.len, r->base, r->pos);
+    requires part(v->basic_constraints.ptr, v->basic_constraints.len, r->base, r->pos);
     assigns r->pos, oid->ptr, oid->len, *flags, v->key_usage.ptr, v->key_usage.len, v->extended_key_usage.ptr,
         v->extended_key_usage.len, v->basic_constraints.ptr, v->basic_constraints.len;
-    ensures accepted(\result) ==> part(v->key_usage.ptr, v->key_usage.len, r->base, r->end);
-    ensures accepted(\result) ==> part(v->extended_key_usage.ptr, v->extended_key_usage.len, r->base, r->end);
-    ensures accepted(\result) ==> part(v->basic_constraints.ptr, v->basic_constraints.len, r->base, r->end);
+    ensures accepted(\result) ==> part(v->key_usage.ptr, v->key_usage.len, r->base, r->pos);
+    ensures accepted(\result) ==> part(v->extended_key_usage.ptr, v->extended_key_usage.len, r->base, r->pos);
+    ensures accepted(\result) ==> part(v->basic_constraints.ptr, v->basic_constraints.len, r->base, r->pos);
     ensures accepted(\result) ==> part(oid->ptr, oid->len, r->base, r->end);
     ensures accepted(\result) ==> \old(r->pos) < r->pos;
     ensures \old(r->pos) <= r->pos <= r->end;
@@ -581,9 +581,9 @@ static cauth_result walk_extension(rd *r, const cauth_context *ctx, cauth_bytes 
 
 /*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(v) && \valid(flags);
     requires \separated(r, ctx, v, flags);
-    requires part(v->key_usage.ptr, v->key_usage.len, r->base, r->end);
-    requires part(v->extended_key_usage.ptr, v->extended_key_usage.len, r->base, r->end);
-    requires part(v->basic_constraints.ptr, v->basic_constraints.len, r->base, r->end);
+    requires v->key_usage.len == 0;
+    requires v->extended_key_usage.len == 0;
+    requires v->basic_constraints.len == 0;
     assigns r->pos, *flags, v->key_usage.ptr, v->key_usage.len, v->extended_key_usage.ptr, v->extended_key_usage.len,
         v->basic_constraints.ptr, v->basic_constraints.len;
     ensures accepted(\result) ==> part(v->key_usage.ptr, v->key_usage.len, r->base, r->end);
@@ -601,9 +601,9 @@ static cauth_result walk_extension_list(rd *r, const cauth_context *ctx, cauth_x
     if (rd_left(r) == 0)
         cauth_flags_set(flags, CAUTH_X5_10);
     /*@ loop invariant \at(r->pos, Pre) <= r->pos <= r->end;
-        loop invariant part(v->key_usage.ptr, v->key_usage.len, r->base, r->end);
-        loop invariant part(v->extended_key_usage.ptr, v->extended_key_usage.len, r->base, r->end);
-        loop invariant part(v->basic_constraints.ptr, v->basic_constraints.len, r->base, r->end);
+        loop invariant part(v->key_usage.ptr, v->key_usage.len, r->base, r->pos);
+        loop invariant part(v->extended_key_usage.ptr, v->extended_key_usage.len, r->base, r->pos);
+        loop invariant part(v->basic_constraints.ptr, v->basic_constraints.len, r->base, r->pos);
         loop invariant oids_ok(&types);
         loop assigns r->pos, types, oid, *flags, v->key_usage.ptr, v->key_usage.len, v->extended_key_usage.ptr,
             v->extended_key_usage.len, v->basic_constraints.ptr, v->basic_constraints.len;
