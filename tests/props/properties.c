@@ -1023,38 +1023,32 @@ static choices cuts_of(const prop_case *c, uint8_t *bytes, size_t len, uint64_t 
     return choices_init((cauth_bytes){ bytes, len });
 }
 
-prop_verdict prop_refragment_equal(prop_case *c)
+typedef bool stream_cut_equal(const message *m, const cauth_context *ctx, cauth_bytes in, choices *c);
+
+/* Whether a stream says the same wherever it is cut; `changed` is the complaint. */
+static prop_verdict hold_for_cuts(prop_case *c, stream_cut_equal *is_equal, const char *changed)
 {
     uint8_t bytes[64];
     uint64_t rounds = c->effort == PROP_QUICK ? 1 : 4;
     for (uint64_t round = 0; round < rounds; round++) {
         choices cuts = cuts_of(c, bytes, sizeof bytes, round);
-        if (!stream_refragment_equal(c->m, &c->ctx, c->in, &cuts))
-            return broken(c, "cut %llu of its records gives other messages", (unsigned long long)round);
+        if (!is_equal(c->m, &c->ctx, c->in, &cuts))
+            return broken(c, "%s (cut %llu)", changed, (unsigned long long)round);
     }
     return PROP_HELD;
+}
+
+prop_verdict prop_refragment_equal(prop_case *c)
+{
+    return hold_for_cuts(c, stream_refragment_equal, "its records cut anew give other messages");
 }
 
 prop_verdict prop_interleave_equal(prop_case *c)
 {
-    uint8_t bytes[64];
-    uint64_t rounds = c->effort == PROP_QUICK ? 1 : 4;
-    for (uint64_t round = 0; round < rounds; round++) {
-        choices places = cuts_of(c, bytes, sizeof bytes, round);
-        if (!stream_interleave_equal(c->m, &c->ctx, c->in, &places))
-            return broken(c, "alerts between its records (%llu) change its messages", (unsigned long long)round);
-    }
-    return PROP_HELD;
+    return hold_for_cuts(c, stream_interleave_equal, "alerts between its records change its messages");
 }
 
 prop_verdict prop_chunk_equal(prop_case *c)
 {
-    uint8_t bytes[64];
-    uint64_t rounds = c->effort == PROP_QUICK ? 1 : 4;
-    for (uint64_t round = 0; round < rounds; round++) {
-        choices cuts = cuts_of(c, bytes, sizeof bytes, round);
-        if (!stream_chunk_equal(c->m, &c->ctx, c->in, &cuts))
-            return broken(c, "it reads differently when it arrives in pieces (cut %llu)", (unsigned long long)round);
-    }
-    return PROP_HELD;
+    return hold_for_cuts(c, stream_chunk_equal, "it reads differently when it arrives in pieces");
 }
