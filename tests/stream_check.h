@@ -58,6 +58,17 @@ static inline void put_zeros(cauth_writer *w, cauth_version version, uint8_t con
     put(w, version, content_type, fragment);
 }
 
+/* A record of an iterator that has read none. */
+static inline void check_no_record(const cauth_record *record)
+{
+    assert_int_equal(record->content_type, 0);
+    assert_int_equal(record->version, 0);
+    assert_null(record->fragment.ptr);
+    assert_int_equal(record->fragment.len, 0);
+    assert_int_equal(record->offset, 0);
+    assert_false(record->is_protected);
+}
+
 typedef cauth_result judge_fn(cauth_bytes in, const cauth_context *ctx, cauth_flags *flags);
 
 static inline void expect_same_flags(const cauth_flags *is, const cauth_flags *expected, const char *file, int line)

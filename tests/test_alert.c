@@ -567,12 +567,7 @@ static void a_new_iterator_has_seen_nothing(void **state)
     v.num_alerts = 2;
     cauth_alert_iter it = cauth_alert_iter_init(&v);
     assert_int_equal(it.records.pos, 0);
-    assert_int_equal(it.record.content_type, 0);
-    assert_int_equal(it.record.version, 0);
-    assert_null(it.record.fragment.ptr);
-    assert_int_equal(it.record.fragment.len, 0);
-    assert_int_equal(it.record.offset, 0);
-    assert_false(it.record.is_protected);
+    check_no_record(&it.record);
     assert_int_equal(it.pos, 0);
     assert_int_equal(it.left, 2);
 }

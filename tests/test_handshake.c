@@ -736,12 +736,7 @@ static void a_new_iterator_has_seen_nothing(void **state)
     cauth_handshake_iter it = cauth_handshake_iter_init(&v, NULL, 0);
     (void)state;
     assert_int_equal(it.records.pos, 0);
-    assert_int_equal(it.record.content_type, 0);
-    assert_int_equal(it.record.version, 0);
-    assert_null(it.record.fragment.ptr);
-    assert_int_equal(it.record.fragment.len, 0);
-    assert_int_equal(it.record.offset, 0);
-    assert_false(it.record.is_protected);
+    check_no_record(&it.record);
     assert_int_equal(it.pos, 0);
     assert_int_equal(it.left, 2);
     expect_nothing_assembled(&it.assembly);

@@ -1,6 +1,6 @@
 /* Every length of every message, at every place where the grammar has one: empty, at its floor and ceiling, one below,
- * one above, past its end; a list that ends in the middle of an item; an octet too many; and every length of DER in a
- * form that DER has not. What must be said of it is in places.def. */
+ * one above, past its end; a list that ends in the middle of an item; an octet too many; every length of DER in a form
+ * that DER has not; and every value of places.def, wherever its production stands. What must be said of it is there. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,8 +18,10 @@
 #include "tree.h"
 #include "verdict.h"
 
-#define GENERATED 12
+#define GENERATED 30
 #define DECISIONS 64
+#define MOST_SOUGHT 500u /* messages of each kind in which a row looks for its production */
+#define MOST_PLACES 800u /* of one message; of more, so many all over it */
 
 static cauth_bytes decisions_number(random_source *r, unsigned i)
 {
@@ -30,6 +32,8 @@ static cauth_bytes decisions_number(random_source *r, unsigned i)
 
 static uint64_t seed = 1;
 static unsigned long tried[NUM_PLACE_WAYS];
+static bool value_tried[1024];
+static bool refused[CAUTH_NUM_RULES], flagged[CAUTH_NUM_RULES];
 
 static void print_octets(const char *what, cauth_bytes in)
 {
@@ -65,7 +69,7 @@ static bool still_wrong(void *user, cauth_bytes decisions)
         broken_place broken;
         if (!places_break(s->m, decisions, number, &in, &broken))
             continue;
-        if (broken.way == s->found->way && broken.at == s->found->at &&
+        if (broken.way == s->found->way && broken.at == s->found->at && broken.value == s->found->value &&
             is_wrong(s->m, in, &broken, s->why, sizeof s->why)) {
             exact_free(s->message);
             s->message = in;
@@ -84,6 +88,11 @@ static void check_place(const message *m, cauth_bytes decisions, size_t number)
     if (!places_break(m, decisions, number, &in, &broken))
         return;
     tried[broken.way]++;
+    if (broken.value != NULL)
+        value_tried[broken.value - place_values] = true;
+    if (!broken.whole)
+        *(broken.flagged || !cauth_rule_rejects(broken.rule, m->version, CAUTH_STRICT) ? &flagged[broken.rule]
+                                                                                       : &refused[broken.rule]) = true;
     if (is_wrong(m, in, &broken, why, sizeof why)) {
         search same = { m, &broken, { NULL, 0 }, "" };
         print_error("\n%s: %s\nfrom CAUTH_SEED=%llu\n", m->name, why, (unsigned long long)seed);
@@ -104,7 +113,8 @@ static void every_place_is_named(void **state)
     for (unsigned i = 0; i < GENERATED; i++) {
         cauth_bytes decisions = decisions_number(&r, i);
         size_t num = places_num(m, decisions);
-        for (size_t number = 0; number < num && number < 4000; number++)
+        uint32_t step = (uint32_t)(num / MOST_PLACES + 1);
+        for (size_t number = random_below(&r, step); number < num; number += step)
             check_place(m, decisions, number);
         exact_free(decisions);
     }
@@ -118,6 +128,55 @@ static void every_way_was_gone(void **state)
         print_message("%s: %lu times\n", place_way_names[i], tried[i]);
         assert_true(tried[i] > 0);
     }
+}
+
+/* Nor would a row: those of values that chance left out are looked for. */
+static void try_value(const place_value *value, random_source *r)
+{
+    for (unsigned i = 0; i < MOST_SOUGHT * num_messages && !value_tried[value - place_values]; i++) {
+        const message *m = &messages[i % num_messages];
+        if (m->form != MESSAGE_BODY)
+            continue;
+        cauth_bytes decisions = decisions_number(r, i);
+        size_t num = places_num(m, decisions);
+        for (size_t number = 0; number < num; number++)
+            if (places_value(number) == value)
+                check_place(m, decisions, number);
+        exact_free(decisions);
+    }
+}
+
+static void every_value_is_tried(void **state)
+{
+    random_source r = random_init(seed);
+    (void)state;
+    assert_true(num_place_values <= sizeof value_tried / sizeof value_tried[0]);
+    for (size_t i = 0; i < num_place_values; i++) {
+        const place_value *value = &place_values[i];
+        try_value(value, &r);
+        if (!value_tried[i])
+            fail_msg("no \"%s\" is within \"%s\": row %zu of values in places.def", value->productions, value->within,
+                     i + 1);
+    }
+}
+
+/* Each rule about the bytes of a body is broken somewhere, and both parts of one that is refused in part. Records and
+ * handshake framing have breakers by name only. */
+static void every_rule_is_broken(void **state)
+{
+    bool all = true;
+    (void)state;
+    for (unsigned i = 1; i < CAUTH_NUM_RULES; i++) {
+        const cauth_rule_row *row = cauth_rule_info((cauth_rule)i);
+        bool of_streams = row->level == CAUTH_LEVEL_RECORD || row->level == CAUTH_LEVEL_HANDSHAKE;
+        bool refuses = row->disposition == CAUTH_REJECT || row->disposition == CAUTH_PARTLY;
+        bool flags = row->disposition == CAUTH_FLAG || row->disposition == CAUTH_PARTLY;
+        if (of_streams || ((!refuses || refused[i]) && (!flags || flagged[i])))
+            continue;
+        print_error("%s is %s at no place\n", row->id, refuses && !refused[i] ? "refused" : "flagged");
+        all = false;
+    }
+    assert_true(all);
 }
 
 /* Each vector of a message has a row, so that a new one is not forgotten. */
@@ -157,5 +216,7 @@ int main(void)
             tests[num++] = (struct CMUnitTest){ messages[i].name, every_place_is_named, NULL, NULL,
                                                 (void *)(uintptr_t)&messages[i] };
     tests[num++] = (struct CMUnitTest)cmocka_unit_test(every_way_was_gone);
+    tests[num++] = (struct CMUnitTest)cmocka_unit_test(every_value_is_tried);
+    tests[num++] = (struct CMUnitTest)cmocka_unit_test(every_rule_is_broken);
     return _cmocka_run_group_tests("places", tests, num, NULL, NULL);
 }

@@ -137,6 +137,20 @@ static cauth_result flags_before_it_refuses(const message_view *v, cauth_bytes i
     return real->judge_items(v, in, ctx, f);
 }
 
+static cauth_result finds_a_stray_octet(const message_view *v, cauth_bytes in, const cauth_context *ctx, cauth_flags *f)
+{
+    (void)v, (void)ctx, (void)f;
+    return cauth_rejected(CAUTH_VEC_06, CAUTH_FIELD_DISTINGUISHED_NAME, in.len);
+}
+
+static cauth_result counts_to_zero(cauth_bytes in, const cauth_context *ctx, message_view *v, cauth_flags *f)
+{
+    cauth_result r = message_by_name("certreq_tls13")->parse(in, ctx, v, f);
+    if (cauth_is_accepted(r))
+        v->certreq_tls13.num_extensions = 0;
+    return r;
+}
+
 static cauth_result forgets_flags(const message_view *v, cauth_bytes in, const cauth_context *ctx, cauth_flags *f)
 {
     cauth_flags lost = *f;
@@ -205,8 +219,9 @@ static const uint8_t named[] = { 1,    1,    0,    2,    4,    3,    0,    16, 0
                                  0x31, 0x0A, 0x30, 0x08, 0x06, 0x03, 0x55, 4,  0x03, 0x0C, 1,    'x' }; /* CN=x */
 static const uint8_t hidden[] = {
     1, 1, 0, 2, 4, 3, 0, 16, 0, 14, 0x30, 0x0C, 0x31, 0x0A, 0x30, 0x08, 0x06, 0x03, 0x55, 4, 0x03, 0x0C, 1, 7
-};                                                          /* CN=\07: DN-17 */
-static const uint8_t surplus_place[] = { 0, 5 };            /* an octet behind the message */
+}; /* CN=\07: DN-17 */
+static const uint8_t extension[] = { 0, 0, 8, 0, 13, 0, 4, 0, 2, 4, 3 };
+static const uint8_t surplus_place[] = { 0, 0 };            /* an octet behind the message */
 static const uint8_t old[] = { 1, 1, 0, 4, 0, 2, 0x30, 0 }; /* before TLS 1.2 */
 static const uint8_t warning[] = { 21, 3, 3, 0, 2, 1, 90 }; /* user_canceled */
 
@@ -242,6 +257,9 @@ static const fault faults[] = {
       PARSES(writes_before_it_refuses) },
     { "items_untouched", PROP_items_untouched, INPUT("certreq_tls12", bad_name),
       JUDGES_ITEMS(flags_before_it_refuses) },
+    { "items_untouched (framing)", PROP_items_untouched, INPUT("certreq_tls12", accepted),
+      JUDGES_ITEMS(finds_a_stray_octet) },
+    { "extensions_counted", PROP_extensions_counted, INPUT("certreq_tls13", extension), PARSES(counts_to_zero) },
     { "views_inside_input", PROP_views_inside_input, INPUT("certreq_tls12", accepted), PARSES(points_elsewhere) },
     { "reparse_equal", PROP_reparse_equal, INPUT("certreq_tls12", accepted), PARSES(changes_its_mind) },
     { "roundtrip", PROP_roundtrip, INPUT("certreq_tls12", accepted), WRITES(writes_names_twice) },

@@ -30,37 +30,82 @@ static const row rows[] = {
     }
 #define PLACE(within, production, field, ...) { within, production, CAUTH_FIELD_##field, __VA_ARGS__ },
 #include "places.def"
-#undef PLACE
 #undef RULES
 };
 
-/* What is broken next; kept between calls, since a tree is large. */
+const place_value place_values[] = {
+#define OCTETS(octets) .instead = { (const uint8_t *)(octets), sizeof(octets) - 1 }
+#define EXPECTED(number, of, broken) .at = (number), .field = CAUTH_FIELD_##of, .rule = CAUTH_##broken
+#define REJECTED(around, parts, octets, number, of, broken)                                                            \
+    { around, parts, PLACE_instead, OCTETS(octets), EXPECTED(number, of, broken) },
+#define FLAGGED(around, parts, octets, broken)                                                                         \
+    { around, parts, PLACE_instead, OCTETS(octets), .flagged = true, .rule = CAUTH_##broken },
+#define ACCEPTED(around, parts, octets) { around, parts, PLACE_instead, OCTETS(octets), .whole = true },
+#define TWICE(around, parts, number, of, broken) { around, parts, PLACE_twice, EXPECTED(number, of, broken) },
+#include "places.def"
+#undef OCTETS
+#undef EXPECTED
+};
+
+const size_t num_place_values = sizeof place_values / sizeof place_values[0];
+
+/* What is broken next, and where it can be; kept between calls, since a tree is large. */
 static tree the_tree;
 static uint8_t room[(size_t)1 << 20];
 static uint8_t filling[70000];
+
+typedef struct {
+    uint32_t node;
+    uint16_t way;
+    uint16_t value; /* of place_values */
+} place;
+
+static place the_places[(size_t)1 << 18];
+static size_t num_places;
+static bool is_broken; /* the tree was changed since it was made */
 
 static bool is_kind(const node *n, grammar_kind kind)
 {
     return n->is != NULL && !n->leaf && n->is->kind == kind;
 }
 
-static bool is_within(const message *m, const node *n, const char *within)
+/* Whether one of the words, with blanks between them, is the name, or, for `prefix`, what it begins with. */
+static bool has_word(const char *words, const char *name, bool prefix)
 {
-    if (within[0] == '_' ? strstr(m->name, within) != NULL : strncmp(m->name, within, strlen(within)) == 0)
-        return true;
-    for (const node *around = n->parent; around != NULL; around = around->parent)
-        if (around->is != NULL && strcmp(around->is->name, within) == 0)
+    for (const char *word = words; *word != '\0';) {
+        size_t len = strcspn(word, " ");
+        if (strncmp(word, name, len) == 0 && (prefix || name[len] == '\0'))
             return true;
+        word += len + (word[len] == ' ');
+    }
     return false;
+}
+
+/* How many levels up a production of `within` stands, or 1000 where it is a message; NOWHERE for none of them. */
+#define NOWHERE 2000u
+
+static unsigned distance(const message *m, const node *n, const char *within)
+{
+    unsigned levels = 1;
+    for (const node *around = n->parent; within[0] != '\0' && around != NULL; around = around->parent, levels++)
+        if (around->is != NULL && has_word(within, around->is->name, false))
+            return levels;
+    bool named = within[0] == '_' ? strstr(m->name, within) != NULL : has_word(within, m->name, true);
+    return within[0] == '\0' || named ? 1000 : NOWHERE;
 }
 
 static const row *row_of(const message *m, const node *n)
 {
     const char *name = n->parent == NULL ? "" : n->is->name;
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        if (strcmp(rows[i].production, name) == 0 && is_within(m, n, rows[i].within))
-            return &rows[i];
-    return NULL;
+    const row *found = NULL;
+    unsigned nearest = NOWHERE;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (strcmp(rows[i].production, name) != 0 || distance(m, n, rows[i].within) >= nearest)
+            continue;
+        nearest = distance(m, n, rows[i].within);
+        found = &rows[i];
+    }
+    return found;
 }
 
 bool places_has_row(const message *m, const node *vector)
@@ -335,7 +380,24 @@ static bool break_element(node *n, place_way way, broken_place *b)
     return (way == PLACE_padded || constructed) && around_is_whole(n);
 }
 
-/* --- counting them --- */
+/* --- other values --- */
+
+static bool break_value(node *n, const place_value *v, broken_place *b)
+{
+    bool twice = v->way == PLACE_twice;
+    node *put = twice ? tree_copy(&the_tree, n) : tree_octets(&the_tree, v->instead.ptr, v->instead.len);
+    if (put == NULL)
+        return false;
+    tree_insert(n->parent, n->next, put);
+    if (!twice)
+        tree_remove(n);
+    expect(b, v->rule, v->field, tree_offset(put) + v->at);
+    b->flagged = v->flagged;
+    b->whole = v->whole;
+    return around_is_whole(put);
+}
+
+/* --- finding them --- */
 
 static void generate(const message *m, cauth_bytes decisions)
 {
@@ -343,6 +405,7 @@ static void generate(const message *m, cauth_bytes decisions)
     if (the_tree.nodes == NULL && !tree_init(&the_tree))
         abort();
     tree_generate(&the_tree, grammar_of(m->name), &c);
+    is_broken = false;
 }
 
 /* Parts that were made and not used have no parent. */
@@ -353,55 +416,127 @@ static bool is_part(const node *n)
     return n == the_tree.root;
 }
 
-static bool has_ways(const node *n)
+static void add_place(size_t at, place_way way, size_t value)
 {
-    return n == the_tree.root || ((is_kind(n, GRAMMAR_VECTOR) || is_kind(n, GRAMMAR_ELEMENT)) && is_part(n));
+    if (num_places == sizeof the_places / sizeof the_places[0])
+        return;
+    the_places[num_places] = (place){ (uint32_t)at, (uint16_t)way, (uint16_t)value };
+    num_places++;
 }
 
-static bool break_node(const message *m, node *n, place_way way, broken_place *b)
+/* The rows of place_values by production, of which a message may have very many. */
+#define MOST_VALUES 64u
+
+typedef struct {
+    size_t num;
+    uint16_t at[MOST_VALUES];
+} value_list;
+
+static const value_list *values_of(const production *is)
 {
-    memset(b, 0, sizeof *b);
-    b->way = way;
-    b->at = n->is != NULL ? n->is->name : NULL;
-    if (n == the_tree.root) {
-        const row *r = row_of(m, n);
-        if (way != PLACE_surplus || r == NULL)
-            return false;
-        expect(b, r->is.surplus, r->field, inside_of(n));
-        append(n, 0);
-        return true;
+    static value_list *lists;
+    if (lists == NULL) {
+        lists = calloc(num_productions, sizeof *lists);
+        for (size_t i = 0; i < num_place_values * num_productions; i++) {
+            value_list *list = lists != NULL ? &lists[i % num_productions] : NULL;
+            if (list == NULL || list->num == MOST_VALUES)
+                abort();
+            if (has_word(place_values[i / num_productions].productions, grammar[i % num_productions].name, false))
+                list->at[list->num++] = (uint16_t)(i / num_productions);
+        }
     }
-    bool part = way == PLACE_tag || way == PLACE_longer;
-    bool der = part || way == PLACE_indefinite || way == PLACE_padded;
-    if (is_kind(n, GRAMMAR_ELEMENT) != der)
-        return false;
-    if (part)
-        return break_part(m, n, way, b);
-    return der ? break_element(n, way, b) : break_vector(m, n, way, b);
+    return &lists[is - grammar];
+}
+
+static void add_values(const message *m, size_t at)
+{
+    const node *n = &the_tree.nodes[at];
+    const value_list *list = n->is != NULL ? values_of(n->is) : NULL;
+    unsigned away[MOST_VALUES], nearest = NOWHERE;
+    if (list == NULL || list->num == 0 || !is_looked_at(n) || !is_part(n))
+        return;
+    for (size_t i = 0; i < list->num; i++) {
+        const char *within = place_values[list->at[i]].within;
+        bool same = i > 0 && strcmp(within, place_values[list->at[i - 1]].within) == 0;
+        away[i] = same ? away[i - 1] : distance(m, n, within);
+        nearest = away[i] < nearest ? away[i] : nearest;
+    }
+    for (size_t i = 0; nearest != NOWHERE && i < list->num; i++)
+        if (away[i] == nearest)
+            add_place(at, place_values[list->at[i]].way, list->at[i]);
+}
+
+/* Not every way suits every length: what comes of it is seen when it is gone. */
+static void add_lengths(size_t at)
+{
+    const node *n = &the_tree.nodes[at];
+    if (n == the_tree.root) {
+        add_place(at, PLACE_surplus, 0);
+    } else if (is_kind(n, GRAMMAR_VECTOR) && is_part(n)) {
+        for (place_way way = PLACE_empty; way <= PLACE_ceiling; way++)
+            add_place(at, way, 0);
+    } else if (is_kind(n, GRAMMAR_ELEMENT) && is_part(n)) {
+        for (place_way way = PLACE_indefinite; way <= PLACE_longer; way++)
+            add_place(at, way, 0);
+    }
 }
 
 size_t places_num(const message *m, cauth_bytes decisions)
 {
-    size_t num = 0;
     generate(m, decisions);
-    for (size_t i = 0; i < the_tree.num; i++)
-        num += has_ways(&the_tree.nodes[i]) ? NUM_PLACE_WAYS : 0;
-    return num;
+    num_places = 0;
+    for (size_t at = 0; at < the_tree.num; at++) {
+        add_lengths(at);
+        add_values(m, at);
+    }
+    return num_places;
 }
 
-/* Not every way suits every place: false where it does not. */
+static bool break_message(const message *m, broken_place *b)
+{
+    const row *r = row_of(m, the_tree.root);
+    if (r == NULL)
+        return false;
+    expect(b, r->is.surplus, r->field, inside_of(the_tree.root));
+    append(the_tree.root, 0);
+    return true;
+}
+
+static bool break_node(const message *m, const place *p, broken_place *b)
+{
+    node *n = &the_tree.nodes[p->node];
+    memset(b, 0, sizeof *b);
+    b->way = (place_way)p->way;
+    b->at = n->is != NULL ? n->is->name : NULL;
+    b->value = places_value((size_t)(p - the_places));
+    switch (b->way) {
+    case PLACE_instead:
+    case PLACE_twice:
+        return break_value(n, b->value, b);
+    case PLACE_indefinite:
+    case PLACE_padded:
+        return break_element(n, b->way, b);
+    case PLACE_tag:
+    case PLACE_longer:
+        return break_part(m, n, b->way, b);
+    default:
+        return n == the_tree.root ? break_message(m, b) : break_vector(m, n, b->way, b);
+    }
+}
+
+const place_value *places_value(size_t number)
+{
+    const place *p = &the_places[number];
+    return p->way == PLACE_instead || p->way == PLACE_twice ? &place_values[p->value] : NULL;
+}
+
 bool places_break(const message *m, cauth_bytes decisions, size_t number, cauth_bytes *input, broken_place *broken)
 {
     cauth_bytes written;
-    node *n = NULL;
-    generate(m, decisions);
-    size_t passed = 0;
-    for (size_t i = 0; i < the_tree.num && n == NULL; i++) {
-        if (has_ways(&the_tree.nodes[i]) && passed == number / NUM_PLACE_WAYS)
-            n = &the_tree.nodes[i];
-        passed += has_ways(&the_tree.nodes[i]) ? 1 : 0;
-    }
-    if (n == NULL || !break_node(m, n, (place_way)(number % NUM_PLACE_WAYS), broken) ||
+    if (is_broken)
+        generate(m, decisions);
+    is_broken = true;
+    if (number >= num_places || !break_node(m, &the_places[number], broken) ||
         !tree_write(&the_tree, room, sizeof room, &written))
         return false;
     *input = exact_copy(written.ptr, written.len);

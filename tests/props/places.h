@@ -1,6 +1,6 @@
-/* Breakers by place: in a message that the grammar makes, every length, and the form of every length of DER, can be
- * made wrong, one at a time. Which rule is broken then is said by places.def, or, for DER, by what the element is part
- * of: never by a parser. */
+/* Breakers by place: in a message that the grammar makes, every length, the form of every length of DER, and the values
+ * that rules speak of can be made wrong, one at a time. Which rule is broken then is said by places.def, or, for the
+ * form of a length, by what the element is part of: never by a parser. */
 #ifndef CAUTH_PROPS_PLACES_H
 #define CAUTH_PROPS_PLACES_H
 
@@ -8,8 +8,12 @@
 
 struct node; /* of tree.h */
 
+/* Lengths of vectors from `empty` to `ceiling`, DER from `indefinite` to `longer`, then the values. */
 #define PLACE_WAYS(X)                                                                                                  \
-    X(empty) X(below) X(above) X(past) X(stray) X(surplus) X(floor) X(ceiling) X(indefinite) X(padded) X(tag) X(longer)
+    X(empty)                                                                                                           \
+    X(below)                                                                                                           \
+    X(above)                                                                                                           \
+    X(past) X(stray) X(surplus) X(floor) X(ceiling) X(indefinite) X(padded) X(tag) X(longer) X(instead) X(twice)
 
 typedef enum {
 #define X(name) PLACE_##name,
@@ -20,19 +24,41 @@ typedef enum {
 
 extern const char *const place_way_names[NUM_PLACE_WAYS];
 
+/* A row of places.def that says what another value breaks. */
+typedef struct {
+    const char *within;
+    const char *productions;
+    place_way way;
+    cauth_bytes instead; /* PLACE_instead: what takes the place of the production */
+    size_t at;
+    bool flagged;
+    bool whole;
+    cauth_field field;
+    cauth_rule rule;
+} place_value;
+
+extern const place_value place_values[];
+extern const size_t num_place_values;
+
 typedef struct {
     place_way way;
-    const char *at;    /* the production; NULL: behind the message */
-    bool whole;        /* at an edge, and still a message: accepted */
-    cauth_rule rule;   /* what is broken; where the version only flags it, a flag */
-    cauth_field field; /* of a refusal; CAUTH_FIELD_NONE: any */
-    size_t offset;     /* of a refusal */
+    const char *at;           /* the production; NULL: behind the message */
+    const place_value *value; /* of PLACE_instead and PLACE_twice, else NULL */
+    bool whole;               /* still a message: accepted */
+    bool flagged;             /* accepted, and flagged with the rule */
+    cauth_rule rule;          /* what is broken; where the version only flags it, a flag */
+    cauth_field field;        /* of a refusal; CAUTH_FIELD_NONE: any */
+    size_t offset;            /* of a refusal */
 } broken_place;
 
 /* How many places the message of these decisions can be broken at. BODY messages only. */
 size_t places_num(const message *m, cauth_bytes decisions);
 
-/* The message broken at place `number`, as an exact_copy, and what must be said of it. */
+/* The row that place `number` is of; NULL where a length is broken. */
+const place_value *places_value(size_t number);
+
+/* The message that places_num was asked about last, broken at place `number`, as an exact_copy, and what must be said
+ * of it. Not every way suits every place: false where it does not. */
 bool places_break(const message *m, cauth_bytes decisions, size_t number, cauth_bytes *input, broken_place *broken);
 
 /* Whether a vector of this message, found at a place, has a row. */

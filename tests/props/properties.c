@@ -242,6 +242,8 @@ prop_verdict prop_items_untouched(prop_case *c)
     if (c->m->judge_items == NULL)
         return PROP_HELD;
     cauth_result r = c->m->judge_items(&c->view, c->in, &c->ctx, &flags);
+    if (!cauth_is_accepted(r) && cauth_rule_info(r.rule)->level != CAUTH_LEVEL_DER)
+        return broken(c, "its items are refused with %s, which is for its own parser to see", id_of(r.rule));
     if (!cauth_is_accepted(r))
         return same_flags(&flags, &c->flags)
                    ? PROP_HELD
@@ -262,6 +264,26 @@ prop_verdict prop_views_inside_input(prop_case *c)
             return broken(c, "%s lies outside the input", cauth_field_name(these.at[i].field));
     }
     return PROP_HELD;
+}
+
+/* The number is described before what it counts. */
+prop_verdict prop_extensions_counted(prop_case *c)
+{
+    uint64_t left = 0;
+    bool is_counted = false;
+    events_of(&these, c->m, &c->view);
+    for (size_t i = 0; i < these.num; i++) {
+        const event *e = &these.at[i];
+        if (e->field == CAUTH_FIELD_EXTENSIONS && e->is_number) {
+            is_counted = true;
+            left = e->number;
+        } else if (e->field == CAUTH_FIELD_EXTENSION_TYPE && is_counted) {
+            if (left == 0)
+                return broken(c, "there are more extensions than the view counts");
+            left -= 1;
+        }
+    }
+    return left == 0 ? PROP_HELD : broken(c, "the view counts %llu extensions too many", (unsigned long long)left);
 }
 
 prop_verdict prop_reparse_equal(prop_case *c)
@@ -554,28 +576,39 @@ prop_verdict prop_run_breaker(prop_case *c, const breaker *b, cauth_bytes decisi
     return v;
 }
 
+/* What was done at a place: "rdn, instead 31 00". */
+static void place_to_text(const broken_place *b, char *text, size_t size)
+{
+    int len = snprintf(text, size, "%s, %s", b->at != NULL ? b->at : "the message", place_way_names[b->way]);
+    cauth_bytes instead = { NULL, 0 };
+    if (b->value != NULL)
+        instead = b->value->instead;
+    for (size_t i = 0; i < instead.len && i < 24 && len >= 0 && (size_t)len < size; i++)
+        len += snprintf(text + len, size - (size_t)len, " %02X", instead.ptr[i]);
+}
+
 bool prop_place_is_named(const message *m, cauth_profile profile, cauth_bytes in, const broken_place *b, char *why,
                          size_t size)
 {
     verdict given = { CAUTH_RULE_NONE, 0, cauth_flags_none() };
     char text[VERDICT_TEXT_SIZE];
-    const char *what = b->at != NULL ? b->at : "the message";
+    char what[160];
     cauth_result r = message_judge(m, in, profile, &given.flags);
+    bool refused = !b->whole && !b->flagged && cauth_rule_rejects(b->rule, m->version, profile);
+    if (refused ? r.rule == b->rule && r.offset == b->offset && (b->field == CAUTH_FIELD_NONE || r.field == b->field)
+                : cauth_is_accepted(r) && (b->whole || cauth_flags_has(&given.flags, b->rule)))
+        return true;
     given.rule = r.rule;
     given.offset = r.offset;
     verdict_to_text(&given, text);
-    if (b->whole) {
-        if (cauth_is_accepted(r))
-            return true;
-        snprintf(why, size, "%s, %s, is a message still, but: %.200s", what, place_way_names[b->way], text);
-        return false;
-    }
-    if (cauth_rule_rejects(b->rule, m->version, profile)
-            ? r.rule == b->rule && r.offset == b->offset && (b->field == CAUTH_FIELD_NONE || r.field == b->field)
-            : cauth_is_accepted(r) && cauth_flags_has(&given.flags, b->rule))
-        return true;
-    snprintf(why, size, "%s, %s, breaks %s at %zu (%s), but: %.200s (%s)", what, place_way_names[b->way],
-             id_of(b->rule), b->offset, cauth_field_name(b->field), text, cauth_field_name(r.field));
+    place_to_text(b, what, sizeof what);
+    if (refused)
+        snprintf(why, size, "%s, breaks %s at %zu (%s), but: %.200s (%s)", what, id_of(b->rule), b->offset,
+                 cauth_field_name(b->field), text, cauth_field_name(r.field));
+    else if (b->whole)
+        snprintf(why, size, "%s, is a message still, but: %.200s", what, text);
+    else
+        snprintf(why, size, "%s, is flagged with %s, but: %.200s", what, id_of(b->rule), text);
     return false;
 }
 
@@ -990,38 +1023,32 @@ static choices cuts_of(const prop_case *c, uint8_t *bytes, size_t len, uint64_t 
     return choices_init((cauth_bytes){ bytes, len });
 }
 
-prop_verdict prop_refragment_equal(prop_case *c)
+typedef bool stream_cut_equal(const message *m, const cauth_context *ctx, cauth_bytes in, choices *c);
+
+/* Whether a stream says the same wherever it is cut; `changed` is the complaint. */
+static prop_verdict hold_for_cuts(prop_case *c, stream_cut_equal *is_equal, const char *changed)
 {
     uint8_t bytes[64];
     uint64_t rounds = c->effort == PROP_QUICK ? 1 : 4;
     for (uint64_t round = 0; round < rounds; round++) {
         choices cuts = cuts_of(c, bytes, sizeof bytes, round);
-        if (!stream_refragment_equal(c->m, &c->ctx, c->in, &cuts))
-            return broken(c, "cut %llu of its records gives other messages", (unsigned long long)round);
+        if (!is_equal(c->m, &c->ctx, c->in, &cuts))
+            return broken(c, "%s (cut %llu)", changed, (unsigned long long)round);
     }
     return PROP_HELD;
+}
+
+prop_verdict prop_refragment_equal(prop_case *c)
+{
+    return hold_for_cuts(c, stream_refragment_equal, "its records cut anew give other messages");
 }
 
 prop_verdict prop_interleave_equal(prop_case *c)
 {
-    uint8_t bytes[64];
-    uint64_t rounds = c->effort == PROP_QUICK ? 1 : 4;
-    for (uint64_t round = 0; round < rounds; round++) {
-        choices places = cuts_of(c, bytes, sizeof bytes, round);
-        if (!stream_interleave_equal(c->m, &c->ctx, c->in, &places))
-            return broken(c, "alerts between its records (%llu) change its messages", (unsigned long long)round);
-    }
-    return PROP_HELD;
+    return hold_for_cuts(c, stream_interleave_equal, "alerts between its records change its messages");
 }
 
 prop_verdict prop_chunk_equal(prop_case *c)
 {
-    uint8_t bytes[64];
-    uint64_t rounds = c->effort == PROP_QUICK ? 1 : 4;
-    for (uint64_t round = 0; round < rounds; round++) {
-        choices cuts = cuts_of(c, bytes, sizeof bytes, round);
-        if (!stream_chunk_equal(c->m, &c->ctx, c->in, &cuts))
-            return broken(c, "it reads differently when it arrives in pieces (cut %llu)", (unsigned long long)round);
-    }
-    return PROP_HELD;
+    return hold_for_cuts(c, stream_chunk_equal, "it reads differently when it arrives in pieces");
 }
