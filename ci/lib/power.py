@@ -180,7 +180,7 @@ class Tests:
         self.args = args
         self.builds = [Build(preset, args) for preset in TESTS]
         self.names = sorted(n[:-2] for n in os.listdir(os.path.join(ROOT, "tests")) if re.fullmatch(r"test_\w+\.c", n))
-        self.names = [n for n in self.names if n not in ("test_compare", "test_props") and not n.startswith("test_oracle_")]
+        self.names = [n for n in self.names if n not in ("test_compare", "test_props") and not n.startswith(("test_oracle_", "test_openssl_"))]
         self.shared = digest_of(["parsers", "tests/props", "tests/vectors", "corpus"])
 
     def key(self, runs):

@@ -143,7 +143,8 @@ static void flag_level(const cauth_context *ctx, const cauth_alert *alert, const
 
 /*@ requires \valid(r);
     assigns *r;
-    ensures alert_reader_ok(r) && r->offset == 0 && r->records.result.rule == CAUTH_RULE_NONE;
+    ensures alert_reader_ok(r) && r->offset == 0 && r->records.offset == 0 && !r->ended;
+    ensures r->records.result.rule == CAUTH_RULE_NONE;
  */
 static void start(cauth_alert_reader *r)
 {

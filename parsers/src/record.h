@@ -35,7 +35,7 @@ void record_flag_version(const cauth_context *ctx, uint16_t version, bool client
 /* What cauth_record_reader_init gives, in place. */
 /*@ requires \valid(r);
     assigns *r;
-    ensures r->offset == 0 && r->result.rule == CAUTH_RULE_NONE && r->result.offset == 0;
+    ensures r->offset == 0 && !r->ended && r->result.rule == CAUTH_RULE_NONE && r->result.offset == 0;
  */
 void record_start(cauth_record_reader *r);
 

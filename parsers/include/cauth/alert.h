@@ -131,18 +131,23 @@ typedef struct {
     size_t left;         /* alerts still to come */
 } cauth_alert_iter;
 
-/*@ predicate alert_iter_ok{L}(cauth_alert_iter *it) = readable(&it->records.list) && readable(&it->record.fragment) &&
+/*@ predicate alert_iter_ok{L}(cauth_alert_iter *it) =
+        readable(&it->records.list) && it->records.pos <= it->records.list.len &&
+        readable(&it->record.fragment) && within(&it->record.fragment, &it->records.list) &&
+        it->pos <= it->record.fragment.len &&
         it->record.offset + CAUTH_RECORD_HEADER_LEN + it->record.fragment.len <= SIZE_MAX;
  */
 
 /*@ requires \valid_read(v) && readable(&v->records);
     assigns \nothing;
-    ensures \result.records.list == v->records && \result.record.fragment.len == 0 && \result.record.offset == 0;
+    ensures \result.records.list == v->records && \result.records.pos == 0 && \result.pos == 0 &&
+        \result.record.fragment.len == 0 && \result.record.offset == 0 && \result.left == v->num_alerts;
  */
 cauth_alert_iter cauth_alert_iter_init(const cauth_alerts *v);
 /*@ requires \valid(it) && alert_iter_ok(it) && \valid(alert) && \separated(it, alert);
     assigns *it, alert->level, alert->description, alert->offset;
     ensures alert_iter_ok(it);
+    ensures it->left == \old(it->left) - (\result ? 1 : 0);
     ensures !\result ==> alert->level == \old(alert->level) &&
         alert->description == \old(alert->description) && alert->offset == \old(alert->offset);
  */

@@ -185,7 +185,8 @@ typedef struct {
 /*@ requires \valid_read(v) && readable(&v->records) && \valid(buffer + (0 .. cap - 1));
     assigns \nothing;
     ensures \result.records.list == v->records && \result.records.pos == 0 && \result.pos == 0 &&
-        \result.record.fragment.len == 0 && \result.record.offset == 0;
+        \result.record.fragment.len == 0 && \result.record.offset == 0 && \result.left == v->num_messages;
+    ensures \result.assembly.header_len == 0 && \result.assembly.length == 0 && \result.assembly.body_len == 0;
     ensures \result.assembly.buffer == buffer && \result.assembly.cap == cap;
  */
 cauth_handshake_iter cauth_handshake_iter_init(const cauth_handshakes *v, uint8_t *buffer, size_t cap);
@@ -193,6 +194,7 @@ cauth_handshake_iter cauth_handshake_iter_init(const cauth_handshakes *v, uint8_
     requires \separated(it, message, it->assembly.buffer + (0 .. it->assembly.cap - 1));
     assigns *it, *message, it->assembly.buffer[0 .. it->assembly.cap - 1];
     ensures handshake_iter_ok(it);
+    ensures it->left == \old(it->left) - (\result ? 1 : 0);
     ensures it->assembly.buffer == \old(it->assembly.buffer) && it->assembly.cap == \old(it->assembly.cap);
     ensures \result ==> body_lies(message, it->records.list, &it->assembly);
     ensures \result ==> (message->whole <==> message->body.len == message->length);

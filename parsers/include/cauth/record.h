@@ -62,7 +62,9 @@ typedef struct {
     cauth_flags flags;   /* of everything consumed so far, and of the header of a record that is not all there */
 } cauth_record_reader;
 
-/*@ assigns \nothing; */
+/*@ assigns \nothing;
+    ensures \result.offset == 0 && !\result.ended && accepted(\result.result);
+ */
 cauth_record_reader cauth_record_reader_init(void);
 
 /* The next record of the stream whose bytes from r->offset on are `unread`. Judges the header once all of it is there,
