@@ -225,12 +225,12 @@ static bool is_good_level(const cauth_context *ctx, uint8_t level)
     requires \separated(r, ctx) && r->offset < r->records.offset && r->alerts_in_record <= r->offset;
     requires r->records.result.rule == CAUTH_RULE_NONE;
     assigns r->records.flags, r->records.result.rule, r->records.result.field, r->records.result.offset, r->half.level,
-            r->half.offset, r->pending, r->offset;
+        r->half.offset, r->pending, r->offset;
     ensures \result == CAUTH_READ_MORE || \result == CAUTH_READ_REJECTED;
-    ensures \result == CAUTH_READ_MORE ==> r->offset == \old(r->offset) + 1 && r->records.result.rule ==
-        CAUTH_RULE_NONE;
-    ensures \result == CAUTH_READ_REJECTED ==> r->offset == \old(r->offset) && r->records.result.rule !=
-        CAUTH_RULE_NONE && r->records.result.offset == r->offset;
+    ensures \result == CAUTH_READ_MORE ==> r->offset == \old(r->offset) + 1 &&
+        r->records.result.rule == CAUTH_RULE_NONE;
+    ensures \result == CAUTH_READ_REJECTED ==> r->offset == \old(r->offset) &&
+        r->records.result.rule != CAUTH_RULE_NONE && r->records.result.offset == r->offset;
  */
 static cauth_event take_level(cauth_alert_reader *r, const cauth_context *ctx, uint8_t level)
 {
@@ -274,16 +274,16 @@ static cauth_event take_description(cauth_alert_reader *r, const cauth_context *
     requires \separated(r, ctx, alert) && r->offset < r->records.offset && r->alerts_in_record <= r->offset;
     requires r->records.result.rule == CAUTH_RULE_NONE;
     assigns r->records.flags, r->records.result.rule, r->records.result.field, r->records.result.offset, r->half.level,
-            r->half.offset, r->half.description, r->pending, r->offset, r->alerts_in_record, r->warnings_in_a_row,
-            r->after_optional_fatal, r->ended_by_error, r->ended, alert->level, alert->description, alert->offset;
+        r->half.offset, r->half.description, r->pending, r->offset, r->alerts_in_record, r->warnings_in_a_row,
+        r->after_optional_fatal, r->ended_by_error, r->ended, alert->level, alert->description, alert->offset;
     ensures alert_reader_ok(r);
     ensures \result == CAUTH_READ_MORE || \result == CAUTH_READ_ITEM || \result == CAUTH_READ_REJECTED;
-    ensures \result != CAUTH_READ_REJECTED ==> r->offset == \old(r->offset) + 1 && r->records.result.rule ==
-        CAUTH_RULE_NONE;
-    ensures \result == CAUTH_READ_REJECTED ==> r->offset == \old(r->offset) && r->records.result.rule !=
-        CAUTH_RULE_NONE && r->records.result.offset == r->offset;
-    ensures \result != CAUTH_READ_ITEM ==> alert->level ==
-        \old(alert->level) && alert->description == \old(alert->description) && alert->offset == \old(alert->offset);
+    ensures \result != CAUTH_READ_REJECTED ==> r->offset == \old(r->offset) + 1 &&
+        r->records.result.rule == CAUTH_RULE_NONE;
+    ensures \result == CAUTH_READ_REJECTED ==> r->offset == \old(r->offset) &&
+        r->records.result.rule != CAUTH_RULE_NONE && r->records.result.offset == r->offset;
+    ensures \result != CAUTH_READ_ITEM ==> alert->level == \old(alert->level) &&
+        alert->description == \old(alert->description) && alert->offset == \old(alert->offset);
  */
 static cauth_event take_byte(cauth_alert_reader *r, const cauth_context *ctx, uint8_t byte, cauth_alert *alert)
 {

@@ -59,8 +59,8 @@ static bool read_long_length(rd *r, size_t num, der_tlv *t, uint32_t *len)
     assigns r->pos, t->fault, t->length_at, t->indefinite, t->nonminimal, *len;
     ensures \old(r->pos) <= r->pos <= r->end && t->fault <= r->end;
     ensures \result ==> \old(r->pos) == t->length_at < r->pos && *len <= r->end - r->pos;
-    ensures !\result && \old(r->pos) == r->end ==> t->indefinite == \old(t->indefinite) && t->nonminimal ==
-        \old(t->nonminimal);
+    ensures !\result && \old(r->pos) == r->end ==> t->indefinite == \old(t->indefinite) &&
+        t->nonminimal == \old(t->nonminimal);
     ensures \old(r->pos) < r->end ==> t->length_at == \old(r->pos);
  */
 static bool read_length(rd *r, der_tlv *t, size_t *len)
@@ -158,8 +158,8 @@ static bool find_end(rd *r, size_t *fault)
 /*@ requires \valid(r) && rd_ok(r) && \valid(t) && \separated(r, t);
     assigns r->pos, t->tag, t->high_tag, t->indefinite, t->nonminimal, t->start, t->length_at, t->content,
         t->content_end, t->next;
-    ensures \result ==> der_whole(t, \old(r->pos), r->end) && r->pos == t->next; ensures
-        !\result ==> r->pos == \old(r->pos);
+    ensures \result ==> der_whole(t, \old(r->pos), r->end) && r->pos == t->next;
+    ensures !\result ==> r->pos == \old(r->pos);
  */
 static bool read_short(rd *r, der_tlv *t)
 {

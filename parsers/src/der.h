@@ -91,8 +91,7 @@ bool der_tag_is_sound(const rd *r);
     requires \valid(t) && \valid(flags) && \separated(r, rules, ctx, t, flags);
     assigns r->pos, t->tag, t->high_tag, t->indefinite, t->nonminimal, t->start, t->length_at, t->content,
         t->content_end, t->next, t->fault, *flags;
-    ensures accepted(\result) ==> der_whole(t, \old(r->pos), r->end) && r->pos
-        == t->next;
+    ensures accepted(\result) ==> der_whole(t, \old(r->pos), r->end) && r->pos == t->next;
     ensures !accepted(\result) ==> r->pos == \old(r->pos);
     ensures \result.offset <= r->end;
  */
@@ -105,8 +104,7 @@ cauth_result der_next(rd *r, cauth_field field, const der_rules *rules, const ca
     requires \separated(r, want, want->rules, ctx, t, flags);
     assigns r->pos, t->tag, t->high_tag, t->indefinite, t->nonminimal, t->start, t->length_at, t->content,
         t->content_end, t->next, t->fault, *flags;
-    ensures accepted(\result) ==> der_whole(t, \old(r->pos), r->end) && r->pos
-        == t->next;
+    ensures accepted(\result) ==> der_whole(t, \old(r->pos), r->end) && r->pos == t->next;
     ensures !accepted(\result) ==> r->pos == \old(r->pos);
     ensures \result.offset <= r->end;
  */
@@ -134,12 +132,11 @@ static inline cauth_bytes der_content(const rd *r, const der_tlv *t)
 
 /* Content octets of an OBJECT IDENTIFIER (X.690 §8.19): at least one, no subidentifier with a leading 0x80, none cut
  * short. A fault breaks `rule`. */
-/*@ requires \valid_read(r) && rd_ok(r) && \valid_read(t) && rule != CAUTH_RULE_NONE && t->length_at <= t->content <=
-        t->content_end <= r->end;
+/*@ requires \valid_read(r) && rd_ok(r) && \valid_read(t) && rule != CAUTH_RULE_NONE &&
+        t->length_at <= t->content <= t->content_end <= r->end;
     assigns \nothing;
     ensures \result.offset <= r->end;
-    ensures accepted(\result) ==>
-        t->content < t->content_end;
+    ensures accepted(\result) ==> t->content < t->content_end;
  */
 cauth_result der_oid(const rd *r, const der_tlv *t, cauth_rule rule, cauth_field field);
 

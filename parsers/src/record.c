@@ -370,10 +370,12 @@ bool records_write(cauth_bytes records, cauth_bytes rest, cauth_writer *w)
 {
     cauth_iter it = cauth_iter_init(records);
     cauth_record record;
-    /*@ loop invariant it.list.ptr == records.ptr && it.list.len == records.len && writer_ok(w) && \at(w->len, Pre) <=
-       w->len; loop invariant \at(w->failed, Pre) ==> w->failed; loop assigns it.pos, record.content_type,
-       record.version, record.fragment.ptr, record.fragment.len, record.offset, record.is_protected, w->len, w->failed,
-       w->ptr[\at(w->len, Pre) .. w->cap - 1]; loop variant it.list.len - it.pos;
+    /*@ loop invariant it.list.ptr == records.ptr && it.list.len == records.len && writer_ok(w) &&
+            \at(w->len, Pre) <= w->len;
+        loop invariant \at(w->failed, Pre) ==> w->failed;
+        loop assigns it.pos, record.content_type, record.version, record.fragment.ptr, record.fragment.len,
+            record.offset, record.is_protected, w->len, w->failed, w->ptr[\at(w->len, Pre) .. w->cap - 1];
+        loop variant it.list.len - it.pos;
      */
     while (cauth_record_list_next(&it, &record))
         cauth_record_write(record.content_type, record.version, record.fragment, w);

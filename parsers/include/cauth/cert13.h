@@ -37,23 +37,19 @@ typedef struct {
     ensures \result.offset <= body.len;
     ensures accepted(\result) ==> within(&out->certificate_request_context, body) &&
         readable(&out->certificate_request_context);
-    ensures accepted(\result) ==> within(&out->certificate_list, body) &&
-        readable(&out->certificate_list);
-    ensures accepted(\result) ==> 4 + out->certificate_request_context.len +
-        out->certificate_list.len == body.len;
+    ensures accepted(\result) ==> within(&out->certificate_list, body) && readable(&out->certificate_list);
+    ensures accepted(\result) ==> 4 + out->certificate_request_context.len + out->certificate_list.len == body.len;
     ensures !accepted(\result) ==> *out == \old(*out) && *flags == \old(*flags);
  */
 cauth_result cauth_cert13_parse(cauth_bytes body, const cauth_context *ctx, cauth_cert13 *out, cauth_flags *flags);
 
 /* Appends the message body; false if it did not fit the writer or a length prefix. */
-/*@ requires \valid_read(v) && readable(&v->certificate_request_context) && readable(&v->certificate_list) && \valid(w)
-        && writer_ok(w);
+/*@ requires \valid_read(v) && readable(&v->certificate_request_context) && readable(&v->certificate_list) &&
+        \valid(w) && writer_ok(w);
     requires \separated(v, w, w->ptr + (0 .. w->cap - 1));
-    assigns w->len, w->failed, w->ptr[w->len ..
-        w->cap - 1];
+    assigns w->len, w->failed, w->ptr[w->len .. w->cap - 1];
     ensures writer_ok(w) && \old(w->len) <= w->len;
-    ensures (\result <==> !w->failed) && (\old(w->failed)
-        ==> w->failed);
+    ensures (\result <==> !w->failed) && (\old(w->failed) ==> w->failed);
  */
 bool cauth_cert13_write(const cauth_cert13 *v, cauth_writer *w);
 
@@ -71,11 +67,9 @@ bool cauth_certificate_entry_next(cauth_iter *it, cauth_certificate_entry *entry
 /*@ requires \valid_read(entry) && readable(&entry->cert_data) && readable(&entry->extensions) && \valid(w) &&
         writer_ok(w);
     requires \separated(entry, w, w->ptr + (0 .. w->cap - 1));
-    assigns w->len, w->failed, w->ptr[w->len ..
-        w->cap - 1];
+    assigns w->len, w->failed, w->ptr[w->len .. w->cap - 1];
     ensures writer_ok(w) && \old(w->len) <= w->len;
-    ensures (\result <==> !w->failed) && (\old(w->failed)
-        ==> w->failed);
+    ensures (\result <==> !w->failed) && (\old(w->failed) ==> w->failed);
  */
 bool cauth_certificate_entry_write(cauth_writer *w, const cauth_certificate_entry *entry);
 

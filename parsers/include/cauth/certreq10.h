@@ -31,10 +31,8 @@ typedef struct {
     ensures accepted(\result) ==> within(&out->certificate_types, body) && readable(&out->certificate_types);
     ensures accepted(\result) ==> within(&out->certificate_authorities, body) &&
         readable(&out->certificate_authorities);
-    ensures accepted(\result) ==> 3 + out->certificate_types.len +
-        out->certificate_authorities.len == body.len;
-    ensures !accepted(\result) ==> *out == \old(*out) && *flags ==
-        \old(*flags);
+    ensures accepted(\result) ==> 3 + out->certificate_types.len + out->certificate_authorities.len == body.len;
+    ensures !accepted(\result) ==> *out == \old(*out) && *flags == \old(*flags);
  */
 cauth_result cauth_certreq10_parse(cauth_bytes body, const cauth_context *ctx, cauth_certreq10 *out,
                                    cauth_flags *flags);
@@ -43,11 +41,9 @@ cauth_result cauth_certreq10_parse(cauth_bytes body, const cauth_context *ctx, c
 /*@ requires \valid_read(v) && readable(&v->certificate_types) && readable(&v->certificate_authorities) && \valid(w) &&
         writer_ok(w);
     requires \separated(v, w, w->ptr + (0 .. w->cap - 1));
-    assigns w->len, w->failed, w->ptr[w->len ..
-        w->cap - 1];
+    assigns w->len, w->failed, w->ptr[w->len .. w->cap - 1];
     ensures writer_ok(w) && \old(w->len) <= w->len;
-    ensures (\result <==> !w->failed) && (\old(w->failed)
-        ==> w->failed);
+    ensures (\result <==> !w->failed) && (\old(w->failed) ==> w->failed);
  */
 bool cauth_certreq10_write(const cauth_certreq10 *v, cauth_writer *w);
 

@@ -41,11 +41,10 @@ cauth_result cauth_certreq12_parse(cauth_bytes body, const cauth_context *ctx, c
 /* Appends the message body; false if it did not fit the writer or a length prefix. */
 /*@ requires \valid_read(v) && readable(&v->certificate_types) && readable(&v->supported_signature_algorithms) &&
         readable(&v->certificate_authorities) && \valid(w) && writer_ok(w);
-    requires \separated(v, w, w->ptr + (0 .. w->cap -
-        1));
+    requires \separated(v, w, w->ptr + (0 .. w->cap - 1));
     assigns w->len, w->failed, w->ptr[w->len .. w->cap - 1];
-    ensures writer_ok(w) && \old(w->len) <= w->len; ensures
-        (\result <==> !w->failed) && (\old(w->failed) ==> w->failed);
+    ensures writer_ok(w) && \old(w->len) <= w->len;
+    ensures (\result <==> !w->failed) && (\old(w->failed) ==> w->failed);
  */
 bool cauth_certreq12_write(const cauth_certreq12 *v, cauth_writer *w);
 

@@ -59,11 +59,9 @@ bool cauth_oid_filter_next(cauth_iter *it, cauth_oid_filter *filter);
 /* Appends one filter; several in a row make a list. */
 /*@ requires \valid_read(filter) && readable(&filter->certificate_extension_oid) &&
         readable(&filter->certificate_extension_values) && \valid(w) && writer_ok(w);
-    requires \separated(filter, w, w->ptr +
-        (0 .. w->cap - 1));
+    requires \separated(filter, w, w->ptr + (0 .. w->cap - 1));
     assigns w->len, w->failed, w->ptr[w->len .. w->cap - 1];
-    ensures writer_ok(w) && \old(w->len) <=
-        w->len;
+    ensures writer_ok(w) && \old(w->len) <= w->len;
     ensures (\result <==> !w->failed) && (\old(w->failed) ==> w->failed);
  */
 bool cauth_oid_filter_write(cauth_writer *w, const cauth_oid_filter *filter);
@@ -103,11 +101,9 @@ cauth_result cauth_certreq13_parse(cauth_bytes body, const cauth_context *ctx, c
 /*@ requires \valid_read(v) && readable(&v->certificate_request_context) && readable(&v->extensions) && \valid(w) &&
         writer_ok(w);
     requires \separated(v, w, w->ptr + (0 .. w->cap - 1));
-    assigns w->len, w->failed, w->ptr[w->len ..
-        w->cap - 1];
+    assigns w->len, w->failed, w->ptr[w->len .. w->cap - 1];
     ensures writer_ok(w) && \old(w->len) <= w->len;
-    ensures (\result <==> !w->failed) && (\old(w->failed)
-        ==> w->failed);
+    ensures (\result <==> !w->failed) && (\old(w->failed) ==> w->failed);
  */
 bool cauth_certreq13_write(const cauth_certreq13 *v, cauth_writer *w);
 

@@ -33,10 +33,8 @@ typedef struct {
     ensures \result.offset <= body.len;
     ensures accepted(\result) ==> within(&out->compressed_certificate_message, body) &&
         readable(&out->compressed_certificate_message);
-    ensures accepted(\result) ==> 8 +
-        out->compressed_certificate_message.len == body.len;
-    ensures accepted(\result) ==> out->uncompressed_length <=
-        ctx->limits.certificate;
+    ensures accepted(\result) ==> 8 + out->compressed_certificate_message.len == body.len;
+    ensures accepted(\result) ==> out->uncompressed_length <= ctx->limits.certificate;
     ensures !accepted(\result) ==> *out == \old(*out) && *flags == \old(*flags);
  */
 cauth_result cauth_compressed13_parse(cauth_bytes body, const cauth_context *ctx, cauth_compressed13 *out,

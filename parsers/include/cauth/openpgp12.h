@@ -47,11 +47,9 @@ cauth_result cauth_openpgp12_parse(cauth_bytes body, const cauth_context *ctx, c
 /*@ requires \valid_read(v) && readable(&v->key_id) && readable(&v->cert) && readable(&v->fingerprint) && \valid(w) &&
         writer_ok(w);
     requires \separated(v, w, w->ptr + (0 .. w->cap - 1));
-    assigns w->len, w->failed, w->ptr[w->len ..
-        w->cap - 1];
+    assigns w->len, w->failed, w->ptr[w->len .. w->cap - 1];
     ensures writer_ok(w) && \old(w->len) <= w->len;
-    ensures (\result <==> !w->failed) && (\old(w->failed)
-        ==> w->failed);
+    ensures (\result <==> !w->failed) && (\old(w->failed) ==> w->failed);
  */
 bool cauth_openpgp12_write(const cauth_openpgp12 *v, cauth_writer *w);
 

@@ -29,8 +29,7 @@ typedef struct {
     ensures \result.offset <= body.len;
     ensures accepted(\result) ==> within(&out->subject_public_key_info, body) &&
         readable(&out->subject_public_key_info);
-    ensures accepted(\result) ==> 3 + out->subject_public_key_info.len ==
-        body.len;
+    ensures accepted(\result) ==> 3 + out->subject_public_key_info.len == body.len;
     ensures !accepted(\result) ==> *out == \old(*out) && *flags == \old(*flags);
  */
 cauth_result cauth_rawkey12_parse(cauth_bytes body, const cauth_context *ctx, cauth_rawkey12 *out, cauth_flags *flags);
