@@ -92,9 +92,9 @@ typedef struct {
             (message->body.ptr == a->buffer && message->body.len <= a->cap));
  */
 
-/* The buffer receives the bodies that cross records. It lives as long as the reader and may be NULL with cap 0: such
- * messages are then counted and judged, but not handed out. As many bytes as the largest of ctx->limits always suffice.
- */
+/* The buffer receives the bodies that cross records. It lives as long as the reader, overlaps with nothing else that is
+ * given, and may be NULL with cap 0: such messages are then counted and judged, but not handed out. As many bytes as
+ * the largest of ctx->limits always suffice. */
 /*@ requires \valid(buffer + (0 .. cap - 1));
     assigns \nothing;
  */

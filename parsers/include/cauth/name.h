@@ -43,7 +43,8 @@ typedef struct {
  */
 cauth_result cauth_name_parse(cauth_bytes in, const cauth_context *ctx, cauth_name *out, cauth_flags *flags);
 
-/* Appends the Name with definite, minimal lengths: for DER input the same bytes. Values are copied as they are. */
+/* Appends the Name, of at most SIZE_MAX / 8 octets, with definite, minimal lengths: for DER input the same bytes.
+ * Values are copied as they are. */
 /*@ requires \valid_read(v) && readable(&v->rdns) && v->rdns.len <= SIZE_MAX / 8 && \valid(w) && writer_ok(w);
     requires \separated(v, w, w->ptr + (0 .. w->cap - 1));
     assigns w->len, w->failed, w->ptr[w->len .. w->cap - 1];
