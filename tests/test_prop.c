@@ -335,11 +335,26 @@ static void roundtrip_of_an_order_that_ber_made(void **state)
     exact_free(in);
 }
 
+/* An empty record holds no ChangeCipherSpec: the record behind it is plaintext, and too long for that. */
+static void records_bounded_behind_an_empty_record(void **state)
+{
+    static const uint8_t bytes[] = { 0x14, 0x03, 0x01, 0x00, 0x00, 0x16, 0x03, 0x01, 0x48, 0x00 };
+    const message *m = message_by_name("record_tls10");
+    cauth_bytes in = exact_copy(bytes, sizeof bytes);
+    prop_failure failure;
+    (void)state;
+    assert_int_equal(prop_check_one(&properties[PROP_records_bounded], m, CAUTH_STRICT, in, PROP_THOROUGH, &failure),
+                     PROP_HELD);
+    exact_free(in);
+}
+
 int main(void)
 {
-    struct CMUnitTest tests[NUM_FAULTS + 2] = { [NUM_FAULTS] = cmocka_unit_test(every_property_has_a_fault),
-                                                [NUM_FAULTS + 1] =
-                                                    cmocka_unit_test(roundtrip_of_an_order_that_ber_made) };
+    struct CMUnitTest tests[NUM_FAULTS + 3] = {
+        [NUM_FAULTS] = cmocka_unit_test(every_property_has_a_fault),
+        [NUM_FAULTS + 1] = cmocka_unit_test(roundtrip_of_an_order_that_ber_made),
+        [NUM_FAULTS + 2] = cmocka_unit_test(records_bounded_behind_an_empty_record),
+    };
     for (size_t i = 0; i < NUM_FAULTS; i++) {
         tests[i].name = faults[i].name;
         tests[i].test_func = is_found;
@@ -347,5 +362,5 @@ int main(void)
     }
     real = message_by_name("certreq_tls12");
     real_stream = message_by_name("alert_tls12_server");
-    return _cmocka_run_group_tests("faults", tests, NUM_FAULTS + 2, NULL, NULL);
+    return _cmocka_run_group_tests("faults", tests, NUM_FAULTS + 3, NULL, NULL);
 }

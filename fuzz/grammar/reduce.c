@@ -165,7 +165,7 @@ static bool lower_octets(reduction *r)
 
 static bool along_the_grammar(reduction *r)
 {
-    static step_fn *const steps[] = { without_rest, without, lifted, made_small, halved, shorter, righted };
+    static step_fn *const steps[] = { without_rest, without, lifted, made_small, halved, righted };
     bool any = false;
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
         any = by_nodes(r, steps[i]) || any;
@@ -182,6 +182,7 @@ cauth_bytes reduce(const char *message, cauth_bytes in, reduce_test *test, void 
         while (any) {
             any = r.message != NULL && along_the_grammar(&r);
             any = drop_octets(&r) || any;
+            any = (r.message != NULL && by_nodes(&r, shorter)) || any;
             any = lower_octets(&r) || any;
         }
     }

@@ -869,7 +869,8 @@ prop_verdict prop_records_bounded(prop_case *c)
             return broken(c, "a record of %zu octets at %zu is read", len, at);
         if (len > c->in.len - at - CAUTH_RECORD_HEADER_LEN)
             return PROP_HELD;
-        is_protected = is_protected || (header[0] == CAUTH_CHANGE_CIPHER_SPEC && c->ctx.version != CAUTH_TLS13);
+        /* an empty record holds no ChangeCipherSpec */
+        is_protected |= header[0] == CAUTH_CHANGE_CIPHER_SPEC && len > 0 && c->ctx.version != CAUTH_TLS13;
         at += CAUTH_RECORD_HEADER_LEN + len;
     }
     return PROP_HELD;
