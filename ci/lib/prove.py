@@ -45,6 +45,7 @@ STEPS = 1500000
 # A smoke test is good when false cannot be proved, so that each takes all the steps it is given. A contradiction in
 # a contract shows at once.
 SMOKE_STEPS = 200000
+QUICK_SMOKE_STEPS = 60000
 
 # To be changed with what a kept result holds, or with how it is found.
 FORMAT = "4"
@@ -332,14 +333,16 @@ def is_whole(result, wanted, smoke):
         all(good == all_ >= (0 if smoke else 1) for all_, good in counts.values())
 
 
-def prove(tools, name, place=PARSERS, only=None, smoke=False):
-    """Proves one file. Returns {"functions": {name: [goals, proved]}, "open": [...], "seconds": ...}."""
+def prove(tools, name, place=PARSERS, only=None, smoke=False, quick=False):
+    """Proves one file, or looks for contradictions in it. Returns {"functions": {name: [goals, proved]}, "open": [...], "seconds": ...}."""
     functions = functions_of(os.path.join(place, name))
     wanted = [f for f, _ in functions if only is None or f in only]
-    steps = str(SMOKE_STEPS if smoke else STEPS)
+    steps = str(QUICK_SMOKE_STEPS if smoke and quick else SMOKE_STEPS if smoke else STEPS)
     args = ["-wp-print", "-wp-steps", steps, "-wp-timeout", "600", "-wp-cache", "update", "-wp-cache-dir", tools.goals]
     if smoke:
         args += ["-wp-smoke-tests", "-wp-smoke-timeout", "600"]
+    if quick:
+        args += ["-wp-no-smoke-dead-" + what for what in ("assumes", "call", "code", "loop")]
     content = content_of(name, place), content_of(name, place, tables=False)
     key = hashlib.sha256("\0".join([content[0], tools.versions, tools.preprocessor, " ".join(args), " ".join(wanted),
                                     FORMAT]).encode()).hexdigest()
@@ -546,7 +549,8 @@ def prove_files(tools, names, args):
 
     # The longest first, as far as size tells.
     names = sorted(names, key=lambda n: -os.path.getsize(os.path.join(PARSERS, n)))
-    prove_all(tools, args.jobs, [(n, (prove, tools, n, PARSERS, args.function and [args.function], args.smoke)) for n in names],
+    prove_all(tools, args.jobs, [(n, (prove, tools, n, PARSERS, args.function and [args.function], args.smoke,
+                                            args.quick)) for n in names],
               done)
     return results
 
@@ -568,7 +572,9 @@ def main():
                         help="analyse every message with Eva instead of proving: no value is read before it was set, on "
                              "every content of small lengths and on seeds of the corpus with free bytes")
     parser.add_argument("--message", action="append", metavar="NAME", help="with --eva: only this message; may be repeated")
-    parser.add_argument("--quick", action="store_true", help="with --eva: one message of each layout, smaller lengths, fewer places")
+    parser.add_argument("--quick", action="store_true",
+                        help="with --eva: one message of each layout, smaller lengths, fewer places; with --smoke: only "
+                             "what functions require")
     parser.add_argument("--update", action="store_true", help="write what was proved into parsers/proofs.tsv")
     parser.add_argument("--jobs", type=int, default=min(2, cores()), metavar="N", help="files at a time (%(default)s)")
     parser.add_argument("--json", metavar="FILE", help="write the results there too")
@@ -579,8 +585,8 @@ def main():
     args.smoke = args.smoke or args.controls
     if args.update and (args.function or args.smoke):
         die("ci/prove: --update wants whole files, without --function, --smoke and --controls", USAGE)
-    if (args.message or args.quick) and not args.eva:
-        die("ci/prove: --message and --quick go with --eva", USAGE)
+    if args.message and not args.eva or args.quick and not (args.eva or args.smoke):
+        die("ci/prove: --message goes with --eva, --quick with --eva or --smoke", USAGE)
     if sum(map(bool, (args.file or args.function, args.changed, args.all))) > 1:
         die("ci/prove: of --file and --function, --changed, and --all, one can be wanted", USAGE)
     if args.eva and (args.file or args.function or args.changed or args.all or args.smoke or args.update):
