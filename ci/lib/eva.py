@@ -65,8 +65,9 @@ FLAGS = ["-machdep", "gcc_x86_64", "-warn-unsigned-overflow", "-eva", "-eva-no-p
 MERGED = ["certreq_flag_types", "certreq_flag_algorithms12", "certreq_flag_schemes13", "classes_of", "der_equal", "comes_after"]
 
 # Put into a copy, before or after a line that stands in a file once. Eva keeps no relation between a length and a
-# position, so that lengths are looked at one by one. What no position depends on may be anything: flags, once they were
-# set, and the answers of the set of seen values, which is analysed alone (u16set.c).
+# position, so that lengths are looked at one by one. What no position depends on may be anything, after what the code
+# reads there was read: flags, once they were set, and the answers of the set of seen values, which is analysed alone
+# (u16set.c).
 BEFORE, AFTER = "before", "after"
 HINTS = [
     ("src/reader.h", BEFORE, "    r->pos = inner->end;\n", "/*@ split inner->end; */"),
@@ -79,16 +80,17 @@ HINTS = [
     ("src/handshake.c", BEFORE, "    cauth_bytes piece = bytes_first(",
      "if (a->length <= CAPACITY) { /*@ split a->length; */ ; }"),
     ("src/flags.c", BEFORE, "    return flags;\n",
-     "{ static volatile uint64_t any; for (size_t i = 0; i < CAUTH_FLAG_WORDS; i++) flags.word[i] = any; }"),
+     "{ static volatile uint64_t any, was; for (size_t i = 0; i < CAUTH_FLAG_WORDS; i++) {"
+     " was = flags.word[i]; flags.word[i] = any; } }"),
     ("src/flags.c", AFTER, "        flags->word[(unsigned)rule / 64u] |= (uint64_t)1 << bit;",
      "if (rule > CAUTH_RULE_NONE && rule < CAUTH_NUM_RULES) {"
      " static volatile uint64_t any; flags->word[(unsigned)rule / 64u] = any; }"),
-    ("src/u16set.h", BEFORE, "    unsigned high = value / 256u;\n",
-     "static volatile uint8_t any; if (ANY_SET) return any != 0;"),
+    ("src/u16set.h", AFTER, "    unsigned high = value / 256u;",
+     " static volatile uint32_t any; if (ANY_SET) { any = set->page_used[high / 32u]; return any != 0; }"),
 ]
 
 # To be changed with what a kept result holds, or with how it is found.
-FORMAT = "3"
+FORMAT = "4"
 
 
 class CouldNotRun(Exception):
@@ -110,8 +112,21 @@ class Run:
 
 
 def read(path):
-    with open(path, encoding="utf-8") as f:
-        return f.read()
+    try:
+        with open(path, encoding="utf-8") as f:
+            return f.read()
+    except UnicodeDecodeError as error:
+        raise CouldNotRun("%s: byte %d: is not UTF-8" % (os.path.relpath(path, ROOT), error.start)) from None
+
+
+def read_kept(path, is_whole):
+    """The result that is kept there, or None where there is none, a damaged one, or one that is not whole."""
+    try:
+        with open(path, encoding="utf-8") as f:
+            result = json.load(f)
+        return dict(result, kept=True) if is_whole(result) else None
+    except (OSError, ValueError, TypeError, LookupError, AttributeError):
+        return None
 
 
 def units():
@@ -286,14 +301,14 @@ def analyse(tools, run, functions_of, place=PARSERS):
     texts = texts_of(place)
     files = needed(run, texts)
     # All messages are named in one file, which is analysed with every message; a row more does not change the others.
-    key = hashlib.sha256(repr([run.name(), run.defines, run.skeleton, FLAGS, MERGED, HINTS, FORMAT, tools.versions,
+    key = hashlib.sha256(repr([run.name(), run.defines, run.skeleton, FLAGS, MERGED, HINTS, FORMAT, tools.versions, tools.preprocessor,
                                read(os.path.join(HARNESSES, run.harness)), rows().get(run.subject),
                                [(n, texts[n]) for n in sorted(files | {n for n in texts if n.endswith(".def")}
                                                               - {"messages.def"})]]).encode()).hexdigest()
     kept = os.path.join(tools.results, "eva-" + key + ".json")
-    if os.path.isfile(kept):
-        with open(kept, encoding="utf-8") as f:
-            return dict(json.load(f), kept=True)
+    known = read_kept(kept, lambda r: r["reached"] and r["seconds"] > 0 and all(len(alarm) == 3 for alarm in r["alarms"]))
+    if known:
+        return known
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as scratch:
         where = {"src/": "src/", "include/": "include/", "props/": "../tests/props/", "messages.def": "messages.def"}

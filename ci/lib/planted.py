@@ -71,8 +71,11 @@ def finish(bug):
 def planted():
     """All bugs, in the order of the list."""
     bugs, names = [], set()
-    with open(BUGS, encoding="utf-8") as f:
-        lines = f.read().split("\n")
+    try:
+        with open(BUGS, encoding="utf-8") as f:
+            lines = f.read().split("\n")
+    except UnicodeDecodeError as error:
+        raise Broken("tests/power/bugs.txt: byte %d: is not UTF-8" % error.start) from None
     for number, line in enumerate(lines, 1):
         key, _, value = line.partition(" ")
         if line.startswith("#") or not line.strip():

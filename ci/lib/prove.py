@@ -5,10 +5,10 @@ import concurrent.futures
 import contextlib
 import glob
 import hashlib
-import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 import threading
@@ -16,7 +16,7 @@ import time
 
 import eva
 import planted
-from eva import CouldNotRun
+from eva import CouldNotRun, read, read_kept
 from common import CLEAN, COULD_NOT_RUN, FINDING, ROOT, USAGE, check_writable, cores, die, only_parse, plural, run
 from common import say, seconds, table, write_json
 
@@ -45,9 +45,10 @@ STEPS = 1500000
 # A smoke test is good when false cannot be proved, so that each takes all the steps it is given. A contradiction in
 # a contract shows at once.
 SMOKE_STEPS = 200000
+QUICK_SMOKE_STEPS = 60000
 
 # To be changed with what a kept result holds, or with how it is found.
-FORMAT = "3"
+FORMAT = "4"
 
 # What ci/test proves even when nothing changed.
 ALWAYS = {"src/reader.h", "src/writer.c", "src/alert.c"}
@@ -55,14 +56,15 @@ ALWAYS = {"src/reader.h", "src/writer.c", "src/alert.c"}
 
 # --- sources ---
 
-def read(path):
-    with open(path, encoding="utf-8") as f:
-        return f.read()
-
-
 def without_comments(text):
     """The same text with comments blanked out, so that positions stay."""
     return re.sub(r"/\*.*?\*/", lambda m: re.sub(r"[^\n]", " ", m.group()), text, flags=re.S)
+
+
+def without_words(text):
+    """The same text with plain comments, strings and characters blanked out: annotations and code."""
+    return re.sub(r"""'(?:\\.|[^'\\\n])'|"(?:\\.|[^"\\\n])*"|/\*(?!@).*?\*/|//(?!@)[^\n]*""",
+                  lambda m: re.sub(r"[^\n]", " ", m.group()), text, flags=re.S)
 
 
 def functions_of(path):
@@ -75,10 +77,15 @@ def functions_of(path):
     return found
 
 
+def parts(place):
+    """Every file of the parsers."""
+    paths = sorted(glob.glob(os.path.join(place, "**", "*.*"), recursive=True))
+    return [os.path.relpath(p, place) for p in paths if p.endswith((".c", ".h", ".def"))]
+
+
 def sources(place):
-    """Every file of the parsers that defines a function, inline ones of the public headers included."""
-    paths = sorted(glob.glob(os.path.join(place, "src", "*.[ch]")) + glob.glob(os.path.join(place, "include", "*", "*.h")))
-    return [os.path.relpath(p, place) for p in paths if functions_of(p)]
+    """Those that define a function, inline ones of the public headers included."""
+    return [name for name in parts(place) if not name.endswith(".def") and functions_of(os.path.join(place, name))]
 
 
 def included(path, place, seen, deep=True):
@@ -93,24 +100,62 @@ def included(path, place, seen, deep=True):
     return seen
 
 
+def constants_of(path):
+    """What a table means where only its constants are used: nothing of a row but the numbers it spells out. Those that
+    are counted up may be any; but how many words their set takes is the size of an object."""
+    rows = re.findall(r"^CAUTH_\w+\(([^\"\n]*)", without_comments(read(path)), re.M)
+    spelled = [row for row in rows if re.search(r"\b\d", row)]
+    return repr(spelled or len(rows) // 64)
+
+
 def content_of(name, place=PARSERS, tables=True):
     """A hash of everything of the project that the proof of a file depends on. Without `tables`, those of rules, fields,
-    extensions and alerts count for the files alone that include them themselves, and so have their rows as data:
-    elsewhere a row more only renumbers constants."""
+    extensions and alerts count in full for the files alone that include them themselves, and so have their rows as data;
+    elsewhere their constants do."""
     path = os.path.join(place, name)
-    digest = hashlib.sha256()
+    digest = hashlib.sha256("\0".join([*FLAGS, str(STEPS), ""]).encode())
     own = included(path, place, set(), deep=False)
-    for part in [path] + sorted(p for p in included(path, place, set()) if tables or p in own or not p.endswith(".def")):
-        digest.update(os.path.relpath(part, place).encode() + b"\0" + read(part).encode() + b"\0")
+    for part in [path] + sorted(included(path, place, set())):
+        text = read(part) if tables or part in own or not part.endswith(".def") else constants_of(part)
+        digest.update(os.path.relpath(part, place).encode() + b"\0" + text.encode() + b"\0")
     return digest.hexdigest()
 
 
 # --- what WP does not look at ---
 
-def unproved_by_form(name, place):
-    """Loops without a variant, and annotations that assume instead of proving: [(line, text)]."""
+ASSUMED = (r"\b(admit|assume|axiom|axiomatic|inductive|import|asm|__asm__|goto|__FRAMAC__|__FC_\w+)\b"
+           r"|\b(?:variant|decreases)\b[^;]*\b(for)\b")
+
+
+def assumptions(place, proved):
+    """What WP would take as given, whatever is proved: [(function, place, what)]. `proved` are the files whose lemmas
+    are."""
+    faults = []
+    for name in parts(place):
+        text = without_words(read(os.path.join(place, name)))  # with code: a macro may stand in an annotation
+        found = [(m.start(), "an assumption (%s)" % (m.group(1) or m.group(2))) for m in re.finditer(ASSUMED, text)]
+        if name not in proved:
+            found += [(m.start(), "a lemma where nothing is proved") for m in re.finditer(r"\blemma\b", text)]
+        defined = list(re.finditer(r"\b(?:logic\b[\w\s*]*?[\s*]|predicate\s+)(\w+)\s*(?:\{[^}]*\}\s*)?(?:\([^)]*\)\s*)?"
+                                   r"(=|;|reads\b)([^;]*)", text))
+        if len(defined) != len(re.findall(r"\b(?:logic|predicate)\b", text)):
+            raise CouldNotRun("%s: not every logic function was recognised" % name)
+        for m in defined:
+            if m.group(2) != "=":
+                found.append((m.start(), "an assumption (%s, which is not defined)" % m.group(1)))
+            elif re.search(r"\b%s\b" % m.group(1), m.group(3)):
+                found.append((m.start(), "an assumption (%s, which is defined by itself)" % m.group(1)))
+        lines = [(text.count("\n", 0, at) + 1, what) for at, what in found]
+        if not functions_of(os.path.join(place, name)):  # a loop in a macro
+            lines += loops_without_variant(name, place)
+        faults += [("?", "%s:%d" % (name, line), what) for line, what in sorted(lines)]
+    return faults
+
+
+def loops_without_variant(name, place):
+    """[(line, text)]"""
     text = read(os.path.join(place, name))
-    bare = without_comments(text)
+    bare = without_comments(without_words(text))
     faults = []
     for loop in re.finditer(r"\b(for|while|do)\b", bare):
         before = bare[:loop.start()].rstrip()
@@ -120,10 +165,6 @@ def unproved_by_form(name, place):
         note = above[above.rfind("/*@"):] if above.endswith("*/") else ""
         if "loop variant" not in note or "*/" in note[:-2]:
             faults.append((text.count("\n", 0, loop.start()) + 1, "a loop without a variant"))
-    for note in re.finditer(r"/\*@.*?\*/|//@[^\n]*", text, re.S):
-        word = re.search(r"\b(admit|axiom|axiomatic|assume)\b", note.group())
-        if word:
-            faults.append((text.count("\n", 0, note.start()) + 1, "an assumption (%s)" % word.group()))
     return faults
 
 
@@ -180,35 +221,43 @@ class Tools:
     """Frama-C and its prover, with a configuration of their own under the cache folder."""
 
     def __init__(self):
-        for program in ("frama-c", "why3", "cvc4"):
+        for program in ("frama-c", "why3", "cvc4", "gcc"):
             if shutil.which(program) is None:
                 raise CouldNotRun("%s is not installed" % program)
-        self.home = os.path.join(CACHE, "home")
+        versions = [self.version("frama-c", "-version"), self.version("why3", "--version"), self.version("cvc4", "--version")]
+        self.versions = "frama-c %s, why3 %s, cvc4 %s" % tuple(versions)
+        self.preprocessor = "gcc " + self.version("gcc", "-dumpfullversion")  # Frama-C's, if it is not told otherwise
+        self.home = os.path.join(CACHE, "home-" + "-".join(versions))  # why3.conf names the versions of the provers
         self.goals = os.path.join(CACHE, "goals")
         self.results = os.path.join(CACHE, "results")
         for place in (self.home, self.goals, self.results):
             os.makedirs(place, exist_ok=True)
         self.env = dict(os.environ, HOME=self.home)
-        self.versions = "frama-c %s, cvc4 %s" % (self.version("frama-c", "-version"), self.version("cvc4", "--version"))
         if not os.path.isfile(os.path.join(self.home, ".why3.conf")):
             done = subprocess.run(["why3", "config", "detect"], env=self.env, capture_output=True, text=True, check=False)
             if done.returncode != 0:
                 raise CouldNotRun("why3 config detect: " + (done.stderr.strip() or "failed"))
         self.running = set()
+        self.stopped = False
         self.lock = threading.Lock()
 
     def version(self, *command):
-        out = subprocess.run(command, env=self.env, capture_output=True, text=True, check=False).stdout
-        return re.search(r"\d+\.\d+", out).group() if re.search(r"\d+\.\d+", out) else "unknown"
+        out = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+        number = re.search(r"\d+(\.\d+)+", out)
+        if not number:
+            raise CouldNotRun("%s says no version" % " ".join(command))
+        return number.group()
 
     def frama_c(self, args, place, flags=FLAGS):
         """Runs Frama-C. What it and the prover leave behind when they are stopped goes with the scratch folder."""
         with tempfile.TemporaryDirectory(prefix="cauth-prove-") as scratch:
             env = dict(self.env, TMPDIR=scratch, PWD=place)  # Frama-C finds relative paths from PWD
-            process = subprocess.Popen(["nice", "frama-c", *flags, *args], cwd=place, env=env, text=True,
-                                       stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                                       start_new_session=True)
             with self.lock:
+                if self.stopped:
+                    raise CouldNotRun("stopped")
+                process = subprocess.Popen(["nice", "frama-c", *flags, *args], cwd=place, env=env, text=True,
+                                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                           start_new_session=True)
                 self.running.add(process)
             out = process.communicate()[0]
             with self.lock:
@@ -217,6 +266,7 @@ class Tools:
 
     def stop(self):
         with self.lock:
+            self.stopped = True
             for process in self.running:
                 os.killpg(process.pid, 15)
 
@@ -226,19 +276,19 @@ def parse(out, name, functions, smoke=False):
     [(function, place, what)]."""
     names = sorted([f for f, _ in functions], key=len, reverse=True)
     counts, open_goals = {}, []
-    verdicts = {}
-    for goal, verdict in re.findall(r"^\[wp\] \[[^\]]*\] Goal \w+?_(\w+) : (\w+)", out, re.M) if not smoke else []:
-        verdicts[goal] = verdict
-    for goal, verdict in verdicts.items():
-        function = next((f for f in names if goal.startswith(f + "_")), "(lemmas)")
+    proved = {goal: verdict == "Valid" for goal, verdict in
+              re.findall(r"^\[wp\] \[[^\]]*\] Goal \w+?_(\w+) : (\w+)", out, re.M)}
+    passed = {goal: verdict == "Passed" for verdict, goal in
+              re.findall(r"^\[wp\] \[(\w+)\] Smoke-test \w+?_(\w+)", out, re.M)}
+    said = re.search(r"^\[wp\] Proved goals: +(\d+) / (\d+)$", out, re.M)
+    seen = [sum(proved.values()) + sum(passed.values()), len(proved) + len(passed)]
+    if [int(number) for number in said.groups()] != seen:
+        raise CouldNotRun("%s: frama-c counts %s of %s goals proved, %d of %d were read" % (name, *said.groups(), *seen))
+    for goal, is_good in (passed if smoke else proved).items():
+        function = next((f for f in names if goal.startswith(f + "_")), "(calls)" if smoke else "(lemmas)")
         counts.setdefault(function, [0, 0])
         counts[function][0] += 1
-        counts[function][1] += verdict == "Valid"
-    for verdict, goal in re.findall(r"^\[wp\] \[(\w+)\] Smoke-test \w+?_(\w+)", out, re.M):
-        function = next((f for f in names if goal.startswith(f + "_")), "(calls)")
-        counts.setdefault(function, [0, 0])
-        counts[function][0] += 1
-        counts[function][1] += verdict == "Passed"
+        counts[function][1] += is_good
     for block in re.split(r"^-{20,}$", out, flags=re.M):
         head = re.search(r"^Goal ([^\n]*)$", block, re.M)
         # A smoke test asks for a proof of false: what is good elsewhere is bad there.
@@ -268,28 +318,39 @@ def wp(tools, name, args, place):
     status, out = tools.frama_c(args, place)
     if status != 0 or not re.search(r"^\[wp\] Proved goals: ", out, re.M):
         raise CouldNotRun("%s: frama-c: %s" % (name, "\n".join(out.strip().splitlines()[-8:])))
-    for line in out.splitlines():
-        if re.match(r"\[wp[^\]]*\] .*Warning:(?! Failed smoke-test)", line):
-            raise CouldNotRun("%s: frama-c: %s" % (name, line))
+    # What Frama-C warns of it has put up with: a function without a contract is given one that it invents.
+    odd = re.search(r"^\[[^\]]*\] .*Warning:(?! Failed smoke-test).*(\n  .*)*", out, re.M)
+    if odd:
+        raise CouldNotRun("%s: frama-c: %s" % (name, " ".join(odd.group().split())))
     return out
 
 
-def prove(tools, name, place=PARSERS, only=None, smoke=False):
-    """Proves one file. Returns {"functions": {name: [goals, proved]}, "open": [...], "seconds": ...}."""
+def is_whole(result, wanted, smoke):
+    """Whether a result has everything proved, and something of every function. A function that asks for nothing and has
+    no branch has no smoke test."""
+    counts = result["functions"]
+    return not result["open"] and result["seconds"] > 0 and set(wanted) <= set(counts) and \
+        all(good == all_ >= (0 if smoke else 1) for all_, good in counts.values())
+
+
+def prove(tools, name, place=PARSERS, only=None, smoke=False, quick=False):
+    """Proves one file, or looks for contradictions in it. Returns {"functions": {name: [goals, proved]}, "open": [...], "seconds": ...}."""
     functions = functions_of(os.path.join(place, name))
     wanted = [f for f, _ in functions if only is None or f in only]
-    steps = str(SMOKE_STEPS if smoke else STEPS)
+    steps = str(QUICK_SMOKE_STEPS if smoke and quick else SMOKE_STEPS if smoke else STEPS)
     args = ["-wp-print", "-wp-steps", steps, "-wp-timeout", "600", "-wp-cache", "update", "-wp-cache-dir", tools.goals]
     if smoke:
         args += ["-wp-smoke-tests", "-wp-smoke-timeout", "600"]
-    key = hashlib.sha256("\0".join([content_of(name, place), tools.versions, *FLAGS, steps, "smoke 2" if smoke else "",
-                                    " ".join(wanted if only else []), FORMAT]).encode()).hexdigest()
-    kept = os.path.join(tools.results, key + ".json")
-    if os.path.isfile(kept):
-        with open(kept, encoding="utf-8") as f:
-            return dict(json.load(f), kept=True, content=content_of(name, place, tables=False))
-    began = time.monotonic()
+    if quick:
+        args += ["-wp-no-smoke-dead-" + what for what in ("assumes", "call", "code", "loop")]
     content = content_of(name, place), content_of(name, place, tables=False)
+    key = hashlib.sha256("\0".join([content[0], tools.versions, tools.preprocessor, " ".join(args), " ".join(wanted),
+                                    FORMAT]).encode()).hexdigest()
+    kept = os.path.join(tools.results, key + ".json")
+    known = read_kept(kept, lambda result: is_whole(result, wanted, smoke))
+    if known:
+        return dict(known, content=content[1])
+    began = time.monotonic()
     with tempfile.TemporaryDirectory() as scratch:
         source = name
         if name.endswith(".h"):
@@ -312,16 +373,22 @@ def prove(tools, name, place=PARSERS, only=None, smoke=False):
             counts.update(more)
             open_goals = [o for o in open_goals if o[0] == "(lemmas)"] + still_open
     for f in wanted:
-        counts.setdefault(f, [0, 0])
-    for line, what in unproved_by_form(name, place) if only is None else []:
-        open_goals.append((next((f for f, at in reversed(functions) if at <= line), "?"), "%s:%d" % (name, line), what))
+        if counts.setdefault(f, [0, 0])[0] == 0 and not smoke:
+            raise CouldNotRun("%s: %s has no goal; has it a contract?" % (name, f))
+    if len(selections) > 1 and not smoke and "(lemmas)" not in counts:
+        raise CouldNotRun("%s: no goal of its lemmas was seen" % name)
+    for line, what in loops_without_variant(name, place):
+        function = next((f for f, at in reversed(functions) if at <= line), "?")
+        if function in [*wanted, "?"]:
+            open_goals.append((function, "%s:%d" % (name, line), what))
     if content[0] != content_of(name, place):
         raise CouldNotRun("%s: changed while it was being proved" % name)
     result = {"functions": counts, "open": open_goals, "seconds": time.monotonic() - began, "content": content[1]}
     goals = sum(c[0] - c[1] for c in counts.values())
     if goals and not open_goals:
         open_goals.append(("?", name, plural(goals, "goal") + " unproved"))
-    write_json(kept, result)
+    if is_whole(result, wanted, smoke):  # what failed is tried again; the goals have a cache of their own
+        write_json(kept, result)
     return result
 
 
@@ -338,6 +405,8 @@ def read_ledger():
         if len(cells) != len(COLUMNS) or cells[1] not in ("proved", "not-yet"):
             raise CouldNotRun("parsers/proofs.tsv: line %d: %d cells, the second proved or not-yet, are wanted"
                               % (number, len(COLUMNS)))
+        if cells[0] in rows:
+            raise CouldNotRun("parsers/proofs.tsv: line %d: %s has a row already" % (number, cells[0]))
         rows[cells[0]] = dict(zip(COLUMNS, cells))
     have = set(sources(PARSERS))
     if have != set(rows):
@@ -350,6 +419,13 @@ def write_ledger(rows):
     with open(LEDGER + ".part", "w", encoding="utf-8") as f:
         f.write(text)
     os.replace(LEDGER + ".part", LEDGER)
+
+
+def row_of(name, result, tools):
+    """The row of a file that is proved."""
+    counts = result["functions"]
+    return dict(zip(COLUMNS, [name, "proved", str(len([f for f in counts if f != "(lemmas)"])),
+                              str(sum(c[0] for c in counts.values())), tools.versions, result["content"]]))
 
 
 def changed(rows, tools_versions):
@@ -456,9 +532,9 @@ def report(results):
         say(line)
 
 
-def say_open(name, result):
-    for function, place, what in result["open"]:
-        say("ci/prove: unproved: %s in %s, %s" % (place, function, what))
+def say_open(open_goals):
+    for function, place, what in open_goals:
+        say("ci/prove: unproved: %s%s, %s" % (place, "" if function == "?" else " in " + function, what))
 
 
 def prove_files(tools, names, args):
@@ -469,16 +545,18 @@ def prove_files(tools, names, args):
         goals = [sum(c[i] for c in result["functions"].values()) for i in (0, 1)]
         say("ci/prove: %-16s %d of %d goals proved%s" % (name, goals[1], goals[0],
                                                         " (kept)" if result.get("kept") else ""))
-        say_open(name, result)
+        say_open(result["open"])
 
     # The longest first, as far as size tells.
     names = sorted(names, key=lambda n: -os.path.getsize(os.path.join(PARSERS, n)))
-    prove_all(tools, args.jobs, [(n, (prove, tools, n, PARSERS, args.function and [args.function], args.smoke)) for n in names],
+    prove_all(tools, args.jobs, [(n, (prove, tools, n, PARSERS, args.function and [args.function], args.smoke,
+                                            args.quick)) for n in names],
               done)
     return results
 
 
 def main():
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends like Ctrl-C
     parser = argparse.ArgumentParser(prog="ci/prove", description=HELP, epilog=EPILOG, allow_abbrev=False)
     parser.add_argument("--file", action="append", metavar="FILE", help="only this file; may be repeated")
     parser.add_argument("--function", metavar="NAME", help="only this function")
@@ -494,7 +572,9 @@ def main():
                         help="analyse every message with Eva instead of proving: no value is read before it was set, on "
                              "every content of small lengths and on seeds of the corpus with free bytes")
     parser.add_argument("--message", action="append", metavar="NAME", help="with --eva: only this message; may be repeated")
-    parser.add_argument("--quick", action="store_true", help="with --eva: one message of each layout, smaller lengths, fewer places")
+    parser.add_argument("--quick", action="store_true",
+                        help="with --eva: one message of each layout, smaller lengths, fewer places; with --smoke: only "
+                             "what functions require")
     parser.add_argument("--update", action="store_true", help="write what was proved into parsers/proofs.tsv")
     parser.add_argument("--jobs", type=int, default=min(2, cores()), metavar="N", help="files at a time (%(default)s)")
     parser.add_argument("--json", metavar="FILE", help="write the results there too")
@@ -505,8 +585,10 @@ def main():
     args.smoke = args.smoke or args.controls
     if args.update and (args.function or args.smoke):
         die("ci/prove: --update wants whole files, without --function, --smoke and --controls", USAGE)
-    if (args.message or args.quick) and not args.eva:
-        die("ci/prove: --message and --quick go with --eva", USAGE)
+    if args.message and not args.eva or args.quick and not (args.eva or args.smoke):
+        die("ci/prove: --message goes with --eva, --quick with --eva or --smoke", USAGE)
+    if sum(map(bool, (args.file or args.function, args.changed, args.all))) > 1:
+        die("ci/prove: of --file and --function, --changed, and --all, one can be wanted", USAGE)
     if args.eva and (args.file or args.function or args.changed or args.all or args.smoke or args.update):
         die("ci/prove: --eva goes with --message, --quick, --jobs and --json only", USAGE)
     for name in args.message or []:
@@ -517,6 +599,9 @@ def main():
         for name in args.file or []:
             if as_listed(name, have) is None:
                 die("ci/prove: the parsers have no file %s that defines functions" % name, USAGE)
+        for name in [as_listed(f, have) for f in args.file or []] if args.function else []:
+            if args.function not in have[name]:
+                die("ci/prove: %s defines no function %s" % (name, args.function), USAGE)
         if args.function and not any(args.function in functions for functions in have.values()):
             die("ci/prove: the parsers define no function %s" % args.function, USAGE)
         if args.json:
@@ -524,7 +609,7 @@ def main():
         if only_parse():
             return CLEAN
         return analyse(args, have) if args.eva else prove_what(args, have)
-    except CouldNotRun as why:
+    except (CouldNotRun, planted.Broken) as why:
         die("ci/prove: %s" % why)
 
 
@@ -557,17 +642,17 @@ def prove_what(args, have):
     proved = [f for f in rows if rows[f]["state"] == "proved"]
     if args.file:
         names = [as_listed(f, have) for f in args.file]
-    elif args.function:
-        names = [f for f in have if args.function in have[f]]
     elif args.changed:
         names = sorted(set(changed(rows, tools.versions)) | (ALWAYS & set(proved)))
     else:
-        names = list(rows) if args.all else proved
+        names = list(rows) if args.all or args.function else proved
     names = [n for n in dict.fromkeys(names) if args.function is None or args.function in have[n]]
-    missed = controls(tools, rows, args.jobs) if args.controls else []
+    faults = assumptions(PARSERS, {*proved, *names})
     loop = cycle(PARSERS)
     if loop:
-        say("ci/prove: unproved: functions that call themselves: " + " -> ".join("%s:%s" % f for f in loop))
+        faults.append((loop[0][1], loop[0][0], "which calls itself: " + " -> ".join("%s:%s" % f for f in loop)))
+    say_open(faults)
+    missed = controls(tools, rows, args.jobs) if args.controls else []
     results = prove_files(tools, names, args)
     say("")
     report(results)
@@ -576,18 +661,24 @@ def prove_what(args, have):
         say("\nnot yet proved: " + ", ".join(not_yet))
     if args.json:
         write_json(args.json, results)
-    good = [f for f in results if not results[f]["open"]]
-    if args.update:
-        for f in good:
-            counts = results[f]["functions"]
-            rows[f] = dict(zip(COLUMNS, [f, "proved", str(len([n for n in counts if n != "(lemmas)"])),
-                                         str(sum(c[0] for c in counts.values())), tools.versions, results[f]["content"]]))
+    if args.update and faults:
+        say("\nci/prove: parsers/proofs.tsv is left as it is")
+    elif args.update:
+        rows.update({f: row_of(f, results[f], tools) for f in results if not results[f]["open"]})
         write_ledger(rows)
+    elif not args.smoke and not args.function:
+        for f in results:
+            row = row_of(f, results[f], tools)
+            # A proof of the same content by the same tools has the same goals.
+            if rows[f] != row and all(rows[f][c] == row[c] for c in ("state", "tools", "content")):
+                faults.append(("?", f, "%s functions and %s goals, of which parsers/proofs.tsv has %s and %s"
+                               % (row["functions"], row["goals"], rows[f]["functions"], rows[f]["goals"])))
+                say_open(faults[-1:])
     goals = sum(c[0] for r in results.values() for c in r["functions"].values())
-    unproved = sum(len(r["open"]) for r in results.values())
+    unproved = sum(len(r["open"]) for r in results.values()) + len(faults)
     say("\nci/prove: %s, %s, %s unproved, in %s" % (plural(len(results), "file"), plural(goals, "goal"),
                                                    unproved or "none", seconds(began)))
-    return FINDING if unproved or loop or missed else CLEAN
+    return FINDING if unproved or missed else CLEAN
 
 
 if __name__ == "__main__":

@@ -327,6 +327,7 @@ def proofs(log):
         need_program(program)
     prove = [os.path.join(ROOT, "ci", "prove"), "--no-install"]
     need(run_logged([*prove, "--changed"], log) == 0, "a goal is unproved")
+    need(run_logged([*prove, "--changed", "--smoke", "--quick"], log) == 0, "what a function requires contradicts itself")
     need(run_logged([*prove, "--eva", "--quick"], log) == 0, "Eva raises an alarm")
     with open(log, encoding="utf-8") as f:
         lasts = [line for line in f if re.match(r"ci/prove: .*, (none unproved|no alarm), in [0-9.]+ s$", line)]
