@@ -37,6 +37,9 @@
 #define CAUTH_REFUSAL(library, since, until, messages, flag, alert, causes, class, clause, why, evidence)              \
     { #library,      since,    until, #messages, THEY_REJECT, CAUTH_##flag, CAUTH_FIELD_NONE, alert, causes,           \
       ANY_EXTENSION, ANYWHERE, false, class,     clause,      why,          evidence },
+#define CAUTH_REFUSAL_AT(library, since, until, messages, place, alert, causes, class, clause, why, evidence)          \
+    { #library, since, until, #messages, THEY_REJECT, CAUTH_RULE_NONE, CAUTH_FIELD_NONE, alert, causes, ANY_EXTENSION, \
+      place,    false, class, clause,    why,         evidence },
 #define CAUTH_OTHER_FAULT(library, since, until, messages, rule, alert, class, clause, why, evidence)                  \
     { #library,      since,    until, #messages, OTHER_ALERT, CAUTH_##rule, CAUTH_FIELD_NONE, alert, "",               \
       ANY_EXTENSION, ANYWHERE, true,  class,     clause,      why,          evidence },
@@ -63,6 +66,7 @@ const divergence divergences[] = {
 #undef CAUTH_DIVERGENCE
 #undef CAUTH_DIVERGENCE_AT
 #undef CAUTH_REFUSAL
+#undef CAUTH_REFUSAL_AT
 #undef CAUTH_OTHER_FAULT
 #undef CAUTH_UNKNOWN_TO_THEM
 
@@ -198,6 +202,8 @@ static bool is_at_its_place(const divergence *row, const comparison *c)
         return is_cut_short(c->message, c->in, c->ours.offset);
     case IN_LATER_ENTRY:
         return is_in_later_entry(c->message, c->in, c->ours.offset);
+    case OF_LONG_KEY_ALGORITHM:
+        return has_long_key_algorithm(c->message, c->in);
     case BEHIND_FATAL:
         return is_behind_fatal(c->message, c->in, c->ours.offset);
     case BEHIND_BROKEN_CERTIFICATE:
@@ -211,6 +217,8 @@ static bool is_at_its_place(const divergence *row, const comparison *c)
 /* Whether what a row says of an input that we accept is true of it. */
 static bool is_flagged(const divergence *row, const comparison *c)
 {
+    if (row->rule == CAUTH_RULE_NONE)
+        return is_at_its_place(row, c);
     return cauth_flags_has(&c->flags, row->rule) || fault_is_there(c->message, c->in, row->rule, is_ignored, c);
 }
 

@@ -28,11 +28,12 @@ typedef enum {
 /* What a row asks of the place that our result points at, beside its field. */
 typedef enum {
     ANYWHERE,
-    OF_UNRECOGNISED, /* an extension of a type that cauth does not recognise there */
-    OF_IGNORED,      /* an extension of a type that the library ignores there, as a row of the same rule says */
-    OF_CUT_SHORT,    /* an extension that does not end inside its block */
-    IN_LATER_ENTRY,  /* behind the first entry of a Certificate of TLS 1.3 */
-    BEHIND_FATAL,    /* behind an alert of TLS 1.3 with the level fatal that does not end the connection */
+    OF_UNRECOGNISED,       /* an extension of a type that cauth does not recognise there */
+    OF_IGNORED,            /* an extension of a type that the library ignores there, as a row of the same rule says */
+    OF_CUT_SHORT,          /* an extension that does not end inside its block */
+    IN_LATER_ENTRY,        /* behind the first entry of a Certificate of TLS 1.3 */
+    BEHIND_FATAL,          /* behind an alert of TLS 1.3 with the level fatal that does not end the connection */
+    OF_LONG_KEY_ALGORITHM, /* THEY_REJECT: no flag, but a key whose algorithm is too long for the library (faults.h) */
     BEHIND_BROKEN_CERTIFICATE, /* a certificate before it is refused, or has a flag that a THEY_REJECT row speaks of */
     BEFORE_BROKEN_CERTIFICATE  /* one behind it does */
 } divergence_place;
@@ -45,7 +46,7 @@ typedef struct {
     const char *messages; /* a message, or a group of oracles.def */
     divergence_kind kind;
     cauth_rule rule;    /* THEY_ACCEPT, OTHER_ALERT: our rule. THEY_REJECT, OTHER_FIELD: a flag of ours, or a rule whose
-                           fault is there (faults.h) */
+                           fault is there (faults.h); none in THEY_REJECT with a place */
     cauth_field field;  /* THEY_ACCEPT, OTHER_ALERT: of our result, or none where the rule is one thing at every level.
                            OTHER_FIELD: the one that differs. Else none */
     uint8_t alert;      /* theirs, CAUTH_NO_ALERT for none. Always none in THEY_ACCEPT and OTHER_FIELD */

@@ -174,11 +174,36 @@ bool is_in_later_entry(const message *m, cauth_bytes in, size_t offset)
     return e.has_extensions && next_entry(&e) && !e.cut && offset > e.pos; /* at its end, it is what is missing there */
 }
 
+/* The certificate is looked at as far as it is right. */
+static bool is_key_algorithm_long(cauth_bytes certificate)
+{
+    cauth_context ctx = message_context(message_by_name("x509"), CAUTH_INTEROP);
+    cauth_x509 v;
+    cauth_flags flags;
+    if (!cauth_is_accepted(cauth_x509_parse(certificate, &ctx, &v, &flags)) || v.spki_algorithm.len < 4)
+        return false;
+    /* its own length: below 128 in one octet, and above 586 in two or more */
+    uint8_t first = v.spki_algorithm.ptr[1];
+    return first > 0x82 || (first == 0x82 && number_at(v.spki_algorithm, 2) > LONGEST_KEY_ALGORITHM);
+}
+
+bool has_long_key_algorithm(const message *m, cauth_bytes in)
+{
+    entries e = entries_of(m, in);
+    if (strcmp(m->layout, "x509") == 0)
+        return is_key_algorithm_long(in);
+    while (next_entry(&e))
+        if (is_key_algorithm_long(e.certificate))
+            return true;
+    return false;
+}
+
 static bool is_broken(cauth_bytes certificate, flag_is_refused *is_refused, const void *user)
 {
     cauth_flags flags = cauth_flags_none();
     if (certificate.len == 0 ||
-        !cauth_is_accepted(message_judge(message_by_name("x509"), certificate, CAUTH_STRICT, &flags)))
+        !cauth_is_accepted(message_judge(message_by_name("x509"), certificate, CAUTH_STRICT, &flags)) ||
+        is_key_algorithm_long(certificate))
         return true;
     cauth_rule flag = cauth_flags_next(&flags, CAUTH_RULE_NONE);
     while (flag != CAUTH_RULE_NONE && !is_refused(user, flag))

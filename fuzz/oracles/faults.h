@@ -33,4 +33,9 @@ typedef bool flag_is_refused(const void *user, cauth_rule flag);
 bool has_broken_certificate(const message *m, cauth_bytes in, size_t from, size_t until, flag_is_refused *is_refused,
                             const void *user);
 
+/* Whether in a Certificate, or a certificate alone, the algorithm of a key is an OBJECT IDENTIFIER of more octets than
+ * OpenSSL reads there. */
+#define LONGEST_KEY_ALGORITHM 586u
+bool has_long_key_algorithm(const message *m, cauth_bytes in);
+
 #endif
