@@ -6,7 +6,7 @@
 
 #define MAX_TYPES 256u
 
-/* The extension types of a request, as far as its framing goes. */
+/* The extension types of a request, or of an entry, as far as the framing goes. */
 typedef struct {
     uint16_t types[MAX_TYPES];
     size_t num;
@@ -17,13 +17,12 @@ static size_t number_at(cauth_bytes in, size_t pos)
     return in.ptr[pos] * 256u + in.ptr[pos + 1];
 }
 
-/* certificate_request_context<0..255>, extensions<0..65535>, each a type and a vector (RFC 8446 §4.2, §4.3.2). */
-static void read_types(cauth_bytes in, extension_types *x)
+/* extensions<0..65535>, each a type and a vector (RFC 8446 §4.2), from the length on. */
+static void read_types(cauth_bytes in, size_t pos, extension_types *x)
 {
     x->num = 0;
-    if (in.len < 1 || in.len - 1 < in.ptr[0] || in.len - 1 - in.ptr[0] < 2)
+    if (in.len < pos || in.len - pos < 2)
         return;
-    size_t pos = 1u + in.ptr[0];
     size_t end = pos + 2 + number_at(in, pos);
     if (end > in.len)
         end = in.len;
@@ -42,11 +41,6 @@ static bool is_twice(const extension_types *x, size_t i)
         if (x->types[i] == x->types[j])
             return true;
     return false;
-}
-
-static bool is_misplaced(const extension_types *x, size_t i)
-{
-    return cauth_extension_in_certreq(x->types[i]) == CAUTH_EXTENSION_REFUSED;
 }
 
 static bool has(const extension_types *x, uint16_t type)
@@ -83,25 +77,6 @@ static bool has_other_level(const message *m, cauth_bytes in, size_t until, bool
 bool is_behind_fatal(const message *m, cauth_bytes in, size_t offset)
 {
     return m->version == CAUTH_TLS13 && has_other_level(m, in, offset, false);
-}
-
-bool fault_is_there(const message *m, cauth_bytes in, cauth_rule rule, fault_is_ignored *is_ignored, const void *user)
-{
-    extension_types x;
-    if (strcmp(m->layout, "alerts") == 0)
-        return rule == CAUTH_ALERT_14 && m->version == CAUTH_TLS13 && has_other_level(m, in, in.len, true);
-    if (strcmp(m->layout, "cert13") == 0)
-        return rule == CAUTH_CERT_13_01 && bytes_follow_list(in);
-    if (strcmp(m->layout, "certreq13") != 0)
-        return false;
-    read_types(in, &x);
-    if (rule == CAUTH_CR_13_07)
-        return !has(&x, CAUTH_EXT_SIGNATURE_ALGORITHMS);
-    for (size_t i = 0; i < x.num; i++)
-        if (((rule == CAUTH_CR_13_08 && is_twice(&x, i)) || (rule == CAUTH_CR_13_09 && is_misplaced(&x, i))) &&
-            !is_ignored(user, rule, x.types[i]))
-            return true;
-    return false;
 }
 
 /* --- the entries of a Certificate --- */
@@ -144,6 +119,59 @@ static bool next_entry(entries *e)
         e->pos += 2 + number_at(e->in, e->pos);
     return true;
 }
+
+/* --- two faults at once --- */
+
+/* Whether one of the types occurs twice, or does not belong there, of those that the library does not ignore. */
+static bool has_fault_of_types(const extension_types *x, cauth_rule rule, fault_is_ignored *is_ignored,
+                               const void *user)
+{
+    for (size_t i = 0; i < x->num; i++) {
+        uint16_t type = x->types[i];
+        bool fault = false;
+        if (rule == CAUTH_CR_13_08 || rule == CAUTH_CERT_13_09)
+            fault = is_twice(x, i);
+        if (rule == CAUTH_CR_13_09)
+            fault = cauth_extension_in_certreq(type) == CAUTH_EXTENSION_REFUSED;
+        if (rule == CAUTH_CERT_13_06)
+            fault = cauth_extension_in_cert(type) == CAUTH_EXTENSION_REFUSED;
+        if (fault && !is_ignored(user, rule, type))
+            return true;
+    }
+    return false;
+}
+
+static bool is_fault_of_certificate(const message *m, cauth_bytes in, cauth_rule rule, fault_is_ignored *is_ignored,
+                                    const void *user)
+{
+    extension_types x;
+    entries e = entries_of(m, in);
+    if (rule == CAUTH_CERT_13_01)
+        return bytes_follow_list(in);
+    while (next_entry(&e)) {
+        read_types(in, (size_t)(e.certificate.ptr - in.ptr) + e.certificate.len, &x);
+        if (has_fault_of_types(&x, rule, is_ignored, user))
+            return true;
+    }
+    return false;
+}
+
+bool fault_is_there(const message *m, cauth_bytes in, cauth_rule rule, fault_is_ignored *is_ignored, const void *user)
+{
+    extension_types x;
+    if (strcmp(m->layout, "alerts") == 0)
+        return rule == CAUTH_ALERT_14 && m->version == CAUTH_TLS13 && has_other_level(m, in, in.len, true);
+    if (strcmp(m->layout, "cert13") == 0)
+        return is_fault_of_certificate(m, in, rule, is_ignored, user);
+    if (strcmp(m->layout, "certreq13") != 0 || in.len == 0)
+        return false;
+    read_types(in, 1u + in.ptr[0], &x);
+    if (rule == CAUTH_CR_13_07)
+        return !has(&x, CAUTH_EXT_SIGNATURE_ALGORITHMS);
+    return has_fault_of_types(&x, rule, is_ignored, user);
+}
+
+/* --- places --- */
 
 /* The end of the block of extensions around the offset: in a request the only one, in a Certificate that of an entry.
  */

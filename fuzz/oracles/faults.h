@@ -10,7 +10,8 @@
 #include "message.h"
 
 /* Knows the rules about the extensions of a TLS 1.3 request as a whole: CR-13-07 (signature_algorithms is missing),
- * CR-13-08 (one occurs twice), CR-13-09 (one does not belong here); CERT-13-01 (bytes follow the list); and ALERT-14
+ * CR-13-08 (one occurs twice), CR-13-09 (one does not belong here); CERT-13-01 (bytes follow the list), CERT-13-06 (an
+ * extension does not belong into an entry), CERT-13-09 (one occurs twice in it); and ALERT-14
  * (the level of an alert of TLS 1.3 says otherwise than its description). Of the types that the library ignores, as is
  * asked with `user`, none is a fault to it. False for any other rule or message. */
 typedef bool fault_is_ignored(const void *user, cauth_rule rule, int type);
