@@ -217,7 +217,7 @@ static void copy_body(cauth_handshake_assembly *a, cauth_bytes piece)
     ensures \old(a->body_len) < a->length && pos < fragment.len ==> pos < \result;
     ensures body_taken(a, fragment);
  */
-static size_t take_body(cauth_handshake_assembly *a, cauth_bytes fragment, size_t pos)
+static inline size_t take_body(cauth_handshake_assembly *a, cauth_bytes fragment, size_t pos)
 {
     cauth_bytes piece = bytes_first(bytes_from(fragment, pos), a->length - a->body_len);
     if (piece.len == a->length) {
