@@ -567,7 +567,7 @@ def main():
     parser.add_argument("--controls", action="store_true",
                         help="show that proofs fail: put each planted bug of tests/power/proof-controls.txt into a copy "
                              "and prove the functions it changes, or analyse it with Eva where a value is left unset; "
-                             "then --smoke for all files")
+                             "then --smoke --quick for all files")
     parser.add_argument("--eva", action="store_true",
                         help="analyse every message with Eva instead of proving: no value is read before it was set, on "
                              "every content of small lengths and on seeds of the corpus with free bytes")
@@ -582,6 +582,7 @@ def main():
     args = parser.parse_args()
     if args.jobs < 1:
         die("ci/prove: --jobs is at least 1", USAGE)
+    args.quick = args.quick or args.controls and not args.smoke
     args.smoke = args.smoke or args.controls
     if args.update and (args.function or args.smoke):
         die("ci/prove: --update wants whole files, without --function, --smoke and --controls", USAGE)
