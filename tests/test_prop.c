@@ -319,6 +319,15 @@ static void every_property_has_a_fault(void **state)
     }
 }
 
+static void assert_held(const property *p, const char *message_name, const uint8_t *bytes, size_t len)
+{
+    cauth_bytes in = exact_copy(bytes, len);
+    prop_failure failure;
+    assert_int_equal(prop_check_one(p, message_by_name(message_name), CAUTH_STRICT, in, PROP_THOROUGH, &failure),
+                     PROP_HELD);
+    exact_free(in);
+}
+
 /* The second attribute is the longer one and comes last, as it should; with the length of its value as DER has it, it
  * is the shorter one. That the writer keeps the order of the fields is no fault. */
 static void roundtrip_of_an_order_that_ber_made(void **state)
@@ -326,26 +335,16 @@ static void roundtrip_of_an_order_that_ber_made(void **state)
     static const uint8_t bytes[] = { 0x30, 0x23, 0x31, 0x21, 0x30, 0x0C, 0x06, 0x03, 0x55, 0x04, 0x07, 0x0C, 0x05,
                                      'c',  'a',  'u',  't',  'h',  0x30, 0x11, 0x06, 0x03, 0x55, 0x04, 0x06, 0x13,
                                      0x88, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 'D',  'E' };
-    const message *m = message_by_name("name_tls10");
-    cauth_bytes in = exact_copy(bytes, sizeof bytes);
-    prop_failure failure;
     (void)state;
-    assert_int_equal(prop_check_one(&properties[PROP_roundtrip], m, CAUTH_STRICT, in, PROP_THOROUGH, &failure),
-                     PROP_HELD);
-    exact_free(in);
+    assert_held(&properties[PROP_roundtrip], "name_tls10", bytes, sizeof bytes);
 }
 
 /* An empty record holds no ChangeCipherSpec: the record behind it is plaintext, and too long for that. */
 static void records_bounded_behind_an_empty_record(void **state)
 {
     static const uint8_t bytes[] = { 0x14, 0x03, 0x01, 0x00, 0x00, 0x16, 0x03, 0x01, 0x48, 0x00 };
-    const message *m = message_by_name("record_tls10");
-    cauth_bytes in = exact_copy(bytes, sizeof bytes);
-    prop_failure failure;
     (void)state;
-    assert_int_equal(prop_check_one(&properties[PROP_records_bounded], m, CAUTH_STRICT, in, PROP_THOROUGH, &failure),
-                     PROP_HELD);
-    exact_free(in);
+    assert_held(&properties[PROP_records_bounded], "record_tls10", bytes, sizeof bytes);
 }
 
 int main(void)
