@@ -39,7 +39,7 @@ FLAGS = ["-machdep", "gcc_x86_64", "-cpp-extra-args=-Iinclude -Isrc", "-warn-uns
          "-wp-prover", "cvc4", "-wp-par", "1", "-wp-warn-key", "pedantic-assigns=inactive", "-wp-no-warn-memory-model"]
 
 # Steps of the prover and not seconds decide when a goal is given up, so that a busy machine proves the same. The
-# hardest goals, of open_record in handshake.c, need nine tenths of them; hardly any other a quarter.
+# hardest goals of open_record in handshake.c need less than half of them.
 STEPS = 1500000
 
 # A smoke test is good when false cannot be proved, so that each takes all the steps it is given. A contradiction in

@@ -100,9 +100,10 @@ static const row *row_of(const message *m, const node *n)
     const row *found = NULL;
     unsigned nearest = NOWHERE;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        if (strcmp(rows[i].production, name) != 0 || distance(m, n, rows[i].within) >= nearest)
+        unsigned away = strcmp(rows[i].production, name) == 0 ? distance(m, n, rows[i].within) : NOWHERE;
+        if (away >= nearest)
             continue;
-        nearest = distance(m, n, rows[i].within);
+        nearest = away;
         found = &rows[i];
     }
     return found;
