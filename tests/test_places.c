@@ -1,6 +1,8 @@
-/* Every length of every message, at every place where the grammar has one: empty, at its floor and ceiling, one below,
- * one above, past its end; a list that ends in the middle of an item; an octet too many; every length of DER in a form
- * that DER has not; and every value of places.def, wherever its production stands. What must be said of it is there. */
+/* Every length of generated messages, at every place where the grammar has one: empty, one below its floor, one above
+ * its ceiling where its prefix can say so, past its end; of numbers and of octets, at its floor, and at its ceiling up
+ * to 65535; a list whose items have prefixes, ending in the middle of one; an octet too many; every length of DER in a
+ * form that DER has not; and every value of places.def, wherever its production stands. What must be said of it is
+ * there. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -33,6 +35,7 @@ static cauth_bytes decisions_number(random_source *r, unsigned i)
 static uint64_t seed = 1;
 static unsigned long tried[NUM_PLACE_WAYS];
 static bool value_tried[1024];
+static bool length_tried[256][NUM_PLACE_WAYS];
 static bool refused[CAUTH_NUM_RULES], flagged[CAUTH_NUM_RULES];
 
 static void print_octets(const char *what, cauth_bytes in)
@@ -90,6 +93,8 @@ static void check_place(const message *m, cauth_bytes decisions, size_t number)
     tried[broken.way]++;
     if (broken.value != NULL)
         value_tried[broken.value - place_values] = true;
+    if (broken.length != NULL)
+        length_tried[broken.length - place_lengths][broken.way] = true;
     if (!broken.whole)
         *(broken.flagged || !cauth_rule_rejects(broken.rule, m->version, CAUTH_STRICT) ? &flagged[broken.rule]
                                                                                        : &refused[broken.rule]) = true;
@@ -160,6 +165,28 @@ static void every_value_is_tried(void **state)
     }
 }
 
+/* Nor would what a row expects of a length: one below the floor and one above the ceiling are the same to it. */
+static void every_length_is_tried(void **state)
+{
+    bool all = true;
+    (void)state;
+    assert_true(num_place_lengths <= sizeof length_tried / sizeof length_tried[0]);
+    for (size_t i = 0; i < num_place_lengths; i++) {
+        const place_length *row = &place_lengths[i];
+        const bool *was = length_tried[i];
+        for (place_way way = PLACE_empty; way < NUM_PLACE_WAYS; way++) {
+            bool of_range = way == PLACE_below || way == PLACE_above;
+            if (places_expected(row, way) == CAUTH_RULE_NONE || was[way] ||
+                (of_range && (was[PLACE_below] || was[PLACE_above])))
+                continue;
+            print_error("%s of \"%s\" within \"%s\" is never tried\n", place_way_names[way], row->production,
+                        row->within);
+            all = false;
+        }
+    }
+    assert_true(all);
+}
+
 /* Each rule about the bytes of a body is broken somewhere, and both parts of one that is refused in part. Records and
  * handshake framing have breakers by name only. */
 static void every_rule_is_broken(void **state)
@@ -216,6 +243,7 @@ int main(void)
             tests[num++] = (struct CMUnitTest){ messages[i].name, every_place_is_named, NULL, NULL,
                                                 (void *)(uintptr_t)&messages[i] };
     tests[num++] = (struct CMUnitTest)cmocka_unit_test(every_way_was_gone);
+    tests[num++] = (struct CMUnitTest)cmocka_unit_test(every_length_is_tried);
     tests[num++] = (struct CMUnitTest)cmocka_unit_test(every_value_is_tried);
     tests[num++] = (struct CMUnitTest)cmocka_unit_test(every_rule_is_broken);
     return _cmocka_run_group_tests("places", tests, num, NULL, NULL);

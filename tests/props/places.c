@@ -12,18 +12,7 @@ const char *const place_way_names[NUM_PLACE_WAYS] = {
 #undef X
 };
 
-typedef struct {
-    cauth_rule empty, range, past, stray, surplus, tag, longer;
-} rules;
-
-typedef struct {
-    const char *within;
-    const char *production;
-    cauth_field field;
-    rules is;
-} row;
-
-static const row rows[] = {
+const place_length place_lengths[] = {
 #define RULES(...)                                                                                                     \
     {                                                                                                                  \
         __VA_ARGS__                                                                                                    \
@@ -32,6 +21,8 @@ static const row rows[] = {
 #include "places.def"
 #undef RULES
 };
+
+const size_t num_place_lengths = sizeof place_lengths / sizeof place_lengths[0];
 
 const place_value place_values[] = {
 #define OCTETS(octets) .instead = { (const uint8_t *)(octets), sizeof(octets) - 1 }
@@ -94,19 +85,43 @@ static unsigned distance(const message *m, const node *n, const char *within)
     return within[0] == '\0' || named ? 1000 : NOWHERE;
 }
 
-static const row *row_of(const message *m, const node *n)
+static const place_length *row_of(const message *m, const node *n)
 {
     const char *name = n->parent == NULL ? "" : n->is->name;
-    const row *found = NULL;
+    const place_length *found = NULL;
     unsigned nearest = NOWHERE;
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        unsigned away = strcmp(rows[i].production, name) == 0 ? distance(m, n, rows[i].within) : NOWHERE;
+    for (size_t i = 0; i < num_place_lengths; i++) {
+        const place_length *row = &place_lengths[i];
+        unsigned away = strcmp(row->production, name) == 0 ? distance(m, n, row->within) : NOWHERE;
         if (away >= nearest)
             continue;
         nearest = away;
-        found = &rows[i];
+        found = row;
     }
     return found;
+}
+
+cauth_rule places_expected(const place_length *row, place_way way)
+{
+    switch (way) {
+    case PLACE_empty:
+        return row->is.empty;
+    case PLACE_below:
+    case PLACE_above:
+        return row->is.range;
+    case PLACE_past:
+        return row->is.past;
+    case PLACE_stray:
+        return row->is.stray;
+    case PLACE_surplus:
+        return row->is.surplus;
+    case PLACE_tag:
+        return row->is.tag;
+    case PLACE_longer:
+        return row->is.longer;
+    default:
+        return CAUTH_RULE_NONE;
+    }
 }
 
 bool places_has_row(const message *m, const node *vector)
@@ -194,10 +209,9 @@ static size_t behind(const node *n)
     return len;
 }
 
-static uint32_t most_of(const node *n)
+static uint32_t prefix_most(const node *n)
 {
-    uint32_t prefix = n->is->width == 4 ? 0xFFFFFFFFu : ((uint32_t)1 << 8 * n->is->width) - 1;
-    return n->is->ceiling < prefix ? n->is->ceiling : prefix;
+    return n->is->width == 4 ? 0xFFFFFFFFu : ((uint32_t)1 << 8 * n->is->width) - 1;
 }
 
 static bool set_prefix(node *n, size_t len)
@@ -216,7 +230,8 @@ static bool run_past(node *n)
     len += (unit - len % unit) % unit;
     if (len < n->is->floor)
         len = n->is->floor;
-    return len <= most_of(n) && set_prefix(n, len);
+    bool always_empty = n->is->ceiling == 0; /* every length that runs past the end is over this ceiling */
+    return (always_empty || len <= n->is->ceiling) && len <= prefix_most(n) && set_prefix(n, len);
 }
 
 /* A number of one octet is an item by itself, and one of a list of items with a prefix of one octet another length. */
@@ -236,10 +251,9 @@ static void expect(broken_place *b, cauth_rule rule, cauth_field field, size_t o
 }
 
 /* The field that lacks its octets when a list ends in the middle of an item. */
-static cauth_field cut_item(const message *m, const node *n)
+static cauth_field cut_item(const node *n)
 {
     const char *name = n->is->name;
-    (void)m;
     if (strstr(name, "authorities") != NULL)
         return CAUTH_FIELD_DISTINGUISHED_NAME;
     if (strstr(name, "certificate_list") != NULL)
@@ -253,59 +267,61 @@ static bool is_der(cauth_rule rule)
     return cauth_rule_info(rule)->level == CAUTH_LEVEL_DER;
 }
 
-static bool break_vector(const message *m, node *n, place_way way, broken_place *b)
+static bool break_vector(node *n, place_way way, broken_place *b)
 {
-    const row *r = row_of(m, n);
+    cauth_rule rule = places_expected(b->length, way);
+    cauth_field field = b->length->field;
     size_t at = tree_offset(n);
-    if (r == NULL)
+    if (rule == CAUTH_RULE_NONE)
         return false;
     switch (way) {
     case PLACE_empty:
-        if (n->is->floor == 0 || r->is.empty == CAUTH_RULE_NONE)
+        if (n->is->floor == 0)
             return false;
         fill(n, 0);
-        expect(b, r->is.empty, r->field, at);
+        expect(b, rule, field, at);
         return around_is_whole(n);
     case PLACE_below:
-        if (n->is->floor < 2 || r->is.range == CAUTH_RULE_NONE || cauth_rule_info(r->is.range)->interop_flags)
-            return false; /* what interop lets pass would have to be whole inside */
+        if (n->is->floor < 2)
+            return false;
         fill(n, n->is->floor - 1);
-        expect(b, r->is.range, r->field, at);
+        expect(b, rule, field, at);
+        b->beyond = true;
         return around_is_whole(n);
-    case PLACE_above:
-        if (n->is->ceiling >= 65535 || r->is.range == CAUTH_RULE_NONE ||
-            n->is->ceiling + 1 > ((uint32_t)1 << 8 * n->is->width) - 1)
+    case PLACE_above: /* the prefix of a larger one has no greater number */
+        if (n->is->ceiling >= 65535 || n->is->ceiling + 1 > ((uint32_t)1 << 8 * n->is->width) - 1)
             return false;
         fill(n, n->is->ceiling + 1);
-        expect(b, r->is.range, r->field, at);
+        expect(b, rule, field, at);
         return around_is_whole(n);
     case PLACE_past:
-        expect(b, r->is.past, r->field, at);
-        return r->is.past != CAUTH_RULE_NONE && run_past(n);
+        expect(b, rule, field, at);
+        return run_past(n);
     case PLACE_stray:
-        if (r->is.stray == CAUTH_RULE_NONE || !holds_list(n) || !cuts_an_item(n))
+        if (!holds_list(n) || !cuts_an_item(n))
             return false;
         append(n, 0);
-        expect(b, r->is.stray, cut_item(m, n), at + tree_len(n));
+        expect(b, rule, cut_item(n), at + tree_len(n));
         return inside_of(n) <= n->is->ceiling && around_is_whole(n);
     case PLACE_surplus:
-        if (r->is.surplus == CAUTH_RULE_NONE || holds_list(n) || holds_octets(n))
+        if (holds_list(n) || holds_octets(n))
             return false;
         append(n, 0);
-        expect(b, r->is.surplus, is_der(r->is.surplus) ? CAUTH_FIELD_NONE : r->field, at + tree_len(n) - 1);
+        expect(b, rule, is_der(rule) ? CAUTH_FIELD_NONE : field, at + tree_len(n) - 1);
         return inside_of(n) <= n->is->ceiling && around_is_whole(n);
-    case PLACE_floor:
-    case PLACE_ceiling: {
-        size_t len = way == PLACE_floor ? n->is->floor : n->is->ceiling;
-        if (len > 65535 || (!holds_numbers(n) && !(holds_octets(n) && only_child(n) != NULL)))
-            return false;
-        fill(n, len);
-        b->whole = true;
-        return around_is_whole(n);
-    }
     default:
         return false;
     }
+}
+
+/* At its floor, or at its ceiling, it is as good as before. */
+static bool fill_whole(node *n, size_t len, broken_place *b)
+{
+    if (len > 65535 || (!holds_numbers(n) && !(holds_octets(n) && only_child(n) != NULL)))
+        return false;
+    fill(n, len);
+    b->whole = true;
+    return around_is_whole(n);
 }
 
 /* DER inside a certificate, or in a Name outside of one. */
@@ -337,16 +353,15 @@ static const node *second_algorithm(const node *n)
 }
 
 /* Another tag, or a length that runs past the end of what holds the element. */
-static bool break_part(const message *m, node *n, place_way way, broken_place *b)
+static bool break_part(node *n, place_way way, broken_place *b)
 {
     static const uint8_t other = 0x0A; /* ENUMERATED, which stands nowhere */
-    const row *r = row_of(m, n);
-    cauth_rule rule = r == NULL ? CAUTH_RULE_NONE : way == PLACE_tag ? r->is.tag : r->is.longer;
+    cauth_rule rule = places_expected(b->length, way);
     if (rule == CAUTH_RULE_NONE || !is_looked_at(n))
         return false;
     if (way == PLACE_tag) {
         n->tag = arena_copy(&the_tree.bytes, &other, 1);
-        expect(b, rule, r->field, tree_offset(n));
+        expect(b, rule, b->length->field, tree_offset(n));
         return true;
     }
     size_t len = inside_of(n) + behind(n) + 1;
@@ -356,7 +371,7 @@ static bool break_part(const message *m, node *n, place_way way, broken_place *b
     for (size_t i = 1; i <= num; i++)
         octets[i] = octets[i + 3 - num];
     n->prefix = num == 0 ? arena_copy(&the_tree.bytes, octets + 3, 1) : arena_copy(&the_tree.bytes, octets, 1 + num);
-    expect(b, rule, r->field, tree_offset(n) + n->tag.len);
+    expect(b, rule, b->length->field, tree_offset(n) + n->tag.len);
     return around_is_whole(n);
 }
 
@@ -493,12 +508,9 @@ size_t places_num(const message *m, cauth_bytes decisions)
     return num_places;
 }
 
-static bool break_message(const message *m, broken_place *b)
+static bool break_message(broken_place *b)
 {
-    const row *r = row_of(m, the_tree.root);
-    if (r == NULL)
-        return false;
-    expect(b, r->is.surplus, r->field, inside_of(the_tree.root));
+    expect(b, b->length->is.surplus, b->length->field, inside_of(the_tree.root));
     append(the_tree.root, 0);
     return true;
 }
@@ -511,18 +523,25 @@ static bool break_node(const message *m, const place *p, broken_place *b)
     b->at = n->is != NULL ? n->is->name : NULL;
     b->value = places_value((size_t)(p - the_places));
     switch (b->way) {
+    case PLACE_floor:
+        return fill_whole(n, n->is->floor, b);
+    case PLACE_ceiling:
+        return fill_whole(n, n->is->ceiling, b);
     case PLACE_instead:
     case PLACE_twice:
         return break_value(n, b->value, b);
     case PLACE_indefinite:
     case PLACE_padded:
         return break_element(n, b->way, b);
-    case PLACE_tag:
-    case PLACE_longer:
-        return break_part(m, n, b->way, b);
     default:
-        return n == the_tree.root ? break_message(m, b) : break_vector(m, n, b->way, b);
+        break;
     }
+    b->length = row_of(m, n);
+    if (b->length == NULL)
+        return false;
+    if (n == the_tree.root)
+        return break_message(b);
+    return b->way == PLACE_tag || b->way == PLACE_longer ? break_part(n, b->way, b) : break_vector(n, b->way, b);
 }
 
 const place_value *places_value(size_t number)

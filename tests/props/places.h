@@ -24,6 +24,22 @@ typedef enum {
 
 extern const char *const place_way_names[NUM_PLACE_WAYS];
 
+/* A row of places.def that says what is broken by a wrong length, or a wrong tag. */
+typedef struct {
+    const char *within;
+    const char *production;
+    cauth_field field;
+    struct {
+        cauth_rule empty, range, past, stray, surplus, tag, longer;
+    } is;
+} place_length;
+
+extern const place_length place_lengths[];
+extern const size_t num_place_lengths;
+
+/* What the row expects of a way; CAUTH_RULE_NONE: nothing. `below` and `above` are its `range`. */
+cauth_rule places_expected(const place_length *row, place_way way);
+
 /* A row of places.def that says what another value breaks. */
 typedef struct {
     const char *within;
@@ -42,13 +58,15 @@ extern const size_t num_place_values;
 
 typedef struct {
     place_way way;
-    const char *at;           /* the production; NULL: behind the message */
-    const place_value *value; /* of PLACE_instead and PLACE_twice, else NULL */
-    bool whole;               /* still a message: accepted */
-    bool flagged;             /* accepted, and flagged with the rule */
-    cauth_rule rule;          /* what is broken; where the version only flags it, a flag */
-    cauth_field field;        /* of a refusal; CAUTH_FIELD_NONE: any */
-    size_t offset;            /* of a refusal */
+    const char *at;             /* the production; NULL: behind the message */
+    const place_value *value;   /* of PLACE_instead and PLACE_twice, else NULL */
+    const place_length *length; /* the row by which another length, or tag, is wrong, else NULL */
+    bool whole;                 /* still a message: accepted */
+    bool flagged;               /* accepted, and flagged with the rule */
+    bool beyond;       /* what is inside is no message either: refused by another rule where this one only flags */
+    cauth_rule rule;   /* what is broken; where the version only flags it, a flag */
+    cauth_field field; /* of a refusal; CAUTH_FIELD_NONE: any */
+    size_t offset;     /* of a refusal */
 } broken_place;
 
 /* How many places the message of these decisions can be broken at. BODY messages only. */

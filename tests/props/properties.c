@@ -595,8 +595,13 @@ bool prop_place_is_named(const message *m, cauth_profile profile, cauth_bytes in
     char what[160];
     cauth_result r = message_judge(m, in, profile, &given.flags);
     bool refused = !b->whole && !b->flagged && cauth_rule_rejects(b->rule, m->version, profile);
-    if (refused ? r.rule == b->rule && r.offset == b->offset && (b->field == CAUTH_FIELD_NONE || r.field == b->field)
-                : cauth_is_accepted(r) && (b->whole || cauth_flags_has(&given.flags, b->rule)))
+    bool otherwise = b->beyond && !refused;
+    bool held = cauth_is_accepted(r) && (b->whole || cauth_flags_has(&given.flags, b->rule));
+    if (refused)
+        held = r.rule == b->rule && r.offset == b->offset && (b->field == CAUTH_FIELD_NONE || r.field == b->field);
+    else if (otherwise)
+        held = !cauth_is_accepted(r);
+    if (held)
         return true;
     given.rule = r.rule;
     given.offset = r.offset;
@@ -605,6 +610,8 @@ bool prop_place_is_named(const message *m, cauth_profile profile, cauth_bytes in
     if (refused)
         snprintf(why, size, "%s, breaks %s at %zu (%s), but: %.200s (%s)", what, id_of(b->rule), b->offset,
                  cauth_field_name(b->field), text, cauth_field_name(r.field));
+    else if (otherwise)
+        snprintf(why, size, "%s, breaks another rule than %s, but: %.200s", what, id_of(b->rule), text);
     else if (b->whole)
         snprintf(why, size, "%s, is a message still, but: %.200s", what, text);
     else
