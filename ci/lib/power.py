@@ -131,6 +131,7 @@ class Build:
     def build(self, targets):
         with self.LOCKS[self.place]:
             if not self.configured:
+                say("ci/power: building in %s, once for all bugs" % os.path.relpath(self.place, ROOT))
                 args = ["cmake", "-G", "Ninja", "-S", TREE, "-B", self.place]
                 if run_logged(args + ["-D%s=%s" % item for item in self.flags.items()], LOG, env=self.env) != 0:
                     raise RuntimeError("%s could not be configured" % self.preset)
@@ -459,6 +460,7 @@ def measure(bugs, names, args):
 
     tree.plant()
     if any("tests" in some for some in left.values()):
+        say("ci/power: running the tests without a bug, under %s" % ", ".join(TESTS))
         clean = engines["tests"].measure(None)
         if clean[0]["seconds"] is not None:
             raise RuntimeError("a test fails without any bug (%s), so that nothing can be measured" % clean[0]["by"])
@@ -503,6 +505,8 @@ def main():
     parser.add_argument("--json", metavar="FILE", help="write the results there too")
     parser.add_argument("--no-install", action="store_true", help="do not install packages; stop if some are missing")
     args = parser.parse_args()
+    if args.bugs and (args.check or args.list):
+        die("ci/power: --check and --list are about all bugs", USAGE)
     if args.check:
         bugs, wrong = check()
         for line in wrong:
