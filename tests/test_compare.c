@@ -353,6 +353,63 @@ static void test_broken_is_what_they_may_refuse(void **state)
     }
 }
 
+/* An element of DER around what is there; how long it is then. */
+static size_t enclosed(uint8_t tag, uint8_t *at, size_t len)
+{
+    size_t header = len < 128 ? 2 : len < 256 ? 3 : 4;
+    memmove(at + header, at, len);
+    at[0] = tag;
+    at[1] = (uint8_t)(0x80 + header - 2); /* how many octets of the length follow, */
+    for (size_t i = 2; i < header; i++)
+        at[i] = (uint8_t)(len >> 8 * (header - 1 - i) & 0xFF);
+    if (header == 2)
+        at[1] = (uint8_t)len; /* or the length itself */
+    return header + len;
+}
+
+/* The smallest certificate, whose key's algorithm has so many octets. */
+static cauth_bytes certificate_of_algorithm(uint8_t *out, size_t octets)
+{
+    static const uint8_t before[] = { 2,    1,   1,    0x30, 3,    6,   1,   0x2A, /* serialNumber, signature */
+                                      0x30, 13,  0x31, 11,   0x30, 9,   6,   3,    0x55, 4,   3,    12,
+                                      2,    'c', 'a', /* issuer */
+                                      0x30, 30,  23,   13,   '2',  '5', '0', '1',  '0',  '1', '0',  '0',
+                                      '0',  '0', '0',  '0',  'Z',  23,  13,  '3',  '5',  '0', '1',  '0',
+                                      '1',  '0', '0',  '0',  '0',  '0', '0', 'Z',  0x30, 13,  0x31, 11,
+                                      0x30, 9,   6,    3,    0x55, 4,   3,   12,   2,    'c', 'a' }; /* subject */
+    static const uint8_t key[] = { 3, 2, 0, 0 };
+    static const uint8_t behind[] = { 0x30, 3, 6, 1, 0x2A, 3, 2, 0, 0 }; /* signatureAlgorithm, signatureValue */
+    memcpy(out, before, sizeof before);
+    uint8_t *spki = out + sizeof before;
+    memset(spki, 0x2A, octets);
+    size_t len = enclosed(0x30, spki, enclosed(6, spki, octets));
+    memcpy(spki + len, key, sizeof key);
+    len = enclosed(0x30, out, sizeof before + enclosed(0x30, spki, len + sizeof key));
+    memcpy(out + len, behind, sizeof behind);
+    return (cauth_bytes){ out, enclosed(0x30, out, len + sizeof behind) };
+}
+
+/* How long an algorithm the library reads is what the length says, whichever form it has. */
+static void test_long_key_algorithm(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t octets;
+        bool explained;
+    } cases[] = { { 1, false },   { 2, false },  { 127, false }, { 128, false },
+                  { 586, false }, { 587, true }, { 1000, true } };
+    uint8_t room[2000];
+    for (size_t i = 0; i < NUM(cases); i++) {
+        refuses(NO_ALERT);
+        answer.cause = "nested asn1 error";
+        comparison c = compared_by(&fake, "x509", certificate_of_algorithm(room, cases[i].octets));
+        assert_int_equal(c.ours.rule, CAUTH_RULE_NONE);
+        assert_int_equal(c.num, 1);
+        if ((c.list[0].row != NULL) != cases[i].explained)
+            fail_msg("%zu octets: %s", cases[i].octets, cases[i].explained ? "not explained" : c.list[0].row->why);
+    }
+}
+
 /* --- fields --- */
 
 static const oracle_value types[] = { { .number = 1 }, { .number = 64 } };
@@ -697,6 +754,7 @@ int main(void)
         cmocka_unit_test_setup(test_row_is_of_its_place, reset),
         cmocka_unit_test_setup(test_row_is_of_an_alerts_level, reset),
         cmocka_unit_test_setup(test_broken_is_what_they_may_refuse, reset),
+        cmocka_unit_test_setup(test_long_key_algorithm, reset),
         cmocka_unit_test_setup(test_fields_agree, reset),
         cmocka_unit_test_setup(test_other_value, reset),
         cmocka_unit_test_setup(test_what_is_shown, reset),
