@@ -359,13 +359,13 @@ static cauth_result walk_rdn(rd *r, const der_rules *lengths, const cauth_contex
     return cauth_accepted();
 }
 
-/* The content of RDNSequence. */
+/* The content of RDNSequence. Inline, since a list has many short names. */
 /*@ requires rd_ok(rdns) && rules_ok(lengths) && \valid_read(ctx) && context_ok(ctx) && \valid(flags);
     requires \separated(lengths, ctx, flags);
     assigns *flags;
     ensures \result.offset <= rdns.end;
  */
-static cauth_result walk_rdns(rd rdns, const der_rules *lengths, const cauth_context *ctx, cauth_flags *flags)
+static inline cauth_result walk_rdns(rd rdns, const der_rules *lengths, const cauth_context *ctx, cauth_flags *flags)
 {
     const der_want want = { DER_SET, CAUTH_FIELD_RDN, CAUTH_DN_05, lengths };
     /*@ loop invariant rdns.pos <= rdns.end;
