@@ -272,32 +272,46 @@ static void test_row_is_of_its_place(void **state)
         const char *file;
         int alert; /* 0: they accept */
         bool explained;
+        const char *cause;
     } cases[] = {
-        { "certreq_tls13", "certreq_tls13/div-unknown-twice", 0, true },
-        { "certreq_tls13", "certreq_tls13/div-oid-filters-twice", 0, true },
-        { "certreq_tls13", "certreq_tls13/rule-CR-13-08", 0, false }, /* one that they know */
-        { "certreq_tls13", "certreq_tls13/div-unknown-twice-odd-algorithms", 50, true },
-        { "certreq_tls13", "certreq_tls13/rule-CR-13-08", 50, false },
-        { "certreq_tls13", "certreq_tls13/div-quic-parameters-odd-algorithms", 50, true },
-        { "certreq_tls13", "certreq_tls13/rule-CR-13-09", 50, false },
-        { "certreq_tls13", "certreq_tls13/div-odd-algorithms-key-share", 47, true },
-        { "certreq_tls13", "certreq_tls13/odd-algorithms-heartbeat", 47, false },
-        { "certreq_tls13", "certreq_tls13/div-cut-key-share", 50, true },
-        { "certreq_tls13", "certreq_tls13/div-cut-algorithms-twice", 50, true },
-        { "cert_tls13_client", "cert_tls13_client/div-cut-key-share", 50, true },
-        { "cert_tls13_client", "cert_tls13_client/div-cut-scts-twice", 50, true },
-        { "cert_tls13_client", "cert_tls13_client/div-key-share-then-stray-byte", 50, true },
-        { "cert_tls13_client", "cert_tls13_client/misplaced-srp", 50, false },
-        { "cert_tls13_server", "cert_tls13_server/div-empty-certificate", 42, true },
-        { "cert_tls13_server", "cert_tls13_server/div-second-status-type", 0, true },
-        { "cert_tls13_server", "cert_tls13_client/rule-CERT-13-10", 0, false }, /* in the first entry */
-        { "cert_tls13_server", "cert_tls13_server/div-garbage-unknown-twice", 42, true },
-        { "cert_tls13_server", "cert_tls13_client/div-unknown-extension-twice", 42, false }, /* behind a good one */
-        { "cert_tls13_server", "cert_tls13_server/div-unknown-twice-then-garbage", 42, true },
-        { "cert_tls13_client", "cert_tls13_server/div-garbage-key-share", 50, true },
-        { "cert_tls13_client", "cert_tls13_client/rule-CERT-13-06", 50, false },
-        { "cert_tls12_server", "cert_tls12_server/div-garbage-then-stray-byte", 42, true },
-        { "cert_tls12_server", "cert_tls12_server/rule-CERT-10-03", 42, false },
+        { "certreq_tls13", "certreq_tls13/div-unknown-twice", 0, true, "" },
+        { "certreq_tls13", "certreq_tls13/div-oid-filters-twice", 0, true, "" },
+        { "certreq_tls13", "certreq_tls13/rule-CR-13-08", 0, false, "" }, /* one that they know */
+        { "certreq_tls13", "certreq_tls13/div-unknown-twice-odd-algorithms", 50, true, "" },
+        { "certreq_tls13", "certreq_tls13/rule-CR-13-08", 50, false, "" },
+        { "certreq_tls13", "certreq_tls13/div-quic-parameters-odd-algorithms", 50, true, "" },
+        { "certreq_tls13", "certreq_tls13/rule-CR-13-09", 50, false, "" },
+        { "certreq_tls13", "certreq_tls13/div-odd-algorithms-key-share", 47, true, "bad extension" },
+        { "certreq_tls13", "certreq_tls13/div-odd-algorithms-key-share", 47, false, "bad value" },
+        { "certreq_tls13", "certreq_tls13/odd-algorithms-heartbeat", 47, false, "bad extension" },
+        { "certreq_tls13", "certreq_tls13/div-no-algorithms-broken-name", 50, true, "" },
+        { "certreq_tls13", "certreq_tls13/rule-CR-13-07", 50, false, "" }, /* the only fault of each */
+        { "certreq_tls13", "certreq_tls13/div-context-odd-algorithms", 50, true, "" },
+        { "certreq_tls13", "certreq_tls13/rule-CR-13-03", 50, false, "" },
+        { "certreq_tls13", "certreq_tls13/div-filter-not-der-odd-algorithms", 50, true, "" },
+        { "certreq_tls13", "certreq_tls13/rule-CR-13-15", 50, false, "" },
+        { "certreq_tls13", "certreq_tls13/div-many-filters-odd-algorithms", 50, true, "" },
+        { "certreq_tls13", "certreq_tls13/rule-LIM-01", 50, false, "" },
+        { "certreq_tls12", "certreq_tls12/div-no-certificate-types-no-algorithms", 80, true, "" },
+        { "certreq_tls12", "certreq_tls12/div-no-certificate-types", 80, false, "" },
+        { "cert_tls13_client", "cert_tls13_client/div-grease-then-stray-byte", 50, true, "" },
+        { "cert_tls13_client", "cert_tls13_client/div-grease-extension", 50, false, "" },
+        { "certreq_tls13", "certreq_tls13/div-cut-key-share", 50, true, "" },
+        { "certreq_tls13", "certreq_tls13/div-cut-algorithms-twice", 50, true, "" },
+        { "cert_tls13_client", "cert_tls13_client/div-cut-key-share", 50, true, "" },
+        { "cert_tls13_client", "cert_tls13_client/div-cut-scts-twice", 50, true, "" },
+        { "cert_tls13_client", "cert_tls13_client/div-key-share-then-stray-byte", 50, true, "length mismatch" },
+        { "cert_tls13_client", "cert_tls13_client/misplaced-srp", 50, false, "" },
+        { "cert_tls13_server", "cert_tls13_server/div-empty-certificate", 42, true, "" },
+        { "cert_tls13_server", "cert_tls13_server/div-second-status-type", 0, true, "" },
+        { "cert_tls13_server", "cert_tls13_client/rule-CERT-13-10", 0, false, "" }, /* in the first entry */
+        { "cert_tls13_server", "cert_tls13_server/div-garbage-unknown-twice", 42, true, "" },
+        { "cert_tls13_server", "cert_tls13_client/div-unknown-extension-twice", 42, false, "" }, /* behind a good one */
+        { "cert_tls13_server", "cert_tls13_server/div-unknown-twice-then-garbage", 42, true, "" },
+        { "cert_tls13_client", "cert_tls13_server/div-garbage-key-share", 50, true, "" },
+        { "cert_tls13_client", "cert_tls13_client/rule-CERT-13-06", 50, false, "" },
+        { "cert_tls12_server", "cert_tls12_server/div-garbage-then-stray-byte", 42, true, "" },
+        { "cert_tls12_server", "cert_tls12_server/rule-CERT-10-03", 42, false, "" },
     };
     for (size_t i = 0; i < NUM(cases); i++) {
         char path[4096];
@@ -309,6 +323,7 @@ static void test_row_is_of_its_place(void **state)
         reset(NULL);
         if (cases[i].alert != 0)
             refuses((uint8_t)cases[i].alert);
+        answer.cause = cases[i].cause;
         comparison c = compared_by(&fake, cases[i].message, in);
         assert_int_equal(c.num, 1);
         if ((c.list[0].row != NULL) != cases[i].explained)
@@ -407,6 +422,208 @@ static void test_long_key_algorithm(void **state)
         assert_int_equal(c.num, 1);
         if ((c.list[0].row != NULL) != cases[i].explained)
             fail_msg("%zu octets: %s", cases[i].octets, cases[i].explained ? "not explained" : c.list[0].row->why);
+    }
+}
+
+/* --- two faults in a Certificate of TLS 1.3 --- */
+
+static const uint8_t grease[] = { 0x0A, 0x0A, 0, 0 };
+static const uint8_t unknown_twice[] = { 0x12, 0x34, 0, 0, 0x12, 0x34, 0, 0 };
+static const uint8_t heartbeat[] = { 0, 15, 0, 0 };
+static const uint8_t key_share[] = { 0, 51, 0, 0 };
+static const uint8_t no_status[] = { 0, 5, 0, 0 };
+static const uint8_t no_response[] = { 0, 5, 0, 4, 1, 0, 0, 0 };
+static const uint8_t scts_twice[] = { 0, 18, 0, 7, 0, 5, 0, 3, 0, 0, 0, 0, 18, 0, 7, 0, 5, 0, 3, 0, 0, 0 };
+
+#define NO_EXTENSIONS                                                                                                  \
+    {                                                                                                                  \
+        NULL, 0                                                                                                        \
+    }
+
+typedef struct {
+    bool garbage;              /* a certificate that is none */
+    cauth_bytes extensions[2]; /* one behind the other */
+} entry;
+
+static size_t put_bytes(uint8_t *out, size_t at, const uint8_t *ptr, size_t len)
+{
+    if (len > 0)
+        memcpy(out + at, ptr, len);
+    return at + len;
+}
+
+/* An empty context, and two entries. */
+static cauth_bytes certificate13_of(uint8_t *out, const entry entries[2])
+{
+    uint8_t room[256];
+    const cauth_bytes right = certificate_of_algorithm(room, 1);
+    static const uint8_t wrong[] = { 0x30, 0 };
+    size_t at = 4;
+    for (size_t i = 0; i < 2; i++) {
+        const cauth_bytes *x = entries[i].extensions;
+        cauth_bytes certificate = entries[i].garbage ? BYTES(wrong) : right;
+        const uint8_t len[] = { 0, 0, (uint8_t)certificate.len };
+        const uint8_t block[] = { 0, (uint8_t)(x[0].len + x[1].len) };
+        at = put_bytes(out, at, len, sizeof len);
+        at = put_bytes(out, at, certificate.ptr, certificate.len);
+        at = put_bytes(out, at, block, sizeof block);
+        at = put_bytes(out, at, x[0].ptr, x[0].len);
+        at = put_bytes(out, at, x[1].ptr, x[1].len);
+    }
+    out[0] = out[1] = 0;
+    out[2] = (uint8_t)((at - 4) >> 8);
+    out[3] = (uint8_t)(at - 4);
+    return (cauth_bytes){ out, at };
+}
+
+/* What they ignore excuses what they say of what is left, and nothing else; a fault that they know, nothing. */
+static void test_row_of_two_faults_asks_for_both(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *message;
+        entry entries[2];
+        int alert; /* 0: they accept */
+        const char *cause;
+        bool explained;
+    } cases[] = {
+#define GOOD(a, b) { false, { a, b } }
+#define GARBAGE                                                                                                        \
+    {                                                                                                                  \
+        true,                                                                                                          \
+        {                                                                                                              \
+            NO_EXTENSIONS, NO_EXTENSIONS                                                                               \
+        }                                                                                                              \
+    }
+#define NOTHING GOOD(NO_EXTENSIONS, NO_EXTENSIONS)
+#define X(array)                                                                                                       \
+    {                                                                                                                  \
+        (array), sizeof(array)                                                                                         \
+    }
+        { "cert_tls13_client", { GOOD(X(grease), NO_EXTENSIONS), NOTHING }, 0, "", true },
+        { "cert_tls13_client", { GOOD(X(grease), NO_EXTENSIONS), GOOD(X(heartbeat), NO_EXTENSIONS) }, 0, "", true },
+        { "cert_tls13_client", { GOOD(X(grease), NO_EXTENSIONS), GOOD(X(key_share), NO_EXTENSIONS) }, 0, "", false },
+        { "cert_tls13_client", { GOOD(X(grease), NO_EXTENSIONS), NOTHING }, 50, "", false },
+        { "cert_tls13_client", { GOOD(X(grease), NO_EXTENSIONS), NOTHING }, 47, "", false },
+        { "cert_tls13_client", { GOOD(X(grease), NO_EXTENSIONS), GOOD(X(key_share), NO_EXTENSIONS) }, 47, "", true },
+        { "cert_tls13_client", { GOOD(X(grease), NO_EXTENSIONS), GOOD(X(scts_twice), NO_EXTENSIONS) }, 47, "", true },
+        { "cert_tls13_client", { GOOD(X(grease), X(heartbeat)), GOOD(X(key_share), NO_EXTENSIONS) }, 47, "", true },
+        { "cert_tls13_client", { GOOD(X(grease), NO_EXTENSIONS), GARBAGE }, 47, "", false },
+        { "cert_tls13_client", { GOOD(X(grease), NO_EXTENSIONS), GARBAGE }, 50, "", true },
+        { "cert_tls13_server", { GOOD(X(heartbeat), NO_EXTENSIONS), GARBAGE }, 42, "", true },
+        { "cert_tls13_server", { GOOD(X(unknown_twice), NO_EXTENSIONS), GARBAGE }, 42, "", true },
+        { "cert_tls13_server", { GOOD(X(heartbeat), NO_EXTENSIONS), NOTHING }, 42, "", false },
+        { "cert_tls13_server", { GOOD(X(key_share), NO_EXTENSIONS), GARBAGE }, 42, "", false },
+        { "cert_tls13_server", { GOOD(X(scts_twice), NO_EXTENSIONS), GARBAGE }, 42, "", false },
+        { "cert_tls13_server", { GOOD(X(no_response), NO_EXTENSIONS), NOTHING }, 80, "", true },
+        { "cert_tls13_server", { GOOD(X(grease), X(no_response)), NOTHING }, 80, "", true },
+        { "cert_tls13_server", { GOOD(X(heartbeat), X(no_response)), NOTHING }, 80, "", true },
+        { "cert_tls13_server", { GOOD(X(unknown_twice), X(no_response)), NOTHING }, 80, "", true },
+        { "cert_tls13_server", { GOOD(X(grease), NO_EXTENSIONS), NOTHING }, 80, "", false },
+        { "cert_tls13_server", { GOOD(X(key_share), X(no_response)), NOTHING }, 80, "", false },
+        { "cert_tls13_server", { GOOD(X(no_status), X(key_share)), NOTHING }, 47, "bad extension", true },
+        { "cert_tls13_server", { GOOD(X(no_status), X(key_share)), NOTHING }, 47, "bad value", false },
+        { "cert_tls13_server",
+          { GOOD(X(no_status), NO_EXTENSIONS), GOOD(X(key_share), NO_EXTENSIONS) },
+          47,
+          "bad extension",
+          false }, /* the second entry is never reached */
+        { "cert_tls13_server",
+          { GOOD(X(no_status), NO_EXTENSIONS), GOOD(X(scts_twice), NO_EXTENSIONS) },
+          47,
+          "bad extension",
+          false },
+        { "cert_tls13_server", { NOTHING, GOOD(X(no_status), NO_EXTENSIONS) }, 47, "bad extension", false },
+#undef GOOD
+#undef GARBAGE
+#undef NOTHING
+#undef X
+    };
+    uint8_t room[1024];
+    for (size_t i = 0; i < NUM(cases); i++) {
+        reset(NULL);
+        if (cases[i].alert != 0)
+            refuses((uint8_t)cases[i].alert);
+        answer.cause = cases[i].cause;
+        comparison c = compared_by(&fake, cases[i].message, certificate13_of(room, cases[i].entries));
+        assert_int_equal(c.num, 1);
+        if ((c.list[0].row != NULL) != cases[i].explained)
+            fail_msg("case %zu: %s", i, cases[i].explained ? "not explained" : c.list[0].row->why);
+    }
+}
+
+/* --- records of alerts --- */
+
+/* Rows about the version of a record, its length or its description ask for another one than is right. */
+static void test_row_is_of_a_records_header(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *oracle;
+        const char *message;
+        uint8_t bytes[14]; /* one or two records, */
+        size_t len;        /* and zeros behind them */
+        uint8_t alert;     /* 0: they accept */
+        bool explained;
+    } cases[] = {
+        /* a whole record of four bytes, and one that is not all there */
+        { "openssl_before_hello", "alert_tls13_server", { 21, 3, 3, 0, 4, 2, 40, 2, 40 }, 9, 0, false },
+        { "openssl_before_hello", "alert_tls13_server", { 21, 3, 3, 0, 4, 2, 40, 2, 40 }, 8, 0, true },
+        { "openssl_before_hello", "alert_tls13_server", { 21, 3, 3, 0x40, 1 }, 16390, 0, false },
+        { "openssl_before_hello", "alert_tls13_server", { 21, 3, 3, 0x40, 1 }, 16389, 0, true },
+        { "openssl_before_hello", "alert_tls13_server", { 21, 3, 3, 0x41, 0x40 }, 9, 0, true },
+        { "openssl_before_hello", "alert_tls13_server", { 21, 3, 3, 0x41, 0x41 }, 9, 0, false },
+        { "openssl", "alert_tls12_client", { 21, 3, 3, 0x40, 1 }, 16390, 0, false },
+        { "openssl", "alert_tls12_client", { 21, 3, 3, 0x40, 1 }, 16389, 0, true },
+        { "openssl", "alert_tls12_client", { 21, 3, 3, 0x41, 0x41 }, 9, 0, false },
+        /* the major version, of the first record and of another */
+        { "openssl_before_hello", "alert_tls13_server", { 21, 3, 3, 0, 4, 2, 40, 2, 40 }, 9, NO_ALERT, false },
+        { "openssl_before_hello", "alert_tls13_server", { 21, 4, 3, 0, 4, 2, 40, 2, 40 }, 9, NO_ALERT, true },
+        { "openssl_before_hello",
+          "alert_tls13_server",
+          { 21, 3, 3, 0, 2, 1, 90, 21, 4, 3, 0, 0 },
+          12,
+          NO_ALERT,
+          false },
+        { "openssl_before_hello", "alert_tls13_server", { 21, 3, 3, 0, 2, 1, 90, 21, 4, 3, 0, 0 }, 12, 70, true },
+        { "openssl_before_hello", "alert_tls13_server", { 21, 3, 3, 0, 2, 1, 90, 21, 3, 3, 0, 0 }, 12, 70, false },
+        { "openssl", "alert_tls12_client", { 21, 4, 3, 0x40, 1 }, 9, 70, true },
+        { "openssl", "alert_tls12_client", { 21, 3, 3, 0x40, 1 }, 9, 70, false },
+        { "openssl", "alert_tls12_client", { 21, 4, 3, 0, 0 }, 5, 70, true },
+        { "openssl", "alert_tls12_client", { 21, 3, 3, 0, 0 }, 5, 70, false },
+        { "openssl", "alert_tls12_client", { 21, 4, 3, 0, 2, 3, 40 }, 7, 70, true },
+        { "openssl", "alert_tls12_client", { 21, 3, 3, 0, 2, 3, 40 }, 7, 70, false },
+        { "openssl", "alert_tls12_client", { 21, 3, 3, 0, 2, 1, 90, 21, 4, 3, 0, 2, 3, 40 }, 14, 70, true },
+        { "openssl", "alert_tls12_client", { 21, 4, 3, 0, 2, 1, 90, 21, 3, 3, 0, 2, 3, 40 }, 14, 70, false },
+        /* the minor version */
+        { "openssl", "alert_tls12_client", { 21, 3, 2, 0x40, 1 }, 9, NO_ALERT, true },
+        { "openssl", "alert_tls12_client", { 21, 3, 3, 0x40, 1 }, 9, NO_ALERT, false },
+        { "openssl", "alert_tls12_client", { 21, 3, 2, 0, 0 }, 5, NO_ALERT, true },
+        { "openssl", "alert_tls12_client", { 21, 3, 3, 0, 0 }, 5, NO_ALERT, false },
+        { "openssl", "alert_tls12_client", { 21, 3, 2, 0, 2, 3, 40 }, 7, NO_ALERT, true },
+        { "openssl", "alert_tls12_client", { 21, 3, 3, 0, 2, 3, 40 }, 7, NO_ALERT, false },
+        { "openssl", "alert_tls12_client", { 21, 3, 2, 0, 2, 3, 40 }, 7, 70, false },
+        { "openssl_after_finished", "alert_tls12_client", { 21, 3, 2, 0, 2, 3, 40 }, 7, 70, true },
+        { "openssl_after_finished", "alert_tls12_client", { 21, 3, 2, 0, 2, 3, 40 }, 7, NO_ALERT, false },
+        /* what stands in it */
+        { "openssl", "alert_tls12_client", { 21, 3, 3, 0, 3, 3, 40, 0 }, 8, 10, true },
+        { "openssl", "alert_tls12_client", { 21, 3, 3, 0, 2, 3, 40 }, 7, 10, false },
+        { "openssl", "alert_tls12_client", { 21, 3, 3, 0, 2, 3, 100 }, 7, 40, true },
+        { "openssl", "alert_tls12_client", { 21, 3, 3, 0, 2, 3, 40 }, 7, 40, false },
+    };
+    static uint8_t room[16390];
+    for (size_t i = 0; i < NUM(cases); i++) {
+        oracle o = fake;
+        memcpy(room, cases[i].bytes, sizeof cases[i].bytes);
+        o.name = cases[i].oracle;
+        reset(NULL);
+        if (cases[i].alert != 0)
+            refuses(cases[i].alert);
+        answer.judged = cases[i].len;
+        comparison c = compared_by(&o, cases[i].message, (cauth_bytes){ room, cases[i].len });
+        assert_int_equal(c.num, 1);
+        if ((c.list[0].row != NULL) != cases[i].explained)
+            fail_msg("case %zu: %s", i, cases[i].explained ? "not explained" : c.list[0].row->why);
     }
 }
 
@@ -565,6 +782,81 @@ static void test_two_fields_are_two_disagreements(void **state)
     assert_int_equal(c.list[1].field, CAUTH_FIELD_DISTINGUISHED_NAME);
 }
 
+/* A row about alerts that they go on to read says nothing of those before. */
+static void test_row_of_more_alerts_asks_for_the_same_before(void **state)
+{
+    (void)state;
+    static const uint8_t fatal_as_warning[] = { 21, 3, 3, 0, 2, 1, 40, 21, 3, 3, 0, 2, 1, 90 };
+    static const struct {
+        const char *oracle;
+        const char *message;
+        uint8_t theirs[2];
+        size_t num;
+        bool explained;
+    } cases[] = {
+        { "openssl", "alert_tls12_client", { 40, 90 }, 2, true },
+        { "openssl", "alert_tls12_client", { 41, 90 }, 2, false },
+        { "openssl", "alert_tls12_client", { 41 }, 1, false },
+        { "openssl", "alert_tls12_client", { 0 }, 0, false }, /* fewer */
+        { "openssl_before_hello", "alert_tls13_server", { 40, 90 }, 2, true },
+        { "openssl_before_hello", "alert_tls13_server", { 41, 90 }, 2, false },
+        { "openssl_before_hello", "alert_tls13_server", { 41 }, 1, false },
+        { "openssl_before_hello", "alert_tls13_server", { 0 }, 0, true },
+    };
+    for (size_t i = 0; i < NUM(cases); i++) {
+        oracle o = fake;
+        const oracle_value values[] = { { .number = cases[i].theirs[0] }, { .number = cases[i].theirs[1] } };
+        const oracle_field field = { CAUTH_FIELD_ALERT_DESCRIPTION, true, cases[i].num, values, NULL };
+        o.name = cases[i].oracle;
+        answer.fields = &field;
+        answer.num_fields = 1;
+        comparison c = compared_by(&o, cases[i].message, BYTES(fatal_as_warning));
+        assert_int_equal(c.num, 1);
+        if ((c.list[0].row != NULL) != cases[i].explained)
+            fail_msg("case %zu: %s", i, cases[i].explained ? "not explained" : c.list[0].row->why);
+    }
+}
+
+/* A constructed string is excused by what its pieces come to, of that value alone. */
+static void test_row_of_constructed_values_asks_for_their_pieces(void **state)
+{
+    (void)state;
+    /* CN=(c)(a) in two pieces, the second in an indefinite length of its own; O=b */
+    static const uint8_t name[] = { 0x30, 33,   0x31, 19,  0x30, 17,   6,  3,  0x55, 4, 3,  0x2C,
+                                    10,   12,   1,    'c', 0x2C, 0x80, 12, 1,  'a',  0, 0,  0x31,
+                                    10,   0x30, 8,    6,   3,    0x55, 4,  10, 12,   1, 'b' };
+    static const struct {
+        uint64_t tags[2];
+        const char *values[2];
+        size_t num;
+        size_t num_findings;
+    } cases[] = {
+        { { 12, 12 }, { "ca", "b" }, 2, 0 },  { { 12, 12 }, { "c", "b" }, 2, 1 },  { { 12, 12 }, { "cb", "b" }, 2, 1 },
+        { { 12, 12 }, { "cab", "b" }, 2, 1 }, { { 12, 12 }, { "", "b" }, 2, 1 },   { { 12, 12 }, { "ca", "c" }, 2, 1 },
+        { { 12, 12 }, { "ca", "" }, 2, 1 },   { { 19, 12 }, { "ca", "b" }, 2, 1 }, { { 12, 19 }, { "ca", "b" }, 2, 1 },
+        { { 12, 12 }, { "ca", "b" }, 1, 2 },
+    };
+    for (size_t i = 0; i < NUM(cases); i++) {
+        oracle_value tags[2] = { { .number = cases[i].tags[0] }, { .number = cases[i].tags[1] } };
+        oracle_value values[2] = { { .number = 0 } };
+        for (size_t j = 0; j < 2; j++)
+            values[j].span = (cauth_bytes){ (const uint8_t *)cases[i].values[j], strlen(cases[i].values[j]) };
+        const oracle_field fields[] = {
+            { CAUTH_FIELD_ATTRIBUTE, true, cases[i].num, tags, NULL },
+            { CAUTH_FIELD_ATTRIBUTE_VALUE, false, cases[i].num, values, NULL },
+        };
+        answer.fields = fields;
+        answer.num_fields = NUM(fields);
+        comparison c = compared_by(&fake, "name_tls10", BYTES(name));
+        assert_true(cauth_flags_has(&c.flags, CAUTH_DN_15));
+        size_t findings = 0;
+        for (size_t j = 0; j < c.num; j++)
+            findings += c.list[j].row == NULL;
+        if (findings != cases[i].num_findings)
+            fail_msg("case %zu: %zu findings", i, findings);
+    }
+}
+
 /* --- streams --- */
 
 static const uint8_t closed_then_bad_level[] = { 21, 3, 3, 0, 2, 1, 90, 21, 3, 3, 0, 2, 3, 0 };
@@ -699,11 +991,17 @@ static void check_row(const divergence *row)
     assert_true(row->clause[0] != '\0' && row->why[0] != '\0' && row->evidence[0] != '\0');
     if (row->kind == THEY_ACCEPT || row->kind == OTHER_FIELD)
         assert_int_equal(row->alert, NO_ALERT);
-    assert_int_equal(row->kind == THEY_REJECT, row->causes[0] != '\0');
+    assert_int_equal(row->kind == THEY_REJECT || row->also, row->causes[0] != '\0');
     if (row->kind == THEY_REJECT)
         assert_int_equal(row->field, CAUTH_FIELD_NONE);
     if (row->kind == OTHER_FIELD)
         assert_int_not_equal(row->field, CAUTH_FIELD_NONE);
+    /* that both read another value of a field is no divergence: a row says how they differ */
+    assert_int_equal(row->kind == OTHER_FIELD,
+                     row->place == PUT_TOGETHER || row->place == LONGER || row->place == LONGER_OR_SHORTER);
+    /* of two faults, one is looked for by what is left without the other */
+    if (row->place == NONE_TO_THEM || row->place == FOUND_LAST)
+        assert_int_equal(row->kind, OTHER_ALERT);
     /* the rules of the presentation language hold in every field: a row without one would be a wildcard */
     if (by_result && !row->also && strncmp(rule->id, "VEC-", 4) == 0)
         assert_int_not_equal(row->field, CAUTH_FIELD_NONE);
@@ -755,6 +1053,8 @@ int main(void)
         cmocka_unit_test_setup(test_row_is_of_an_alerts_level, reset),
         cmocka_unit_test_setup(test_broken_is_what_they_may_refuse, reset),
         cmocka_unit_test_setup(test_long_key_algorithm, reset),
+        cmocka_unit_test_setup(test_row_of_two_faults_asks_for_both, reset),
+        cmocka_unit_test_setup(test_row_is_of_a_records_header, reset),
         cmocka_unit_test_setup(test_fields_agree, reset),
         cmocka_unit_test_setup(test_other_value, reset),
         cmocka_unit_test_setup(test_what_is_shown, reset),
@@ -764,6 +1064,8 @@ int main(void)
         cmocka_unit_test_setup(test_encoded_anew, reset),
         cmocka_unit_test_setup(test_number_is_no_span, reset),
         cmocka_unit_test_setup(test_two_fields_are_two_disagreements, reset),
+        cmocka_unit_test_setup(test_row_of_more_alerts_asks_for_the_same_before, reset),
+        cmocka_unit_test_setup(test_row_of_constructed_values_asks_for_their_pieces, reset),
         cmocka_unit_test_setup(test_refused_stream_is_judged_as_far_as_they_read, reset),
         cmocka_unit_test_setup(test_accepted_stream_is_judged_whole, reset),
         cmocka_unit_test(test_rows_are_sound_and_distinct),

@@ -1,6 +1,7 @@
 #include "compare.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cauth/extension.h"
@@ -42,10 +43,10 @@
 #define CAUTH_REFUSAL_AT(library, since, until, messages, place, alert, causes, class, clause, why, evidence)          \
     { #library, since, until, #messages, THEY_REJECT, CAUTH_RULE_NONE, CAUTH_FIELD_NONE, alert, causes, ANY_EXTENSION, \
       place,    false, class, clause,    why,         evidence },
-#define CAUTH_OTHER_FAULT(library, since, until, messages, rule, alert, class, clause, why, evidence)                  \
-    { #library,      since,    until, #messages, OTHER_ALERT, CAUTH_##rule, CAUTH_FIELD_NONE, alert, "",               \
+#define CAUTH_OTHER_FAULT(library, since, until, messages, rule, alert, causes, class, clause, why, evidence)          \
+    { #library,      since,    until, #messages, OTHER_ALERT, CAUTH_##rule, CAUTH_FIELD_NONE, alert, causes,           \
       ANY_EXTENSION, ANYWHERE, true,  class,     clause,      why,          evidence },
-#define CAUTH_UNKNOWN_TO_THEM(library, since, until, messages, rule, extension, clause, why, evidence)                 \
+#define CAUTH_UNKNOWN_TO_THEM(library, since, until, messages, rule, extension, class, clause, why, evidence)          \
     { #library,                                                                                                        \
       since,                                                                                                           \
       until,                                                                                                           \
@@ -58,7 +59,7 @@
       CAUTH_EXT_##extension,                                                                                           \
       ANYWHERE,                                                                                                        \
       false,                                                                                                           \
-      NOT_VISIBLE,                                                                                                     \
+      class,                                                                                                           \
       clause,                                                                                                          \
       why,                                                                                                             \
       evidence },
@@ -76,7 +77,15 @@ const size_t num_divergences = sizeof divergences / sizeof divergences[0];
 
 /* What an alert says went wrong. Stacks choose different codes for one fault; RFC 8446 §6 only tells syntax from value.
  */
-typedef enum { FAMILY_NONE, FAMILY_SYNTAX, FAMILY_VALUE, FAMILY_ORDER, FAMILY_SIZE, FAMILY_POLICY } alert_family;
+typedef enum {
+    FAMILY_NONE,
+    FAMILY_SYNTAX,
+    FAMILY_VALUE,
+    FAMILY_ORDER,
+    FAMILY_SIZE,
+    FAMILY_OWN,
+    FAMILY_POLICY
+} alert_family;
 
 /* bad_certificate says that "a certificate was corrupt" (RFC 5246 §7.2.2): of a certificate's DER it is the syntax that
  * it speaks of. */
@@ -95,6 +104,8 @@ static alert_family family_of(uint8_t description, cauth_level level)
         return FAMILY_ORDER;
     case 22: /* record_overflow */
         return FAMILY_SIZE;
+    case 80: /* internal_error: not the message is wrong, but whoever read it */
+        return FAMILY_OWN;
     default:
         return FAMILY_POLICY;
     }
@@ -188,6 +199,56 @@ static bool is_refused(const void *user, cauth_rule flag)
     return false;
 }
 
+/* A refusal by policy says that the message was read and understood: to every level compared here, accepted. */
+static bool do_they_accept(const comparison *c)
+{
+    return c->theirs.verdict == ORACLE_ACCEPT || c->theirs.by_policy;
+}
+
+static void hold_refusals(comparison *c);
+
+static bool is_none_to_them(const comparison *c);
+
+/* Whether a row says that they look for such a fault when they have found no other. */
+static bool is_found_last(const comparison *c)
+{
+    for (size_t i = 0; i < num_divergences; i++)
+        if (divergences[i].place == FOUND_LAST && divergences[i].rule == c->ours.rule && speaks_of(&divergences[i], c))
+            return true;
+    return false;
+}
+
+/* Takes the fault out that our result points at, then each behind it that is none to them either, or found last, and
+ * asks whether we say of the rest what they say, or a row says why not: where they refuse, of what is left after any
+ * of these steps; where they accept, after the last. `unmended` where the first fault cannot be taken out. */
+static bool is_explained_without(const comparison *c, bool unmended)
+{
+    comparison rest = *c;
+    uint8_t *bytes = malloc(c->in.len + MEND_ROOM);
+    bool they_accept = do_they_accept(c);
+    bool once = false;
+    bool explained = false;
+    if (bytes == NULL)
+        abort();
+    if (c->in.len > 0)
+        memcpy(bytes, c->in.ptr, c->in.len);
+    rest.in.ptr = bytes;
+    rest.is_rest = true;
+    while (mend(c->message, rest.ours, bytes, &rest.in.len)) {
+        once = true;
+        rest.num = 0;
+        rest.flags = cauth_flags_none();
+        rest.ours = message_judge(c->message, rest.in, CAUTH_STRICT, &rest.flags);
+        hold_refusals(&rest);
+        explained = compare_is_clean(&rest);
+        bool goes_on = is_none_to_them(&rest) || (!they_accept && is_found_last(&rest));
+        if (!goes_on || (explained && !they_accept))
+            break;
+    }
+    free(bytes);
+    return once ? explained : unmended;
+}
+
 static bool is_at_its_place(const divergence *row, const comparison *c)
 {
     int type = extension_at(c);
@@ -195,33 +256,67 @@ static bool is_at_its_place(const divergence *row, const comparison *c)
         return false;
     switch (row->place) {
     case ANYWHERE:
+    case PUT_TOGETHER:
+    case LONGER:
+    case LONGER_OR_SHORTER:
         return true;
     case OF_UNRECOGNISED:
         return type != ANY_EXTENSION && !is_recognised(c->message, type);
-    case OF_IGNORED:
-        return type != ANY_EXTENSION && is_ignored(c, row->rule, type);
     case OF_CUT_SHORT:
         return is_cut_short(c->message, c->in, c->ours.offset);
     case IN_LATER_ENTRY:
         return is_in_later_entry(c->message, c->in, c->ours.offset);
-    case OF_LONG_KEY_ALGORITHM:
-        return has_long_key_algorithm(c->message, c->in);
+    case NONE_TO_THEM:
+        return !c->is_rest && is_none_to_them(c) && is_explained_without(c, false);
+    case FOUND_LAST:
+        return !c->is_rest && is_explained_without(c, false);
+    case BEHIND_BROKEN_CERTIFICATE:
+        return has_broken_certificate(c->message, c->in, c->ours.offset, is_refused, c);
     case BEHIND_FATAL:
         return is_behind_fatal(c->message, c->in, c->ours.offset);
-    case BEHIND_BROKEN_CERTIFICATE:
-        return has_broken_certificate(c->message, c->in, 0, c->ours.offset, is_refused, c);
-    case BEFORE_BROKEN_CERTIFICATE:
-        return has_broken_certificate(c->message, c->in, c->ours.offset, c->in.len, is_refused, c);
+    case OF_AWAITED_RECORD:
+        return is_in_awaited_record(c->in, c->ours.offset);
+    case OF_OTHER_MAJOR:
+        return is_in_other_major(c->in, c->ours.offset);
+    case OF_OTHER_MAJOR_FIRST:
+        return is_in_other_major(c->in, c->ours.offset) && is_in_first_record(c->in, c->ours.offset);
+    case OF_OTHER_MINOR:
+        return is_in_other_minor(c->message, c->in, c->ours.offset);
+    case OF_OTHER_LENGTH:
+        return is_in_other_length(c->in, c->ours.offset);
+    case OF_NO_RENEGOTIATION:
+        return is_of_no_renegotiation(c->in, c->ours.offset);
+    case OF_LONG_KEY_ALGORITHM:
+        return has_long_key_algorithm(c->message, c->in);
     }
     return false;
 }
 
-/* Whether what a row says of an input that we accept is true of it. */
-static bool is_flagged(const divergence *row, const comparison *c)
+/* Whether a row says that they accept what our result points at. */
+static bool is_none_to_them(const comparison *c)
+{
+    for (size_t i = 0; i < num_divergences; i++) {
+        const divergence *row = &divergences[i];
+        if (row->kind == THEY_ACCEPT && row->rule == c->ours.rule &&
+            (row->field == CAUTH_FIELD_NONE || row->field == c->ours.field) && speaks_of(row, c) &&
+            is_at_its_place(row, c))
+            return true;
+    }
+    return false;
+}
+
+/* Whether a fault of the row's rule is there beside what our result points at. */
+static bool has_other_fault(const divergence *row, const comparison *c)
+{
+    return fault_is_there(c->message, c->in, c->ours.offset, row->rule, is_ignored, c);
+}
+
+/* Whether what a row says of an input that we accept is true of it: that it has a flag, or without one, a place. */
+static bool is_true_of_accepted(const divergence *row, const comparison *c)
 {
     if (row->rule == CAUTH_RULE_NONE)
         return is_at_its_place(row, c);
-    return cauth_flags_has(&c->flags, row->rule) || fault_is_there(c->message, c->in, row->rule, is_ignored, c);
+    return cauth_flags_has(&c->flags, row->rule) || has_other_fault(row, c);
 }
 
 /* --- items, each alone --- */
@@ -266,7 +361,7 @@ static void walk_no_number(void *user, cauth_field field, uint64_t value)
 
 /* Whether they refuse a name or certificate that has the flag of the row when they are asked about it alone, as the row
  * says; true where the flag is of no such item. */
-static bool refuse_flagged_item(const divergence *row, comparison *c)
+static bool refuse_flagged_item(const divergence *row, const comparison *c)
 {
     message_view view;
     cauth_flags flags;
@@ -276,36 +371,48 @@ static bool refuse_flagged_item(const divergence *row, comparison *c)
     if (c->message->items == MESSAGE_NO_ITEMS || !cauth_is_accepted(c->message->parse(c->in, &ctx, &view, &flags)))
         return true;
     c->message->describe(&view, &sink);
-    if (walk.flagged)
-        c->oracle->judge(c->message, c->in, &c->theirs); /* what it pointed to is gone */
     return !walk.flagged || walk.refused;
 }
 
-static bool explains(const divergence *row, comparison *c, const disagreement *d)
+static bool is_such_a_difference(const divergence *row, field_difference difference)
+{
+    switch (row->place) {
+    case PUT_TOGETHER:
+        return difference == IN_CONSTRUCTED;
+    case LONGER:
+        return difference == THEIRS_LONGER;
+    case LONGER_OR_SHORTER:
+        return difference == THEIRS_LONGER || difference == THEIRS_SHORTER;
+    default:
+        return true;
+    }
+}
+
+static bool explains(const divergence *row, const comparison *c, const disagreement *d)
 {
     if (row->also)
         return d->kind == OTHER_ALERT && row->alert == c->theirs.alert.description &&
-               fault_is_there(c->message, c->in, row->rule, is_ignored, c);
+               names_cause(row->causes, c->theirs.cause) && has_other_fault(row, c);
     bool any_field = row->field == CAUTH_FIELD_NONE && row->rule != CAUTH_RULE_NONE;
     if (row->kind != d->kind || (row->field != d->field && !any_field))
         return false;
     switch (d->kind) {
     case THEY_ACCEPT:
-        return row->rule == c->ours.rule && is_at_its_place(row, c);
+        return row->rule == c->ours.rule && is_at_its_place(row, c) && (c->is_rest || is_explained_without(c, true));
     case THEY_REJECT:
-        return is_flagged(row, c) && row->alert == c->theirs.alert.description &&
+        return is_true_of_accepted(row, c) && row->alert == c->theirs.alert.description &&
                names_cause(row->causes, c->theirs.cause) && refuse_flagged_item(row, c);
     case OTHER_ALERT:
         return row->rule == c->ours.rule && row->alert == c->theirs.alert.description && is_at_its_place(row, c);
     case OTHER_FIELD:
-        return is_flagged(row, c);
+        return is_true_of_accepted(row, c) && is_such_a_difference(row, d->difference);
     }
     return false;
 }
 
-static void disagree(comparison *c, divergence_kind kind, cauth_field field)
+static void disagree(comparison *c, divergence_kind kind, cauth_field field, field_difference difference)
 {
-    disagreement d = { kind, field, NULL };
+    disagreement d = { kind, field, difference, NULL };
     for (size_t i = 0; i < num_divergences && d.row == NULL; i++)
         if (speaks_of(&divergences[i], c) && explains(&divergences[i], c, &d))
             d.row = &divergences[i];
@@ -317,8 +424,12 @@ static void disagree(comparison *c, divergence_kind kind, cauth_field field)
 typedef struct {
     const oracle_observation *theirs;
     size_t seen[MAX_DISAGREEMENTS];
-    bool differs[MAX_DISAGREEMENTS];
+    bool constructed[MAX_DISAGREEMENTS]; /* one that is constructed differs from its pieces put together */
+    bool differs[MAX_DISAGREEMENTS];     /* one differs otherwise */
+    uint64_t tag;                        /* the last number: of a value of any type, its tag */
 } field_walk;
+
+#define CONSTRUCTED 0x20u
 
 static bool same_span(const oracle_value *theirs, cauth_bytes span)
 {
@@ -331,6 +442,29 @@ static bool same_span(const oracle_value *theirs, cauth_bytes span)
            theirs->span.ptr[last] == (span.ptr[last] & 0xFFu << theirs->cleared_bits);
 }
 
+/* Whether a value is the content of a constructed one without the headers in it (X.690 §8.21): of constructed pieces,
+ * of the ends of those of indefinite length, and of primitive pieces, whose content counts. */
+static bool is_put_together(cauth_bytes whole, cauth_bytes pieces)
+{
+    size_t done = 0;
+    for (size_t pos = 0; pieces.len - pos >= 2;) {
+        bool constructed = (pieces.ptr[pos] & CONSTRUCTED) != 0;
+        size_t octets = pieces.ptr[pos + 1] > 0x80 ? pieces.ptr[pos + 1] & 0x7Fu : 0;
+        size_t len = octets == 0 ? pieces.ptr[pos + 1] & 0x7Fu : 0;
+        pos += 2;
+        for (; octets > 0 && pos < pieces.len; octets--)
+            len = len * 256 + pieces.ptr[pos++];
+        if (constructed)
+            continue;
+        if (pieces.len - pos < len || whole.len - done < len ||
+            (len > 0 && memcmp(whole.ptr + done, pieces.ptr + pos, len) != 0))
+            return false;
+        done += len;
+        pos += len;
+    }
+    return done == whole.len;
+}
+
 static void walk_value(field_walk *walk, cauth_field field, bool is_number, cauth_bytes span, uint64_t number)
 {
     for (size_t i = 0; i < walk->theirs->num_fields; i++) {
@@ -338,12 +472,16 @@ static void walk_value(field_walk *walk, cauth_field field, bool is_number, caut
         if (f->field != field || (is_number && f->shows != NULL && !f->shows(number)))
             continue;
         size_t n = walk->seen[i]++;
-        if (f->numbers != is_number || n >= f->num_values)
+        if (f->numbers != is_number)
             walk->differs[i] = true;
-        else if (is_number)
-            walk->differs[i] |= f->values[n].number != number;
-        else
-            walk->differs[i] |= !same_span(&f->values[n], span);
+        if (f->numbers != is_number || n >= f->num_values)
+            continue;
+        const oracle_value *value = &f->values[n];
+        if (is_number ? value->number == number : same_span(value, span))
+            continue;
+        bool constructed = (walk->tag & CONSTRUCTED) != 0 &&
+                           (is_number ? value->number == (number ^ CONSTRUCTED) : is_put_together(value->span, span));
+        (constructed ? walk->constructed : walk->differs)[i] = true;
     }
 }
 
@@ -354,7 +492,9 @@ static void walk_span(void *user, cauth_field field, cauth_bytes bytes)
 
 static void walk_number(void *user, cauth_field field, uint64_t value)
 {
-    walk_value(user, field, true, (cauth_bytes){ NULL, 0 }, value);
+    field_walk *walk = user;
+    walk->tag = value;
+    walk_value(walk, field, true, (cauth_bytes){ NULL, 0 }, value);
 }
 
 static void compare_fields(comparison *c)
@@ -362,14 +502,23 @@ static void compare_fields(comparison *c)
     message_view view;
     cauth_flags flags;
     cauth_context ctx = message_context(c->message, CAUTH_STRICT);
-    field_walk walk = { &c->theirs, { 0 }, { false } };
+    field_walk walk = { .theirs = &c->theirs };
     describe_sink sink = { walk_span, walk_number, &walk };
+    if (c->theirs.num_fields > MAX_DISAGREEMENTS)
+        abort(); /* an oracle with more fields needs more room here */
     if (!cauth_is_accepted(c->message->parse(c->in, &ctx, &view, &flags)))
         return;
     c->message->describe(&view, &sink);
-    for (size_t i = 0; i < c->theirs.num_fields; i++)
-        if (walk.differs[i] || walk.seen[i] != c->theirs.fields[i].num_values)
-            disagree(c, OTHER_FIELD, c->theirs.fields[i].field);
+    for (size_t i = 0; i < c->theirs.num_fields; i++) {
+        const oracle_field *f = &c->theirs.fields[i];
+        bool same_number = walk.seen[i] == f->num_values;
+        if (walk.differs[i] || (walk.constructed[i] && !same_number))
+            disagree(c, OTHER_FIELD, f->field, IN_VALUES);
+        else if (walk.constructed[i])
+            disagree(c, OTHER_FIELD, f->field, IN_CONSTRUCTED);
+        else if (!same_number)
+            disagree(c, OTHER_FIELD, f->field, walk.seen[i] < f->num_values ? THEIRS_LONGER : THEIRS_SHORTER);
+    }
 }
 
 static void compare_alerts(comparison *c)
@@ -377,7 +526,20 @@ static void compare_alerts(comparison *c)
     cauth_level level = cauth_rule_info(c->ours.rule)->level;
     uint8_t alert = cauth_rule_alert(c->ours.rule, c->message->version);
     if (family_of(alert, level) != family_of(c->theirs.alert.description, level))
-        disagree(c, OTHER_ALERT, c->ours.field);
+        disagree(c, OTHER_ALERT, c->ours.field, IN_VALUES);
+}
+
+/* What is to say when not both accept. */
+static void hold_refusals(comparison *c)
+{
+    bool we_accept = cauth_is_accepted(c->ours);
+    bool they_accept = do_they_accept(c);
+    if (we_accept && !they_accept)
+        disagree(c, THEY_REJECT, CAUTH_FIELD_NONE, IN_VALUES);
+    else if (!we_accept && they_accept)
+        disagree(c, THEY_ACCEPT, c->ours.field, IN_VALUES);
+    else if (!we_accept && !c->theirs.no_alerts)
+        compare_alerts(c);
 }
 
 void compare(const oracle *o, const message *m, cauth_bytes in, comparison *c)
@@ -391,20 +553,12 @@ void compare(const oracle *o, const message *m, cauth_bytes in, comparison *c)
         c->in.len = c->theirs.judged;
     c->flags = cauth_flags_none();
     c->ours = message_judge(m, c->in, CAUTH_STRICT, &c->flags);
-
-    bool we_accept = cauth_is_accepted(c->ours);
-    /* A refusal by policy says that the message was read and understood: to every level compared here, accepted. */
-    bool they_accept = c->theirs.verdict == ORACLE_ACCEPT || c->theirs.by_policy;
     if (c->theirs.verdict == ORACLE_UNSUPPORTED)
         return;
-    if (we_accept && !they_accept)
-        disagree(c, THEY_REJECT, CAUTH_FIELD_NONE);
-    else if (!we_accept && they_accept)
-        disagree(c, THEY_ACCEPT, c->ours.field);
-    else if (we_accept)
+    if (cauth_is_accepted(c->ours) && do_they_accept(c))
         compare_fields(c);
-    else if (!c->theirs.no_alerts)
-        compare_alerts(c);
+    else
+        hold_refusals(c);
 }
 
 bool compare_is_clean(const comparison *c)

@@ -25,17 +25,27 @@ typedef enum {
     NOT_VISIBLE    /* the library decides it at another layer than the one asked */
 } divergence_class;
 
-/* What a row asks of the place that our result points at, beside its field. */
+/* What a row asks of the place that our result points at, beside its field; of OTHER_FIELD, of the difference. */
 typedef enum {
     ANYWHERE,
-    OF_UNRECOGNISED,       /* an extension of a type that cauth does not recognise there */
-    OF_IGNORED,            /* an extension of a type that the library ignores there, as a row of the same rule says */
-    OF_CUT_SHORT,          /* an extension that does not end inside its block */
-    IN_LATER_ENTRY,        /* behind the first entry of a Certificate of TLS 1.3 */
-    BEHIND_FATAL,          /* behind an alert of TLS 1.3 with the level fatal that does not end the connection */
-    OF_LONG_KEY_ALGORITHM, /* THEY_REJECT: no flag, but a key whose algorithm is too long for the library (faults.h) */
+    OF_UNRECOGNISED, /* an extension of a type that cauth does not recognise there */
+    OF_CUT_SHORT,    /* an extension that does not end inside its block */
+    IN_LATER_ENTRY,  /* behind the first entry of a Certificate of TLS 1.3 */
+    NONE_TO_THEM,    /* they accept it, as another row says: what they refuse is something else, about which we
+                        say what they say once this is taken out (faults.h), or a row says why not */
+    FOUND_LAST,      /* what else is wrong they find before it: the same is asked */
     BEHIND_BROKEN_CERTIFICATE, /* a certificate before it is refused, or has a flag that a THEY_REJECT row speaks of */
-    BEFORE_BROKEN_CERTIFICATE  /* one behind it does */
+    BEHIND_FATAL,              /* behind an alert of TLS 1.3 with the level fatal that does not end the connection */
+    OF_AWAITED_RECORD,         /* a record that is not all there, and no longer than the library waits for */
+    OF_OTHER_MAJOR,            /* a record of another major version */
+    OF_OTHER_MAJOR_FIRST,      /* the same of the first record */
+    OF_OTHER_MINOR,            /* a record of another minor version */
+    OF_OTHER_LENGTH,           /* a record of another length than an alert */
+    OF_NO_RENEGOTIATION,       /* the level of such an alert */
+    OF_LONG_KEY_ALGORITHM, /* THEY_REJECT: no flag, but a key whose algorithm is too long for the library (faults.h) */
+    PUT_TOGETHER,          /* OTHER_FIELD: each value that differs is constructed; theirs is primitive, of its pieces */
+    LONGER,                /* OTHER_FIELD: theirs goes on behind our last value */
+    LONGER_OR_SHORTER      /* OTHER_FIELD: theirs goes on, or ends before our last value */
 } divergence_place;
 
 /* A row of divergences.def: a disagreement that is understood. Every column must match. */
@@ -50,7 +60,8 @@ typedef struct {
     cauth_field field;  /* THEY_ACCEPT, OTHER_ALERT: of our result, or none where the rule is one thing at every level.
                            OTHER_FIELD: the one that differs. Else none */
     uint8_t alert;      /* theirs, CAUTH_NO_ALERT for none. Always none in THEY_ACCEPT and OTHER_FIELD */
-    const char *causes; /* THEY_REJECT: what they met, one of these words of theirs, a bar between them. Else "" */
+    const char *causes; /* THEY_REJECT, and where `also`: what they met, one of these words of theirs, a bar between
+                           them. Else "" */
     int extension;      /* THEY_ACCEPT: the type that our result points at, where the rule is about types. Else -1 */
     divergence_place place;
     bool also; /* OTHER_ALERT: the rule is not the one we report, but one that is broken too (faults.h) */
@@ -67,16 +78,21 @@ extern const size_t num_divergences;
  */
 bool divergence_is_of(const divergence *row, const oracle *o, const char *message_name);
 
+/* How the values of a field differ: in an item that both have, in constructed ones only, or in number alone. */
+typedef enum { IN_VALUES, IN_CONSTRUCTED, THEIRS_LONGER, THEIRS_SHORTER } field_difference;
+
 typedef struct {
     divergence_kind kind;
-    cauth_field field;     /* as in the row */
-    const divergence *row; /* NULL: a finding */
+    cauth_field field;           /* as in the row */
+    field_difference difference; /* OTHER_FIELD */
+    const divergence *row;       /* NULL: a finding */
 } disagreement;
 
 /* A verdict or an alert, or every field an oracle knows. */
-#define MAX_DISAGREEMENTS 16u
+#define MAX_DISAGREEMENTS 32u
 
-/* Both verdicts of one input and where they disagree. `theirs` points into the oracle (see oracle_observation). */
+/* Both verdicts of one input and where they disagree. `theirs` points into the oracle (see oracle_observation), which
+ * may have been asked about items since: of a refusal, only its words are there still. */
 typedef struct {
     const oracle *oracle;
     const message *message;
@@ -84,6 +100,7 @@ typedef struct {
     cauth_result ours; /* strict: framing, then the items */
     cauth_flags flags; /* when accepted */
     oracle_observation theirs;
+    bool is_rest; /* `in` is what is left of a message without a fault: see NONE_TO_THEM, which is not asked again */
     size_t num;
     disagreement list[MAX_DISAGREEMENTS];
 } comparison;

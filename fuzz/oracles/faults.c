@@ -51,12 +51,14 @@ static bool has(const extension_types *x, uint16_t type)
     return false;
 }
 
-/* certificate_request_context<0..255>, certificate_list<0..2^24-1> (RFC 8446 §4.4.2). */
-static bool bytes_follow_list(cauth_bytes in)
+/* Where the certificate_list<0..2^24-1> of a Certificate ends, as its length says; what stands before it in TLS 1.3 is
+ * a certificate_request_context<0..255> (RFC 8446 §4.4.2). 0: there is no length. */
+static size_t list_end(cauth_bytes in, bool tls13)
 {
-    size_t list = in.len > 0 ? 1u + in.ptr[0] : 0;
-    return in.len > 0 && in.len - list >= 3 && in.len >= list &&
-           in.len - list - 3 > in.ptr[list] * 65536u + number_at(in, list + 1);
+    size_t list = tls13 && in.len > 0 ? 1u + in.ptr[0] : 0;
+    if (in.len < list || in.len - list < 3)
+        return 0;
+    return list + 3 + in.ptr[list] * 65536u + number_at(in, list + 1);
 }
 
 /* Whether among the alerts before an offset is one whose level says otherwise than TLS 1.3, which goes by the
@@ -85,18 +87,22 @@ typedef struct {
     cauth_bytes in;
     size_t pos; /* of the next entry */
     bool has_extensions;
-    cauth_bytes certificate; /* of the last one */
-    bool cut;                /* there is no whole one any more */
+    size_t begin; /* of the last one */
+    cauth_bytes certificate;
+    bool cut; /* there is no whole one any more */
 } entries;
 
-/* As far as there is one, up to its list. */
+/* As far as there is one, up to its list; what follows the list is no entry. */
 static entries entries_of(const message *m, cauth_bytes in)
 {
     bool tls13 = strcmp(m->layout, "cert13") == 0;
     entries e = { .in = in, .has_extensions = tls13 };
     size_t context = tls13 && in.len > 0 ? 1u + in.ptr[0] : 0;
+    size_t end = list_end(in, tls13);
     e.pos = context + 3;
-    e.cut = (!tls13 && strcmp(m->layout, "cert12") != 0) || in.len < e.pos;
+    e.cut = (!tls13 && strcmp(m->layout, "cert12") != 0) || end == 0;
+    if (end < in.len)
+        e.in.len = end;
     return e;
 }
 
@@ -109,6 +115,7 @@ static bool next_entry(entries *e)
     size_t left = e->in.len - e->pos - 3;
     if (left < len)
         return false;
+    e->begin = e->pos;
     e->certificate = (cauth_bytes){ e->in.ptr + e->pos + 3, len };
     e->pos += 3 + len;
     left -= len;
@@ -141,34 +148,162 @@ static bool has_fault_of_types(const extension_types *x, cauth_rule rule, fault_
     return false;
 }
 
-static bool is_fault_of_certificate(const message *m, cauth_bytes in, cauth_rule rule, fault_is_ignored *is_ignored,
-                                    const void *user)
+static size_t extensions_of_entry(const entries *e)
+{
+    return (size_t)(e->certificate.ptr - e->in.ptr) + e->certificate.len;
+}
+
+static bool is_fault_of_certificate(const message *m, cauth_bytes in, size_t offset, cauth_rule rule,
+                                    fault_is_ignored *is_ignored, const void *user)
 {
     extension_types x;
     entries e = entries_of(m, in);
+    size_t end = list_end(in, true);
     if (rule == CAUTH_CERT_13_01)
-        return bytes_follow_list(in);
-    while (next_entry(&e)) {
-        read_types(in, (size_t)(e.certificate.ptr - in.ptr) + e.certificate.len, &x);
-        if (has_fault_of_types(&x, rule, is_ignored, user))
-            return true;
-    }
+        return end != 0 && end < in.len;
+    while (next_entry(&e))
+        if (offset > e.begin && (e.cut || offset <= e.pos)) { /* at its end, it is what is missing there */
+            read_types(e.in, extensions_of_entry(&e), &x);
+            return has_fault_of_types(&x, rule, is_ignored, user);
+        }
     return false;
 }
 
-bool fault_is_there(const message *m, cauth_bytes in, cauth_rule rule, fault_is_ignored *is_ignored, const void *user)
+bool fault_is_there(const message *m, cauth_bytes in, size_t offset, cauth_rule rule, fault_is_ignored *is_ignored,
+                    const void *user)
 {
     extension_types x;
     if (strcmp(m->layout, "alerts") == 0)
         return rule == CAUTH_ALERT_14 && m->version == CAUTH_TLS13 && has_other_level(m, in, in.len, true);
     if (strcmp(m->layout, "cert13") == 0)
-        return is_fault_of_certificate(m, in, rule, is_ignored, user);
+        return is_fault_of_certificate(m, in, offset, rule, is_ignored, user);
     if (strcmp(m->layout, "certreq13") != 0 || in.len == 0)
         return false;
     read_types(in, 1u + in.ptr[0], &x);
     if (rule == CAUTH_CR_13_07)
         return !has(&x, CAUTH_EXT_SIGNATURE_ALGORITHMS);
     return has_fault_of_types(&x, rule, is_ignored, user);
+}
+
+/* --- a message without one of its faults --- */
+
+/* Adds to a length of two or three octets, as far as that goes. */
+static bool add_to_length(uint8_t *at, unsigned octets, long more)
+{
+    long len = 0;
+    for (unsigned i = 0; i < octets; i++)
+        len = len * 256 + at[i];
+    len += more;
+    if (len < 0 || len >= 1L << 8 * octets)
+        return false;
+    for (unsigned i = octets; i > 0; i--, len /= 256)
+        at[i - 1] = (uint8_t)(len % 256);
+    return true;
+}
+
+/* The extension of a block that the fault is about, which is where it begins, or in, to its end. */
+static bool find_extension(cauth_bytes in, size_t block, cauth_result fault, cauth_bytes *found)
+{
+    if (in.len < block || in.len - block < 2 || in.len - block - 2 < number_at(in, block))
+        return false;
+    size_t end = block + 2 + number_at(in, block);
+    bool by_type = fault.field == CAUTH_FIELD_EXTENSION_TYPE;
+    for (size_t pos = block + 2; end - pos >= 4;) {
+        size_t len = 4 + number_at(in, pos + 2);
+        if (end - pos < len)
+            return false;
+        *found = (cauth_bytes){ in.ptr + pos, len };
+        if (by_type ? fault.offset == pos : fault.offset > pos && fault.offset <= pos + len)
+            return true;
+        pos += len;
+    }
+    return false;
+}
+
+static void take_out(uint8_t *bytes, size_t *len, size_t pos, size_t num)
+{
+    memmove(bytes + pos, bytes + pos + num, *len - pos - num);
+    *len -= num;
+}
+
+static bool mend_request(cauth_result fault, uint8_t *bytes, size_t *len)
+{
+    static const uint8_t algorithms[MEND_ROOM] = { 0, CAUTH_EXT_SIGNATURE_ALGORITHMS, 0, 4, 0, 2, 4, 3 };
+    cauth_bytes in = { bytes, *len };
+    cauth_bytes extension;
+    size_t block = in.len > 0 ? 1u + in.ptr[0] : 0;
+    if (in.len == 0 || in.len < block + 2)
+        return false;
+    if (fault.rule == CAUTH_CR_13_03) {
+        take_out(bytes, len, 1, bytes[0]);
+        bytes[0] = 0;
+        return true;
+    }
+    if (fault.rule == CAUTH_CR_13_07) {
+        if (!add_to_length(bytes + block, 2, MEND_ROOM))
+            return false;
+        memmove(bytes + block + 2 + MEND_ROOM, bytes + block + 2, *len - block - 2);
+        memcpy(bytes + block + 2, algorithms, MEND_ROOM);
+        *len += MEND_ROOM;
+        return true;
+    }
+    if (!find_extension(in, block, fault, &extension) || !add_to_length(bytes + block, 2, -(long)extension.len))
+        return false;
+    take_out(bytes, len, (size_t)(extension.ptr - bytes), extension.len);
+    return true;
+}
+
+static bool mend_certificate(const message *m, cauth_result fault, uint8_t *bytes, size_t *len)
+{
+    cauth_bytes in = { bytes, *len };
+    cauth_bytes extension;
+    entries e = entries_of(m, in);
+    size_t list = in.len > 0 ? 1u + in.ptr[0] : 0;
+    while (next_entry(&e) && !e.cut) {
+        size_t block = extensions_of_entry(&e);
+        if (!find_extension(e.in, block, fault, &extension))
+            continue;
+        if (!add_to_length(bytes + block, 2, -(long)extension.len) ||
+            !add_to_length(bytes + list, 3, -(long)extension.len))
+            return false;
+        take_out(bytes, len, (size_t)(extension.ptr - bytes), extension.len);
+        return true;
+    }
+    return false;
+}
+
+/* certificate_types<1..2^8-1> without a type. */
+static bool mend_types(cauth_result fault, uint8_t *bytes, size_t *len)
+{
+    static const uint8_t rsa_sign[] = { 1, 1 };
+    if (fault.rule != CAUTH_VEC_04 || fault.field != CAUTH_FIELD_CERTIFICATE_TYPES || *len == 0 || bytes[0] != 0)
+        return false;
+    memmove(bytes + 2, bytes + 1, *len - 1);
+    memcpy(bytes, rsa_sign, sizeof rsa_sign);
+    (*len)++;
+    return true;
+}
+
+/* An uncompressed_length below that of any Certificate; it stands behind the algorithm, in three octets. */
+static bool mend_uncompressed_length(cauth_result fault, uint8_t *bytes, const size_t *len)
+{
+    if (fault.rule != CAUTH_CERT_13_20 || *len < 5)
+        return false;
+    bytes[3] = 1;
+    return true;
+}
+
+bool mend(const message *m, cauth_result fault, uint8_t *bytes, size_t *len)
+{
+    if (cauth_rule_info(fault.rule)->level != CAUTH_LEVEL_MESSAGE)
+        return false;
+    if (strcmp(m->layout, "certreq10") == 0 || strcmp(m->layout, "certreq12") == 0)
+        return mend_types(fault, bytes, len);
+    if (strcmp(m->layout, "certreq13") == 0)
+        return mend_request(fault, bytes, len);
+    if (strcmp(m->layout, "compressed13") == 0)
+        return mend_uncompressed_length(fault, bytes, len);
+    return strcmp(m->layout, "cert13") == 0 && mend_certificate(m, fault, bytes, len);
 }
 
 /* --- places --- */
@@ -200,6 +335,55 @@ bool is_in_later_entry(const message *m, cauth_bytes in, size_t offset)
 {
     entries e = entries_of(m, in);
     return e.has_extensions && next_entry(&e) && !e.cut && offset > e.pos; /* at its end, it is what is missing there */
+}
+
+/* The record that the offset lies in: the five octets of its header; false where there is no whole one. */
+static bool find_record(cauth_bytes in, size_t offset, size_t *at, size_t *len)
+{
+    for (*at = 0; in.len - *at >= 5; *at += 5 + *len) {
+        *len = number_at(in, *at + 3);
+        if (offset - *at < 5 + *len)
+            return true;
+        if (in.len - *at < 5 + *len)
+            return false;
+    }
+    return false;
+}
+
+bool is_in_other_major(cauth_bytes in, size_t offset)
+{
+    size_t at, len;
+    return find_record(in, offset, &at, &len) && in.ptr[at + 1] != 3;
+}
+
+bool is_in_other_minor(const message *m, cauth_bytes in, size_t offset)
+{
+    size_t at, len;
+    return find_record(in, offset, &at, &len) && in.ptr[at + 1] == 3 &&
+           in.ptr[at + 2] != (uint8_t)(m->version - CAUTH_SSL30);
+}
+
+bool is_in_first_record(cauth_bytes in, size_t offset)
+{
+    size_t at, len;
+    return find_record(in, offset, &at, &len) && at == 0;
+}
+
+bool is_in_awaited_record(cauth_bytes in, size_t offset)
+{
+    size_t at, len;
+    return find_record(in, offset, &at, &len) && in.len - at - 5 < len && len <= LONGEST_RECORD;
+}
+
+bool is_in_other_length(cauth_bytes in, size_t offset)
+{
+    size_t at, len;
+    return find_record(in, offset, &at, &len) && len != 2;
+}
+
+bool is_of_no_renegotiation(cauth_bytes in, size_t offset)
+{
+    return offset < in.len && in.len - offset >= 2 && in.ptr[offset + 1] == 100;
 }
 
 /* The certificate is looked at as far as it is right. */
@@ -239,12 +423,12 @@ static bool is_broken(cauth_bytes certificate, flag_is_refused *is_refused, cons
     return flag != CAUTH_RULE_NONE;
 }
 
-bool has_broken_certificate(const message *m, cauth_bytes in, size_t from, size_t until, flag_is_refused *is_refused,
+bool has_broken_certificate(const message *m, cauth_bytes in, size_t until, flag_is_refused *is_refused,
                             const void *user)
 {
     entries e = entries_of(m, in);
-    for (size_t begin = e.pos; begin < until && next_entry(&e); begin = e.pos)
-        if (begin >= from && is_broken(e.certificate, is_refused, user))
+    while (e.pos < until && next_entry(&e))
+        if (is_broken(e.certificate, is_refused, user))
             return true;
     return false;
 }

@@ -10,12 +10,22 @@
 #include "message.h"
 
 /* Knows the rules about the extensions of a TLS 1.3 request as a whole: CR-13-07 (signature_algorithms is missing),
- * CR-13-08 (one occurs twice), CR-13-09 (one does not belong here); CERT-13-01 (bytes follow the list), CERT-13-06 (an
- * extension does not belong into an entry), CERT-13-09 (one occurs twice in it); and ALERT-14 (the level of an alert of
- * TLS 1.3 says otherwise than its description). Of the types that the library ignores, as is asked with `user`, none is
- * a fault to it. False for any other rule or message. */
+ * CR-13-08 (one occurs twice), CR-13-09 (one does not belong here); CERT-13-01 (bytes follow the list); and, of the
+ * entry of a Certificate that the offset points into, CERT-13-06 (an extension does not belong there) and CERT-13-09
+ * (one occurs twice). ALERT-14 is that the level of an alert of TLS 1.3 says otherwise than its description. Of the
+ * types that the library ignores, as is asked with `user`, none is a fault to it. False for any other rule or message.
+ */
 typedef bool fault_is_ignored(const void *user, cauth_rule rule, int type);
-bool fault_is_there(const message *m, cauth_bytes in, cauth_rule rule, fault_is_ignored *is_ignored, const void *user);
+bool fault_is_there(const message *m, cauth_bytes in, size_t offset, cauth_rule rule, fault_is_ignored *is_ignored,
+                    const void *user);
+
+/* Takes a fault out of a message, so that what else is wrong can be asked. Of a request or a Certificate of TLS 1.3, the
+ * context (CR-13-03), or the extension that the fault is about or in; in goes signature_algorithms where it is missing
+ * (CR-13-07), a certificate type where there is none (VEC-04), and a longer uncompressed_length (CERT-13-20). The
+ * lengths around it change with it, and *len, for which there is room for MEND_ROOM more. False: this fault is no such
+ * thing. */
+#define MEND_ROOM 8u
+bool mend(const message *m, cauth_result fault, uint8_t *bytes, size_t *len);
 
 /* Whether the extension that begins at the offset, in a request or a Certificate of TLS 1.3, does not end inside the
  * block of extensions that it stands in. */
@@ -24,14 +34,29 @@ bool is_cut_short(const message *m, cauth_bytes in, size_t offset);
 /* Whether the offset lies behind the first entry of a Certificate of TLS 1.3. */
 bool is_in_later_entry(const message *m, cauth_bytes in, size_t offset);
 
+/* The record of a stream that the offset lies in: whether the major version of its header, or the minor version behind
+ * the right major one, is another than the message's; whether it is the first of the stream. */
+bool is_in_other_major(cauth_bytes in, size_t offset);
+bool is_in_other_minor(const message *m, cauth_bytes in, size_t offset);
+bool is_in_first_record(cauth_bytes in, size_t offset);
+
+/* Whether that record is not all there, and no longer than OpenSSL waits for. */
+#define LONGEST_RECORD (16384u + 320u)
+bool is_in_awaited_record(cauth_bytes in, size_t offset);
+
+/* Of an alert whose level lies at the offset: whether its record has another length than an alert; whether its
+ * description is no_renegotiation. */
+bool is_in_other_length(cauth_bytes in, size_t offset);
+bool is_of_no_renegotiation(cauth_bytes in, size_t offset);
+
 /* Whether the offset lies behind an alert of TLS 1.3 that has the level fatal, and does not end the connection. */
 bool is_behind_fatal(const message *m, cauth_bytes in, size_t offset);
 
-/* Whether in a Certificate, of TLS 1.3 or before it, a certificate between two offsets is empty, or is refused or
- * flagged with what the library may refuse, as is asked with `user`, or has_long_key_algorithm: its entry begins before
- * `until`, and not before `from`. Some decode each certificate before what is behind it is looked at. */
+/* Whether in a Certificate, of TLS 1.3 or before it, a certificate that begins before the offset is empty, or is
+ * refused or flagged with what the library may refuse, as is asked with `user`, or has_long_key_algorithm. Some decode
+ * each certificate before what is behind it is looked at. */
 typedef bool flag_is_refused(const void *user, cauth_rule flag);
-bool has_broken_certificate(const message *m, cauth_bytes in, size_t from, size_t until, flag_is_refused *is_refused,
+bool has_broken_certificate(const message *m, cauth_bytes in, size_t until, flag_is_refused *is_refused,
                             const void *user);
 
 /* Whether in a Certificate, or a certificate alone, the algorithm of a key is an OBJECT IDENTIFIER of more octets than

@@ -40,7 +40,7 @@ typedef struct {
 } oracle_field;
 
 /* An answer. Everything it points to belongs to the library's file and lives until the next judge or end of any of its
- * oracles. */
+ * oracles; words, until the end of the program. */
 typedef struct {
     oracle_verdict verdict;
     bool by_policy;     /* ORACLE_REJECT: the message was understood, the library's configuration does not want it */
