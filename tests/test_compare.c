@@ -287,6 +287,7 @@ static void test_row_is_of_its_place(void **state)
         { "certreq_tls13", "certreq_tls13/div-no-algorithms-broken-name", 50, true, "" },
         { "certreq_tls13", "certreq_tls13/rule-CR-13-07", 50, false, "" }, /* the only fault of each */
         { "certreq_tls13", "certreq_tls13/div-context-odd-algorithms", 50, true, "" },
+        { "certreq_tls13", "certreq_tls13/div-context-and-nothing", 50, true, "" },
         { "certreq_tls13", "certreq_tls13/rule-CR-13-03", 50, false, "" },
         { "certreq_tls13", "certreq_tls13/div-filter-not-der-odd-algorithms", 50, true, "" },
         { "certreq_tls13", "certreq_tls13/rule-CR-13-15", 50, false, "" },
@@ -295,6 +296,7 @@ static void test_row_is_of_its_place(void **state)
         { "certreq_tls12", "certreq_tls12/div-no-certificate-types-no-algorithms", 80, true, "" },
         { "certreq_tls12", "certreq_tls12/div-no-certificate-types", 80, false, "" },
         { "cert_tls13_client", "cert_tls13_client/div-grease-then-stray-byte", 50, true, "" },
+        { "cert_tls13_client", "cert_tls13_client/div-cut-grease", 50, true, "" },
         { "cert_tls13_client", "cert_tls13_client/div-grease-extension", 50, false, "" },
         { "certreq_tls13", "certreq_tls13/div-cut-key-share", 50, true, "" },
         { "certreq_tls13", "certreq_tls13/div-cut-algorithms-twice", 50, true, "" },

@@ -232,13 +232,15 @@ static bool mend_request(cauth_result fault, uint8_t *bytes, size_t *len)
     cauth_bytes in = { bytes, *len };
     cauth_bytes extension;
     size_t block = in.len > 0 ? 1u + in.ptr[0] : 0;
-    if (in.len == 0 || in.len < block + 2)
+    if (in.len == 0 || in.len < block)
         return false;
     if (fault.rule == CAUTH_CR_13_03) {
         take_out(bytes, len, 1, bytes[0]);
         bytes[0] = 0;
         return true;
     }
+    if (in.len < block + 2)
+        return false;
     if (fault.rule == CAUTH_CR_13_07) {
         if (!add_to_length(bytes + block, 2, MEND_ROOM))
             return false;

@@ -19,11 +19,11 @@ typedef bool fault_is_ignored(const void *user, cauth_rule rule, int type);
 bool fault_is_there(const message *m, cauth_bytes in, size_t offset, cauth_rule rule, fault_is_ignored *is_ignored,
                     const void *user);
 
-/* Takes a fault out of a message, so that what else is wrong can be asked. Of a request or a Certificate of TLS 1.3, the
- * context (CR-13-03), or the extension that the fault is about or in; in goes signature_algorithms where it is missing
- * (CR-13-07), a certificate type where there is none (VEC-04), and a longer uncompressed_length (CERT-13-20). The
- * lengths around it change with it, and *len, for which there is room for MEND_ROOM more. False: this fault is no such
- * thing. */
+/* Takes a fault out of a message, so that what else is wrong can be asked. Of a request or a Certificate of TLS 1.3,
+ * the context (CR-13-03), or the extension that the fault is about or in; in goes signature_algorithms where it is
+ * missing (CR-13-07), a certificate type where there is none (VEC-04), and a longer uncompressed_length (CERT-13-20).
+ * The lengths around it change with it, and *len, for which there is room for MEND_ROOM more. False: this fault is no
+ * such thing. */
 #define MEND_ROOM 8u
 bool mend(const message *m, cauth_result fault, uint8_t *bytes, size_t *len);
 
