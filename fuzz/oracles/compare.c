@@ -452,7 +452,7 @@ static bool is_put_together(cauth_bytes whole, cauth_bytes pieces)
         size_t octets = pieces.ptr[pos + 1] > 0x80 ? pieces.ptr[pos + 1] & 0x7Fu : 0;
         size_t len = octets == 0 ? pieces.ptr[pos + 1] & 0x7Fu : 0;
         pos += 2;
-        for (; octets > 0 && pos < pieces.len; octets--)
+        for (; octets > 0 && pos < pieces.len && len <= pieces.len; octets--)
             len = len * 256 + pieces.ptr[pos++];
         if (constructed)
             continue;
