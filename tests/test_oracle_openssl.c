@@ -392,7 +392,7 @@ static void test_alerts_in_each_phase(void **state)
         asked++;
     }
     assert_int_equal(asked,
-                     1 + 8 + 8 + 4 + 8); /* before a hello; after it, Certificate, CertificateRequest, Finished */
+                     4 + 8 + 8 + 4 + 8); /* before a hello; after it, Certificate, CertificateRequest, Finished */
 }
 
 /* A client of TLS 1.3 that has read nothing goes by what was true up to TLS 1.2: a warning does not end the connection,
@@ -418,6 +418,31 @@ static void test_alerts_before_hello(void **state)
     }
     expect_reject(&oracle_openssl_before_hello, "alert_tls13_server", BYTES(other_version), CAUTH_NO_ALERT);
     expect_accept(&oracle_openssl, "alert_tls13_server", BYTES(other_version)); /* sealed, it is not on the wire */
+}
+
+/* Up to TLS 1.2 a client that has read nothing takes records of any minor version, and the major version of the first
+ * for a sign that it is no TLS at all. A server takes nothing but a ClientHello. */
+static void test_versions_before_hello(void **state)
+{
+    (void)state;
+    static const char *const names[][2] = { { "alert_tls10_server", "alert_tls10_client" },
+                                            { "alert_tls11_server", "alert_tls11_client" },
+                                            { "alert_tls12_server", "alert_tls12_client" },
+                                            { "alert_tls13_server", "alert_tls13_client" } };
+    const oracle *o = &oracle_openssl_before_hello;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const uint8_t minor = (uint8_t)(i < 3 ? i + 1 : 3);
+        const uint8_t fatal[] = { 21, 3, minor, 0, 2, 2, 40 };
+        const uint8_t first_major[] = { 21, 4, minor, 0, 2, 2, 40 };
+        const uint8_t second_major[] = { 21, 3, minor, 0, 2, 1, 90, 21, 4, minor, 0, 2, 2, 40 };
+        const uint8_t minors[] = { 21, 3, 0, 0, 2, 1, 90, 21, 3, 255, 0, 2, 2, 40 };
+        expect_reject(o, names[i][0], BYTES(first_major), CAUTH_NO_ALERT);
+        expect_reject(o, names[i][0], BYTES(second_major), 70);
+        oracle_observation seen = ask(o, names[i][0], BYTES(minors));
+        assert_int_equal(seen.verdict, ORACLE_ACCEPT);
+        assert_int_equal(field_of(&seen, CAUTH_FIELD_ALERT_DESCRIPTION)->num_values, 2);
+        expect_reject(o, names[i][1], BYTES(fatal), 10);
+    }
 }
 
 /* Up to TLS 1.2 records that are sealed keep their header, and are longer; a stream is measured as it was. */
@@ -1110,6 +1135,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_alerts13),
         cmocka_unit_test(test_alerts_in_each_phase),
         cmocka_unit_test(test_alerts_before_hello),
+        cmocka_unit_test(test_versions_before_hello),
         cmocka_unit_test(test_sealed_alerts),
         cmocka_unit_test(test_certificate13_post),
         cmocka_unit_test(test_decoders),
