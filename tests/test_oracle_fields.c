@@ -585,6 +585,43 @@ static void test_same_in_der(void **state)
     }
 }
 
+static void test_put_together(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *whole;
+        const char *pieces;
+        uint8_t cleared_bits;
+        bool same;
+    } cases[] = {
+        { "", "", 0, true },
+        { "6162", "0c0261 62", 0, true },
+        { "6162", "0c01610c0162", 0, true },
+        { "6162", "2c800c01612c030c016200000c00", 0, true },
+        { "6162", "5f01025f8101 00", 0, false },
+        { "6162", "5f0102 61 62", 0, true }, /* of any type */
+        { "6162", "0c01620c0161", 0, false },
+        { "6162", "0c0161", 0, false },
+        { "61", "0c01610c0162", 0, false },
+        { "6162", "0c0361 62", 0, false }, /* cut short */
+        { "0780", "040207ff", 7, true },
+        { "0780", "0402077f", 7, false },
+        { "0780", "040206ff", 7, false },
+        { "0780", "040207ff", 6, false },
+        { "00", "040103", 3, true },
+    };
+    for (size_t i = 0; i < NUM(cases); i++) {
+        uint8_t a[64];
+        uint8_t b[64];
+        cauth_bytes whole = exact_copy(a, from_hex(cases[i].whole, a));
+        cauth_bytes pieces = exact_copy(b, from_hex(cases[i].pieces, b));
+        if (is_put_together(whole, cases[i].cleared_bits, pieces) != cases[i].same)
+            fail_msg("%s of %s", cases[i].whole, cases[i].pieces);
+        exact_free(whole);
+        exact_free(pieces);
+    }
+}
+
 /* Why the oracle does not ask i2d_X509 and i2d_X509_NAME as they are: they give back octets that were kept, whatever
  * was decoded. Should a version of OpenSSL do otherwise, the oracle needs less. */
 static void test_octets_are_kept(void **state)
@@ -627,6 +664,7 @@ int main(void)
         cmocka_unit_test_teardown(test_row_explains_the_encoding_alone, alter_no_more),
         cmocka_unit_test(test_row_of_unused_bits),
         cmocka_unit_test(test_same_in_der),
+        cmocka_unit_test(test_put_together),
         cmocka_unit_test(test_octets_are_kept),
     };
     return cmocka_run_group_tests_name("oracle_fields", tests, NULL, end_oracle);

@@ -450,29 +450,6 @@ static bool same_span(const oracle_value *theirs, cauth_bytes span)
            theirs->span.ptr[last] == (span.ptr[last] & 0xFFu << theirs->cleared_bits);
 }
 
-/* Whether a value is the content of a constructed one without the headers in it (X.690 §8.21): of constructed pieces,
- * of the ends of those of indefinite length, and of primitive pieces, whose content counts. */
-static bool is_put_together(cauth_bytes whole, cauth_bytes pieces)
-{
-    size_t done = 0;
-    for (size_t pos = 0; pieces.len - pos >= 2;) {
-        bool constructed = (pieces.ptr[pos] & CONSTRUCTED) != 0;
-        size_t octets = pieces.ptr[pos + 1] > 0x80 ? pieces.ptr[pos + 1] & 0x7Fu : 0;
-        size_t len = octets == 0 ? pieces.ptr[pos + 1] & 0x7Fu : 0;
-        pos += 2;
-        for (; octets > 0 && pos < pieces.len && len <= pieces.len; octets--)
-            len = len * 256 + pieces.ptr[pos++];
-        if (constructed)
-            continue;
-        if (pieces.len - pos < len || whole.len - done < len ||
-            (len > 0 && memcmp(whole.ptr + done, pieces.ptr + pos, len) != 0))
-            return false;
-        done += len;
-        pos += len;
-    }
-    return done == whole.len;
-}
-
 static void walk_value(field_walk *walk, cauth_field field, bool is_number, cauth_bytes span, uint64_t number)
 {
     for (size_t i = 0; i < walk->theirs->num_fields; i++) {
@@ -487,8 +464,9 @@ static void walk_value(field_walk *walk, cauth_field field, bool is_number, caut
         const oracle_value *value = &f->values[n];
         if (is_number ? value->number == number : same_span(value, span))
             continue;
-        bool constructed = (walk->tag & CONSTRUCTED) != 0 &&
-                           (is_number ? value->number == (number ^ CONSTRUCTED) : is_put_together(value->span, span));
+        bool constructed =
+            (walk->tag & CONSTRUCTED) != 0 && (is_number ? value->number == (number ^ CONSTRUCTED)
+                                                         : is_put_together(value->span, value->cleared_bits, span));
         bool encoding = !constructed && !is_number && is_same_in_der(value->span, span);
         (constructed ? walk->constructed : encoding ? walk->encoding : walk->differs)[i] = true;
     }

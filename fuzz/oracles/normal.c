@@ -184,3 +184,32 @@ bool is_same_in_der(cauth_bytes a, cauth_bytes b)
     return is_list(a, MAX_DEPTH) && is_list(b, MAX_DEPTH) &&
            digest_of_list(a, true, MAX_DEPTH) == digest_of_list(b, true, MAX_DEPTH);
 }
+
+/* --- values in pieces --- */
+
+/* Takes from *whole what the pieces hold. */
+static bool take_pieces(cauth_bytes *whole, uint8_t cleared_bits, cauth_bytes pieces, unsigned depth)
+{
+    tlv t;
+    while (pieces.len > 0) {
+        if (!next_tlv(&pieces, &t, depth))
+            return false;
+        if ((t.tag & CONSTRUCTED) != 0) {
+            if (!take_pieces(whole, cleared_bits, t.content, depth - 1))
+                return false;
+            continue;
+        }
+        for (size_t i = 0; i < t.content.len; i++) {
+            unsigned kept = whole->len == 1 ? 0xFFu << cleared_bits : 0xFFu;
+            if (whole->len == 0 || whole->ptr[0] != (t.content.ptr[i] & kept))
+                return false;
+            *whole = behind(*whole, 1);
+        }
+    }
+    return true;
+}
+
+bool is_put_together(cauth_bytes whole, uint8_t cleared_bits, cauth_bytes pieces)
+{
+    return take_pieces(&whole, cleared_bits, pieces, MAX_DEPTH) && whole.len == 0;
+}

@@ -3,6 +3,7 @@
 #define CAUTH_ORACLE_NORMAL_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "cauth/bytes.h"
 
@@ -12,5 +13,9 @@
  * is.
  */
 bool is_same_in_der(cauth_bytes a, cauth_bytes b);
+
+/* Whether a value is the content of a constructed one without the headers in it (X.690 §8.21), whatever the types of
+ * the pieces. So many bits of its last octet are zero instead of what they were. */
+bool is_put_together(cauth_bytes whole, uint8_t cleared_bits, cauth_bytes pieces);
 
 #endif
