@@ -716,40 +716,6 @@ static void test_altered_extensions(void **state)
     }
 }
 
-/* Each field of a certificate and of a name that is visible, in its last byte or the one before. */
-static void test_altered_inside(void **state)
-{
-    (void)state;
-    static const struct {
-        size_t at;
-        uint8_t value;
-        cauth_field field;
-    } changes[] = {
-        { 43, 'b', CAUTH_FIELD_X509_ISSUER },
-        { 59, '1', CAUTH_FIELD_X509_NOT_BEFORE },
-        { 74, '1', CAUTH_FIELD_X509_NOT_AFTER },
-        { 90, 'f', CAUTH_FIELD_X509_SUBJECT },
-    };
-    uint8_t altered[sizeof certificate];
-    for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
-        memcpy(altered, certificate, sizeof certificate);
-        altered[changes[i].at] = changes[i].value;
-        expect_difference("x509", (cauth_bytes){ certificate + 6, sizeof certificate - 6 },
-                          (cauth_bytes){ altered + 6, sizeof certificate - 6 }, changes[i].field);
-    }
-    uint8_t name[15];
-    const cauth_bytes ours = { request + 13, sizeof name };
-    memcpy(name, request + 13, sizeof name);
-    name[10] = 10;
-    expect_difference("name_tls12", ours, BYTES(name), CAUTH_FIELD_ATTRIBUTE_TYPE);
-    name[10] = 3;
-    name[11] = 19;
-    expect_difference("name_tls12", ours, BYTES(name), CAUTH_FIELD_ATTRIBUTE);
-    name[11] = 12;
-    name[14] = 'b';
-    expect_difference("name_tls12", ours, BYTES(name), CAUTH_FIELD_ATTRIBUTE_VALUE);
-}
-
 static void test_altered_alert(void **state)
 {
     (void)state;
@@ -1149,7 +1115,6 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_altered_request),
         cmocka_unit_test(test_altered_request13),
         cmocka_unit_test(test_altered_extensions),
-        cmocka_unit_test(test_altered_inside),
         cmocka_unit_test(test_altered_alert),
         cmocka_unit_test(test_altered_certificate),
         cmocka_unit_test(test_every_extension_type),

@@ -6,6 +6,7 @@
 
 #include "cauth/extension.h"
 #include "faults.h"
+#include "normal.h"
 #include "verdict.h"
 
 #define VERSION(major, minor) ORACLE_VERSION(major, minor, 0)
@@ -259,6 +260,7 @@ static bool is_at_its_place(const divergence *row, const comparison *c)
     case PUT_TOGETHER:
     case LONGER:
     case LONGER_OR_SHORTER:
+    case SAME_IN_DER:
         return true;
     case OF_UNRECOGNISED:
         return type != ANY_EXTENSION && !is_recognised(c->message, type);
@@ -288,6 +290,8 @@ static bool is_at_its_place(const divergence *row, const comparison *c)
         return is_of_no_renegotiation(c->in, c->ours.offset);
     case OF_LONG_KEY_ALGORITHM:
         return has_long_key_algorithm(c->message, c->in);
+    case OF_UNUSED_BITS:
+        return has_unused_bits(c->message, c->in);
     }
     return false;
 }
@@ -383,6 +387,9 @@ static bool is_such_a_difference(const divergence *row, field_difference differe
         return difference == THEIRS_LONGER;
     case LONGER_OR_SHORTER:
         return difference == THEIRS_LONGER || difference == THEIRS_SHORTER;
+    case SAME_IN_DER:
+    case OF_UNUSED_BITS:
+        return difference == IN_ENCODING;
     default:
         return true;
     }
@@ -425,6 +432,7 @@ typedef struct {
     const oracle_observation *theirs;
     size_t seen[MAX_DISAGREEMENTS];
     bool constructed[MAX_DISAGREEMENTS]; /* one that is constructed differs from its pieces put together */
+    bool encoding[MAX_DISAGREEMENTS];    /* one differs in what BER leaves free alone */
     bool differs[MAX_DISAGREEMENTS];     /* one differs otherwise */
     uint64_t tag;                        /* the last number: of a value of any type, its tag */
 } field_walk;
@@ -442,29 +450,6 @@ static bool same_span(const oracle_value *theirs, cauth_bytes span)
            theirs->span.ptr[last] == (span.ptr[last] & 0xFFu << theirs->cleared_bits);
 }
 
-/* Whether a value is the content of a constructed one without the headers in it (X.690 §8.21): of constructed pieces,
- * of the ends of those of indefinite length, and of primitive pieces, whose content counts. */
-static bool is_put_together(cauth_bytes whole, cauth_bytes pieces)
-{
-    size_t done = 0;
-    for (size_t pos = 0; pieces.len - pos >= 2;) {
-        bool constructed = (pieces.ptr[pos] & CONSTRUCTED) != 0;
-        size_t octets = pieces.ptr[pos + 1] > 0x80 ? pieces.ptr[pos + 1] & 0x7Fu : 0;
-        size_t len = octets == 0 ? pieces.ptr[pos + 1] & 0x7Fu : 0;
-        pos += 2;
-        for (; octets > 0 && pos < pieces.len && len <= pieces.len; octets--)
-            len = len * 256 + pieces.ptr[pos++];
-        if (constructed)
-            continue;
-        if (pieces.len - pos < len || whole.len - done < len ||
-            (len > 0 && memcmp(whole.ptr + done, pieces.ptr + pos, len) != 0))
-            return false;
-        done += len;
-        pos += len;
-    }
-    return done == whole.len;
-}
-
 static void walk_value(field_walk *walk, cauth_field field, bool is_number, cauth_bytes span, uint64_t number)
 {
     for (size_t i = 0; i < walk->theirs->num_fields; i++) {
@@ -479,9 +464,11 @@ static void walk_value(field_walk *walk, cauth_field field, bool is_number, caut
         const oracle_value *value = &f->values[n];
         if (is_number ? value->number == number : same_span(value, span))
             continue;
-        bool constructed = (walk->tag & CONSTRUCTED) != 0 &&
-                           (is_number ? value->number == (number ^ CONSTRUCTED) : is_put_together(value->span, span));
-        (constructed ? walk->constructed : walk->differs)[i] = true;
+        bool constructed =
+            (walk->tag & CONSTRUCTED) != 0 && (is_number ? value->number == (number ^ CONSTRUCTED)
+                                                         : is_put_together(value->span, value->cleared_bits, span));
+        bool encoding = !constructed && !is_number && is_same_in_der(value->span, span);
+        (constructed ? walk->constructed : encoding ? walk->encoding : walk->differs)[i] = true;
     }
 }
 
@@ -497,6 +484,14 @@ static void walk_number(void *user, cauth_field field, uint64_t value)
     walk_value(walk, field, true, (cauth_bytes){ NULL, 0 }, value);
 }
 
+/* A certificate or a name as a whole, which is no part of its own description: what they encode anew. */
+static cauth_field field_of_whole(const message *m)
+{
+    return strcmp(m->layout, "x509") == 0   ? CAUTH_FIELD_X509_CERTIFICATE
+           : strcmp(m->layout, "name") == 0 ? CAUTH_FIELD_NAME
+                                            : CAUTH_FIELD_NONE;
+}
+
 static void compare_fields(comparison *c)
 {
     message_view view;
@@ -509,13 +504,16 @@ static void compare_fields(comparison *c)
     if (!cauth_is_accepted(c->message->parse(c->in, &ctx, &view, &flags)))
         return;
     c->message->describe(&view, &sink);
+    walk.tag = 0;
+    walk_span(&walk, field_of_whole(c->message), c->in);
     for (size_t i = 0; i < c->theirs.num_fields; i++) {
         const oracle_field *f = &c->theirs.fields[i];
         bool same_number = walk.seen[i] == f->num_values;
-        if (walk.differs[i] || (walk.constructed[i] && !same_number))
+        bool some = walk.constructed[i] || walk.encoding[i];
+        if (walk.differs[i] || (walk.constructed[i] && walk.encoding[i]) || (some && !same_number))
             disagree(c, OTHER_FIELD, f->field, IN_VALUES);
-        else if (walk.constructed[i])
-            disagree(c, OTHER_FIELD, f->field, IN_CONSTRUCTED);
+        else if (some)
+            disagree(c, OTHER_FIELD, f->field, walk.constructed[i] ? IN_CONSTRUCTED : IN_ENCODING);
         else if (!same_number)
             disagree(c, OTHER_FIELD, f->field, walk.seen[i] < f->num_values ? THEIRS_LONGER : THEIRS_SHORTER);
     }

@@ -45,7 +45,10 @@ typedef enum {
     OF_LONG_KEY_ALGORITHM, /* THEY_REJECT: no flag, but a key whose algorithm is too long for the library (faults.h) */
     PUT_TOGETHER,          /* OTHER_FIELD: each value that differs is constructed; theirs is primitive, of its pieces */
     LONGER,                /* OTHER_FIELD: theirs goes on behind our last value */
-    LONGER_OR_SHORTER      /* OTHER_FIELD: theirs goes on, or ends before our last value */
+    LONGER_OR_SHORTER,     /* OTHER_FIELD: theirs goes on, or ends before our last value */
+    SAME_IN_DER,           /* OTHER_FIELD: each value that differs does so in what BER leaves free (normal.h) */
+    OF_UNUSED_BITS         /* OTHER_FIELD: no flag, but unused bits of a key or a unique identifier that are not zero
+                              (faults.h); and SAME_IN_DER */
 } divergence_place;
 
 /* A row of divergences.def: a disagreement that is understood. Every column must match. */
@@ -56,7 +59,7 @@ typedef struct {
     const char *messages; /* a message, or a group of oracles.def */
     divergence_kind kind;
     cauth_rule rule;    /* THEY_ACCEPT, OTHER_ALERT: our rule. THEY_REJECT, OTHER_FIELD: a flag of ours, or a rule whose
-                           fault is there (faults.h); none in THEY_REJECT with a place */
+                           fault is there (faults.h); none in those with a place */
     cauth_field field;  /* THEY_ACCEPT, OTHER_ALERT: of our result, or none where the rule is one thing at every level.
                            OTHER_FIELD: the one that differs. Else none */
     uint8_t alert;      /* theirs, CAUTH_NO_ALERT for none. Always none in THEY_ACCEPT and OTHER_FIELD */
@@ -78,8 +81,9 @@ extern const size_t num_divergences;
  */
 bool divergence_is_of(const divergence *row, const oracle *o, const char *message_name);
 
-/* How the values of a field differ: in an item that both have, in constructed ones only, or in number alone. */
-typedef enum { IN_VALUES, IN_CONSTRUCTED, THEIRS_LONGER, THEIRS_SHORTER } field_difference;
+/* How the values of a field differ: in an item that both have, in constructed ones only, in what BER leaves free only,
+ * or in number alone. */
+typedef enum { IN_VALUES, IN_CONSTRUCTED, IN_ENCODING, THEIRS_LONGER, THEIRS_SHORTER } field_difference;
 
 typedef struct {
     divergence_kind kind;

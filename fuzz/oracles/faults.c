@@ -412,6 +412,23 @@ bool has_long_key_algorithm(const message *m, cauth_bytes in)
     return false;
 }
 
+/* Of the content of a BIT STRING: the number of the bits that do not count, and the octets that end with them. */
+static bool ends_in_unused_bits(cauth_bytes bits)
+{
+    return bits.len > 1 && (bits.ptr[bits.len - 1] & ((1u << bits.ptr[0]) - 1)) != 0;
+}
+
+bool has_unused_bits(const message *m, cauth_bytes in)
+{
+    cauth_context ctx = message_context(m, CAUTH_STRICT);
+    cauth_x509 v;
+    cauth_flags flags;
+    if (strcmp(m->layout, "x509") != 0 || !cauth_is_accepted(cauth_x509_parse(in, &ctx, &v, &flags)))
+        return false;
+    return ends_in_unused_bits(v.public_key) || ends_in_unused_bits(v.issuer_unique_id) ||
+           ends_in_unused_bits(v.subject_unique_id);
+}
+
 static bool is_broken(cauth_bytes certificate, flag_is_refused *is_refused, const void *user)
 {
     cauth_flags flags = cauth_flags_none();

@@ -64,4 +64,8 @@ bool has_broken_certificate(const message *m, cauth_bytes in, size_t until, flag
 #define LONGEST_KEY_ALGORITHM 586u
 bool has_long_key_algorithm(const message *m, cauth_bytes in);
 
+/* Whether in a certificate alone the key or a unique identifier has unused bits that are not zero, which DER asks for
+ * (X.690 §11.2.1). Of those of the signature cauth has a flag. */
+bool has_unused_bits(const message *m, cauth_bytes in);
+
 #endif

@@ -41,7 +41,7 @@
 #define CERTIFICATE_VERIFY 15u
 #define CLIENT_KEY_EXCHANGE 16u
 #define COMPRESSED_CERTIFICATE 25u
-#define MAX_FIELDS 8u
+#define MAX_FIELDS 18u
 #define SECRET 32u
 #define REQUEST_CONTEXT 32u            /* bytes of the context that a server asks with after the handshake */
 #define MAX_NAME ((size_t)1024 * 1024) /* longer ones OpenSSL does not look into */
@@ -1064,6 +1064,47 @@ static void conclude_decoded(bool decoded, const uint8_t *end, cauth_bytes in, o
         out->reason = out->cause = "bytes are left over";
 }
 
+/* The content of the TLV that `der` begins with; *der is what is behind it then. What OpenSSL keeps as it was, values
+ * of ANY type, has any form of length that it reads; it is the last of what is around it, so that an indefinite length
+ * ends there. Not by ASN1_get_object, which up to 3.0.21 refuses a long form with nothing behind it. */
+static cauth_bytes take_content(cauth_bytes *der)
+{
+    size_t at = 1;
+    if ((der->ptr[0] & 0x1f) == 0x1f)
+        while (at < der->len && (der->ptr[at++] & 0x80) != 0)
+            continue;
+    uint8_t first = at < der->len ? der->ptr[at++] : 0;
+    size_t len = first;
+    if (first > 0x80) {
+        len = 0;
+        for (unsigned i = 0; i < first - 0x80u && at < der->len && len <= der->len; i++)
+            len = len << 8 | der->ptr[at++];
+    }
+    size_t left = der->len - at;
+    if (first == 0x80)
+        len = left - 2;
+    if (len > left)
+        wire_fail("reading what OpenSSL encoded");
+    cauth_bytes content = { der->ptr + at, len };
+    *der = (cauth_bytes){ content.ptr + len, left - len };
+    return content;
+}
+
+/* What an i2d function has given. */
+static cauth_bytes given(const unsigned char *der, int len)
+{
+    if (len <= 0)
+        wire_fail("encoding what OpenSSL decoded");
+    return (cauth_bytes){ der, (size_t)len };
+}
+
+static void put_content(cauth_field field, cauth_bytes der)
+{
+    cauth_bytes content = take_content(&der);
+    (void)put_span(field, content.ptr, content.len);
+}
+
+/* As it was, octet for octet, which OpenSSL keeps. */
 static void see_name(cauth_field field, const X509_NAME *name)
 {
     const unsigned char *der;
@@ -1079,9 +1120,81 @@ static void see_time(cauth_field field, const ASN1_TIME *time)
     put_span(field, ASN1_STRING_get0_data(time), (size_t)ASN1_STRING_length(time));
 }
 
+/* v1 is not written out; one octet for all others that there are. */
+static void see_version(const X509 *cert)
+{
+    long version = X509_get_version(cert);
+    uint8_t octet = (uint8_t)version;
+    (void)values_of(CAUTH_FIELD_X509_VERSION, false);
+    if (version != X509_VERSION_1)
+        put_span(CAUTH_FIELD_X509_VERSION, &octet, 1);
+}
+
+static void see_serial(const X509 *cert)
+{
+    unsigned char *der = NULL;
+    int len = i2d_ASN1_INTEGER(X509_get0_serialNumber(cert), &der);
+    put_content(CAUTH_FIELD_X509_SERIAL, given(der, len));
+    OPENSSL_free(der);
+}
+
+static void see_algorithm(cauth_field field, const X509_ALGOR *algorithm)
+{
+    unsigned char *der = NULL;
+    int len = i2d_X509_ALGOR(algorithm, &der);
+    put_content(field, given(der, len));
+    OPENSSL_free(der);
+}
+
+/* What OpenSSL clears in the content of a BIT STRING, of which the first octet counts the unused bits: these; and where
+ * there are no others, their number. */
+static uint8_t cleared_bits(cauth_bytes content)
+{
+    return content.len > 1 ? content.ptr[0] & 7 : 3;
+}
+
+static uint8_t see_bits(cauth_field field, const ASN1_BIT_STRING *bits)
+{
+    unsigned char *der = NULL;
+    int len = i2d_ASN1_BIT_STRING(bits, &der);
+    cauth_bytes rest = given(der, len);
+    cauth_bytes content = take_content(&rest);
+    uint8_t cleared = cleared_bits(content);
+    put_span(field, content.ptr, content.len)->cleared_bits = cleared;
+    OPENSSL_free(der);
+    return cleared;
+}
+
+/* Its BIT STRING is the last of subjectPublicKeyInfo. */
+static void see_key(const X509 *cert)
+{
+    const X509_PUBKEY *key = X509_get_X509_PUBKEY(cert);
+    X509_ALGOR *algorithm;
+    unsigned char *der = NULL;
+    int len = i2d_X509_PUBKEY(key, &der);
+    if (X509_PUBKEY_get0_param(NULL, NULL, NULL, &algorithm, key) != 1)
+        wire_fail("X509_PUBKEY_get0_param");
+    oracle_value *spki = put_span(CAUTH_FIELD_X509_SPKI, der, given(der, len).len);
+    spki->cleared_bits = see_bits(CAUTH_FIELD_X509_PUBLIC_KEY, X509_get0_pubkey_bitstr(cert));
+    see_algorithm(CAUTH_FIELD_X509_SPKI_ALGORITHM, algorithm);
+    OPENSSL_free(der);
+}
+
+static void see_unique_ids(const X509 *cert)
+{
+    const ASN1_BIT_STRING *ids[2];
+    X509_get0_uids(cert, &ids[0], &ids[1]);
+    (void)values_of(CAUTH_FIELD_X509_UNIQUE_ID, false);
+    for (size_t i = 0; i < 2; i++)
+        if (ids[i] != NULL)
+            see_bits(CAUTH_FIELD_X509_UNIQUE_ID, ids[i]);
+}
+
 static void see_extensions(const X509 *cert)
 {
     (void)values_of(CAUTH_FIELD_X509_EXTENSION_OID, false);
+    (void)values_of(CAUTH_FIELD_X509_EXTENSION_CRITICAL, true);
+    (void)values_of(CAUTH_FIELD_X509_EXTENSION_VALUE, false);
     for (int i = 0; i < X509_get_ext_count(cert); i++) {
         X509_EXTENSION *extension = X509_get_ext(cert, i);
         const ASN1_OBJECT *oid = X509_EXTENSION_get_object(extension);
@@ -1090,6 +1203,50 @@ static void see_extensions(const X509 *cert)
         put_number(CAUTH_FIELD_X509_EXTENSION_CRITICAL, X509_EXTENSION_get_critical(extension) != 0);
         put_span(CAUTH_FIELD_X509_EXTENSION_VALUE, ASN1_STRING_get0_data(value), (size_t)ASN1_STRING_length(value));
     }
+}
+
+/* All the parts of a certificate, each encoded on its own; names as OpenSSL keeps them. */
+static void see_certificate(const X509 *cert)
+{
+    const ASN1_BIT_STRING *signature;
+    const X509_ALGOR *algorithm;
+    X509_get0_signature(&signature, &algorithm, cert);
+    see_version(cert);
+    see_serial(cert);
+    see_algorithm(CAUTH_FIELD_X509_TBS_SIGNATURE, X509_get0_tbs_sigalg(cert));
+    see_name(CAUTH_FIELD_X509_ISSUER, X509_get_issuer_name(cert));
+    see_time(CAUTH_FIELD_X509_NOT_BEFORE, X509_get0_notBefore(cert));
+    see_time(CAUTH_FIELD_X509_NOT_AFTER, X509_get0_notAfter(cert));
+    see_name(CAUTH_FIELD_X509_SUBJECT, X509_get_subject_name(cert));
+    see_key(cert);
+    see_unique_ids(cert);
+    see_extensions(cert);
+    see_algorithm(CAUTH_FIELD_X509_SIGNATURE_ALGORITHM, algorithm);
+    see_bits(CAUTH_FIELD_X509_SIGNATURE_VALUE, signature);
+}
+
+/* OpenSSL keeps the octets of a name, and gives them back until it is changed: here by an attribute that comes and
+ * goes. */
+static void forget_octets(X509_NAME *name)
+{
+    static const unsigned char value[] = "x";
+    if (X509_NAME_add_entry_by_NID(name, NID_commonName, V_ASN1_UTF8STRING, value, 1, -1, 0) != 1)
+        wire_fail("changing a name");
+    X509_NAME_ENTRY_free(X509_NAME_delete_entry(name, X509_NAME_entry_count(name) - 1));
+}
+
+/* The whole certificate as it is written from its parts. i2d_X509 alone would give back the octets of tbsCertificate
+ * as they came. */
+static void encode_certificate(X509 *cert)
+{
+    unsigned char *der = NULL;
+    forget_octets((X509_NAME *)X509_get_issuer_name(cert)); /* const since 4.0 */
+    forget_octets((X509_NAME *)X509_get_subject_name(cert));
+    if (i2d_re_X509_tbs(cert, NULL) <= 0)
+        wire_fail("encoding tbsCertificate");
+    int len = i2d_X509(cert, &der);
+    put_span(CAUTH_FIELD_X509_CERTIFICATE, der, given(der, len).len)->cleared_bits = unused_bits(cert);
+    OPENSSL_free(der);
 }
 
 static void judge_x509(const way *w, cauth_bytes in, oracle_observation *out)
@@ -1102,52 +1259,63 @@ static void judge_x509(const way *w, cauth_bytes in, oracle_observation *out)
     openssl_narrow_want_keys(false);
     bool decoded = in.len > 0 && d2i_X509(&cert, &end, (long)in.len) != NULL; /* frees it when not */
     if (decoded) {
-        see_name(CAUTH_FIELD_X509_ISSUER, X509_get_issuer_name(cert));
-        see_time(CAUTH_FIELD_X509_NOT_BEFORE, X509_get0_notBefore(cert));
-        see_time(CAUTH_FIELD_X509_NOT_AFTER, X509_get0_notAfter(cert));
-        see_name(CAUTH_FIELD_X509_SUBJECT, X509_get_subject_name(cert));
-        see_extensions(cert);
+        see_certificate(cert);
+        encode_certificate(cert);
     }
     conclude_decoded(decoded, end, in, out);
     if (decoded || in.len == 0)
         X509_free(cert);
 }
 
-/* Values of these types are kept as their content. */
-static bool is_character_string(const ASN1_STRING *value)
+/* The number of attributes of each RDN. */
+static void see_rdns(const X509_NAME *name)
 {
-    switch (ASN1_STRING_type(value)) {
-    case V_ASN1_UTF8STRING:
-    case V_ASN1_NUMERICSTRING:
-    case V_ASN1_PRINTABLESTRING:
-    case V_ASN1_T61STRING:
-    case V_ASN1_IA5STRING:
-    case V_ASN1_VISIBLESTRING:
-    case V_ASN1_UNIVERSALSTRING:
-    case V_ASN1_BMPSTRING:
-        return true;
-    default:
-        return false;
+    int num = X509_NAME_entry_count(name);
+    (void)values_of(CAUTH_FIELD_RDN, true);
+    for (int i = 0, first = 0; i < num; i++) {
+        const X509_NAME_ENTRY *next = X509_NAME_get_entry(name, i + 1); /* NULL behind the last */
+        if (next == NULL || X509_NAME_ENTRY_set(next) != X509_NAME_ENTRY_set(X509_NAME_get_entry(name, i))) {
+            put_number(CAUTH_FIELD_RDN, (uint64_t)(i + 1 - first));
+            first = i + 1;
+        }
     }
 }
 
-/* Values are visible where all are character strings. */
+/* Type and value as the attribute is encoded: the API gives values of some types as their content, of some with what
+ * is around it. */
+static void see_attribute(const X509_NAME_ENTRY *attribute)
+{
+    unsigned char *der = NULL;
+    int len = i2d_X509_NAME_ENTRY(attribute, &der);
+    cauth_bytes rest = given(der, len);
+    rest = take_content(&rest);
+    cauth_bytes type = take_content(&rest);
+    uint8_t tag = rest.ptr[0];
+    cauth_bytes value = take_content(&rest);
+    put_span(CAUTH_FIELD_ATTRIBUTE_TYPE, type.ptr, type.len);
+    put_number(CAUTH_FIELD_ATTRIBUTE, tag);
+    put_span(CAUTH_FIELD_ATTRIBUTE_VALUE, value.ptr, value.len)->cleared_bits =
+        tag == V_ASN1_BIT_STRING ? cleared_bits(value) : 0;
+    OPENSSL_free(der);
+}
+
 static void see_attributes(const X509_NAME *name)
 {
-    bool strings = true;
-    for (int i = 0; i < X509_NAME_entry_count(name); i++)
-        strings &= is_character_string(X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, i)));
     (void)values_of(CAUTH_FIELD_ATTRIBUTE_TYPE, false);
-    for (int i = 0; i < X509_NAME_entry_count(name); i++) {
-        const X509_NAME_ENTRY *entry = X509_NAME_get_entry(name, i);
-        const ASN1_OBJECT *type = X509_NAME_ENTRY_get_object(entry);
-        const ASN1_STRING *value = X509_NAME_ENTRY_get_data(entry);
-        put_span(CAUTH_FIELD_ATTRIBUTE_TYPE, OBJ_get0_data(type), OBJ_length(type));
-        if (strings) {
-            put_number(CAUTH_FIELD_ATTRIBUTE, (uint64_t)ASN1_STRING_type(value));
-            put_span(CAUTH_FIELD_ATTRIBUTE_VALUE, ASN1_STRING_get0_data(value), (size_t)ASN1_STRING_length(value));
-        }
-    }
+    (void)values_of(CAUTH_FIELD_ATTRIBUTE, true);
+    (void)values_of(CAUTH_FIELD_ATTRIBUTE_VALUE, false);
+    for (int i = 0; i < X509_NAME_entry_count(name); i++)
+        see_attribute(X509_NAME_get_entry(name, i));
+}
+
+/* The whole name as it is written from its attributes. */
+static void encode_name(X509_NAME *name)
+{
+    unsigned char *der = NULL;
+    forget_octets(name);
+    int len = i2d_X509_NAME(name, &der);
+    put_span(CAUTH_FIELD_NAME, der, given(der, len).len);
+    OPENSSL_free(der);
 }
 
 static void judge_name(const way *w, cauth_bytes in, oracle_observation *out)
@@ -1155,8 +1323,11 @@ static void judge_name(const way *w, cauth_bytes in, oracle_observation *out)
     (void)w;
     const unsigned char *end = in.ptr;
     X509_NAME *name = in.len > 0 ? d2i_X509_NAME(NULL, &end, (long)in.len) : NULL;
-    if (name != NULL)
+    if (name != NULL) {
+        see_rdns(name);
         see_attributes(name);
+        encode_name(name);
+    }
     conclude_decoded(name != NULL, end, in, out);
     X509_NAME_free(name);
 }
