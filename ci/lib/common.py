@@ -59,6 +59,11 @@ def newer_than_known(version):
             "is not explained yet" % (version, oldest, newest))
 
 
+def cmake_with_openssl(prefix):
+    """The options of CMake for an OpenSSL, in a build folder that may have had another one."""
+    return ["-UOPENSSL_*", "-DOPENSSL_ROOT_DIR=" + os.path.abspath(prefix)]
+
+
 def run_logged(args, log, cwd=ROOT, env=None, timeout=None):
     """Runs a command with all its output in the file `log`; returns the exit status (124 on timeout)."""
     with open(log, "ab") as f:

@@ -15,8 +15,8 @@ import tempfile
 import time
 import xml.etree.ElementTree as xml
 
-from common import BUILD, CLEAN, FINDING, ROOT, STOPPED, USAGE, check_writable, cores, die, newer_than_known, only_parse
-from common import openssl_versions, plural, run, run_logged, say, tail, too_old, write_json
+from common import BUILD, CLEAN, FINDING, ROOT, STOPPED, USAGE, check_writable, cmake_with_openssl, cores, die
+from common import newer_than_known, only_parse, openssl_versions, plural, run, run_logged, say, tail, too_old, write_json
 
 HELP = """Asks two builds of OpenSSL about every message of the corpus that they are compared on, and about mutated ones for
 --seconds more, and says where verdict, alert or a decoded field changed: grouped by what changed, with the smallest
@@ -90,7 +90,7 @@ def build_worker(prefix, log):
     configure = ["cmake", "-S", ROOT, "-B", build, "-G", "Ninja", "-DCMAKE_C_COMPILER=gcc", "-DCMAKE_C_FLAGS=-O2",
                  "-DCAUTH_TESTS=OFF"]
     if prefix != "system":
-        configure.append("-DOPENSSL_ROOT_DIR=" + real)
+        configure += cmake_with_openssl(real)
     if (run_logged(configure, log) != 0
             or run_logged(["cmake", "--build", build, "-j", str(cores()), "--target", "cauth-observe"], log) != 0):
         print(tail(log, 30), end="")
