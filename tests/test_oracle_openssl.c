@@ -1103,7 +1103,7 @@ static bool is_missed(const divergence *row, const message *m, cauth_bytes evide
 static bool is_explained_twice(const divergence *row)
 {
     return strcmp(row->evidence, "alert_tls13_server/div-fatal-user-canceled-then-four-bytes") == 0 ||
-           (strcmp(row->evidence, "alert_tls13_server/div-fatal-user-canceled-then-long-record") == 0 &&
+           (strcmp(row->evidence, "alert_tls13_server/div-fatal-user-canceled-then-longest-record") == 0 &&
             oracle_openssl.version_number() < ORACLE_VERSION(3, 2, 0));
 }
 
