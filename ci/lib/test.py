@@ -285,13 +285,14 @@ def reaches(log):
     return re.search(r"^OpenSSL [0-9.]+", tail(log, 40), re.M).group(0)
 
 
-# What `altered` does, to both roles' lists of names.
+# What is altered, in both roles' lists of names: whether a name fills its length.
 CHECK = "if (namebytes != (namestart + name_len)) {"
 CHANGE = re.compile(r"openssl\w* certreq_tls\w+: refuses, alert 50 \(ca dn length mismatch\) -> accepts")
+CRASH = re.compile(r"openssl\w* certreq_tls12: CRASH \(SIGABRT\) -> CRASH \(SIGABRT\)")
 
 
-def altered(prefix, log):
-    """A copy of a build in which parse_ca_names no longer looks whether a name fills its length."""
+def altered(prefix, instead, log):
+    """A copy of a build in which parse_ca_names does something else than to see whether a name fills its length."""
     with open(os.path.join(prefix, "cauth-openssl.json"), encoding="utf-8") as f:
         about = json.load(f)
     with open(os.path.join(about["tree"], "ssl", "statem", "statem_lib.c"), encoding="utf-8") as f:
@@ -302,7 +303,7 @@ def altered(prefix, log):
     shutil.copytree(prefix, copy)
     file, made = os.path.join(copy, "statem_lib.c"), os.path.join(copy, "libssl-lib-statem_lib.o")
     with open(file, "w", encoding="utf-8") as f:
-        f.write(source.replace(CHECK, "if (0) {"))
+        f.write(source.replace(CHECK, instead))
     place = os.path.relpath(os.path.join(about["tree"], "ssl", "statem"), about["build"])  # as its Makefile has it
     plan = subprocess.run(["make", "--dry-run", "--assume-new=%s/statem_lib.c" % place, "ssl/statem/libssl-lib-statem_lib.o"],
                           cwd=about["build"], capture_output=True, text=True, check=True).stdout
@@ -315,17 +316,30 @@ def altered(prefix, log):
 
 def compared_builds(log):
     """ci/compare-builds says what a change to OpenSSL changes, and nothing else."""
+    def changes(baseline, candidate, pattern, *more):
+        found = os.path.join(LOGS, "compare-builds.json")
+        need(run_logged([os.path.join(ROOT, "ci/compare-builds"), "--no-install", "--baseline", baseline, "--candidate", candidate,
+                         "--seed", "1", "--json", found, *more], log) == (0 if pattern is None else 1),
+             "a build differs from itself" if pattern is None else "an altered OpenSSL is not told apart")
+        with open(found, encoding="utf-8") as f:
+            rows = json.load(f)["changes"]
+        need(bool(rows) != (pattern is None), "what changed is not said")
+        for row in rows:
+            need(pattern.match(row["signature"]), "nothing was altered that could cause: %s" % row["signature"])
+        return rows
+
     prefix = debian_openssl("bookworm", "plain", log)
-    candidate, found = altered(prefix, log), os.path.join(LOGS, "compare-builds.json")
-    command = [os.path.join(ROOT, "ci/compare-builds"), "--no-install", "--baseline", prefix, "--seed", "1", "--seconds", "5"]
-    need(run_logged([*command, "--candidate", prefix], log) == 0, "a build differs from itself")
-    need(run_logged([*command, "--candidate", candidate, "--json", found], log) == 1, "an altered OpenSSL is not told apart")
-    with open(found, encoding="utf-8") as f:
-        changes = json.load(f)["changes"]
-    need(changes, "an altered OpenSSL is not told apart")
-    for change in changes:
-        need(CHANGE.match(change["signature"]), "nothing was altered that could cause: %s" % change["signature"])
-    return plural(len(changes), "change") + " found"
+    changes(prefix, prefix, None, "--seconds", "5")
+    other = altered(prefix, "if (0) {", log)
+    told = changes(prefix, other, CHANGE, "--seconds", "5")
+    # What crashes both is told too. Here only mutated copies of a message do: they are kept, and asked about again they do.
+    other = altered(prefix, "if (namebytes != (namestart + name_len)) abort(); if (0) {", log)
+    with tempfile.TemporaryDirectory() as place:
+        shutil.copytree(os.path.join(CORPUS, "certreq_tls12"), os.path.join(place, "certreq_tls12"),
+                        ignore=lambda folder, names: [name for name in names if name != "openssl-tls12-cas-many"])
+        kept = changes(other, other, CRASH, "--seconds", "5", place)
+    changes(other, other, CRASH, "--seconds", "0", *[os.path.join(ROOT, row["file"]) for row in kept])
+    return plural(len(told), "change") + " found"
 
 
 def service_files(log):
