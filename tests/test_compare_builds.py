@@ -1,11 +1,14 @@
 """ci/compare-builds against workers that do what the test wants: answer, crash, hang."""
 
+import contextlib
 import importlib.util
+import io
 import os
 import stat
 import sys
 import tempfile
 import unittest
+import xml.etree.ElementTree as xml
 
 sys.dont_write_bytecode = True
 LIB = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "ci", "lib")
@@ -14,24 +17,30 @@ SPEC = importlib.util.spec_from_file_location("compare_builds", os.path.join(LIB
 compare_builds = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(compare_builds)
 
-# Accepts everything; a message that begins with C makes it crash, with H hang, with M take 4 GB, with F read another field.
+# Accepts everything; a message that begins with C makes it crash, with S kill itself, with H hang, with M take 4 GB, with F
+# read another field. A mutated copy is the message with the seed before it.
 WORKER = """#!%s
-import sys, time
+import os, sys, time
 while True:
     head = sys.stdin.buffer.readline()
     if not head:
         break
-    data = sys.stdin.buffer.read(int(head.split()[3]))
+    seed, length = [int(word) for word in head.split()[2:]]
+    data = sys.stdin.buffer.read(length)
+    print((bytes([seed]) + data).hex() if seed else "", end="\\t", flush=True)
     if data[:1] == b"C":
-        sys.exit(1)
+        sys.exit("it broke")
+    if data[:1] == b"S":
+        print("ERROR: \\x1b[1mSanitizer", file=sys.stderr, flush=True)
+        os.abort()
     if data[:1] == b"H":
         time.sleep(3600)
     if data[:1] == b"M":
         data = bytes(4 << 30)
     if data[:1] == b"R":
-        print("accept\\trefuses\\t50\\tbad packet\\twrong tag\\t\\t", flush=True)
+        print("accept\\trefuses\\t50\\tbad packet\\twrong tag\\t", flush=True)
     else:
-        print("accept\\taccepts\\t-1\\t\\t\\tcertificate_types=%%s\\t" %% ("2" if data[:1] == b"F" else "1"), flush=True)
+        print("accept\\taccepts\\t-1\\t\\t\\tcertificate_types=%%s" %% ("2" if data[:1] == b"F" else "1"), flush=True)
 """ % sys.executable
 
 
@@ -61,6 +70,26 @@ class Workers(unittest.TestCase):
                          [(v, v) for v in ("accepts", "CRASH", "refuses", "CRASH", "accepts")])
         self.assertEqual([w.restarts for w in self.workers], [2, 2])
 
+    def test_both_fall(self):
+        """Neither is passed over, nor is what they were asked: the mutated copy, how they ended, what they said last."""
+        with tempfile.TemporaryDirectory() as place:
+            found = compare_builds.Changes(place)
+            for data, seed in ((b"C", 0), (b"S", 7), (b"S!", 7), (b"a", 0)):
+                asked = question(data)._replace(seed=seed, name=None)
+                [(before, after)] = compare_builds.ask(self.workers, [asked])
+                found.take(asked, before, after)
+            rows = found.keep()
+            self.assertEqual([(row[0], row[1]) for row in rows], [
+                ("openssl certreq_tls12: CRASH (SIGABRT) -> CRASH (SIGABRT)", 2),
+                ("openssl certreq_tls12: CRASH (exit status 1) -> CRASH (exit status 1)", 1)])
+            for row, data, said in zip(rows, (b"\x07S", b"C"), ("ERROR: \x1b[1mSanitizer", "it broke")):
+                with open(os.path.join(compare_builds.ROOT, row[2]), "rb") as f:
+                    self.assertEqual(f.read(), data)
+                self.assertEqual([answer.said for answer in row[3:]], [said, said])
+            junit = os.path.join(place, "junit.xml")
+            compare_builds.write_junit(junit, "title", rows, set(), 4)
+            self.assertIn("ERROR: ?[1mSanitizer", xml.parse(junit).getroot().find(".//failure").text)
+
     def test_too_much_memory_is_a_crash(self):
         self.assertEqual(self.answers(b"M", b"a"), [("CRASH",) * 2, ("accepts",) * 2])
 
@@ -77,11 +106,12 @@ class Workers(unittest.TestCase):
             self.assertEqual(self.answers(b"H")[0], ("HANG", "HANG"))
         finally:
             compare_builds.PATIENCE = patience
+        self.assertEqual(self.workers[0].restarts, 1)
 
 
 class Signatures(unittest.TestCase):
-    ACCEPTS = compare_builds.Answer("accept", "accepts", "-1", "", "", "a=1;b=2", "")
-    REFUSES = compare_builds.Answer("accept", "refuses", "50", "bad packet", "wrong tag", "", "")
+    ACCEPTS = compare_builds.Answer("", "accept", "accepts", "-1", "", "", "a=1;b=2")
+    REFUSES = compare_builds.Answer("", "accept", "refuses", "50", "bad packet", "wrong tag", "")
 
     def changes(self, before, after):
         return compare_builds.changes(question(b""), before, after)
@@ -123,25 +153,71 @@ class Signatures(unittest.TestCase):
                 self.assertEqual(f.read(), b"s")
 
 
-class Prefixes(unittest.TestCase):
-    def refused(self, major):
+class Lists(unittest.TestCase):
+    def test_what_either_build_can_be_asked(self):
         with tempfile.TemporaryDirectory() as place:
-            if major is not None:
-                os.makedirs(os.path.join(place, "include", "openssl"))
-                with open(os.path.join(place, "include", "openssl", "opensslv.h"), "w", encoding="utf-8") as f:
-                    f.write("# define OPENSSL_VERSION_MAJOR  %d\n" % major)
-            with self.assertRaises(SystemExit) as stopped:
-                with open(os.devnull, "w", encoding="utf-8") as null:
-                    sys.stderr, stderr = null, sys.stderr
-                    try:
-                        compare_builds.check_prefix(place)
-                    finally:
-                        sys.stderr = stderr
-            self.assertEqual(stopped.exception.code, compare_builds.USAGE)
+            programs = []
+            for number, names in enumerate((("a", "b"), ("b", "c"))):
+                programs.append(os.path.join(place, str(number)))
+                with open(programs[-1], "w", encoding="utf-8") as f:
+                    f.write("#!/bin/sh\nprintf 'openssl\\t%%s\\t%d\\n' %s\n" % (number, " ".join(names)))
+                os.chmod(programs[-1], stat.S_IRWXU)
+            for some in (programs, programs[::-1]):
+                compared, versions = compare_builds.lists(some)
+                self.assertEqual(compared, {("openssl", name) for name in "abc"})
+                self.assertEqual(versions, [os.path.basename(program) for program in some])
 
-    def test_no_openssl_too_old_too_new_without_library(self):
-        for major in (None, 1, 4, 3):
-            self.refused(major)
+
+class Arguments(unittest.TestCase):
+    def setUp(self):
+        place = tempfile.TemporaryDirectory()
+        self.addCleanup(place.cleanup)
+        self.place = place.name
+
+    def write(self, path, data):
+        path = os.path.join(self.place, path)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as f:
+            f.write(data)
+        return path
+
+    def header(self, major, minor):
+        self.write("include/openssl/opensslv.h",
+                   b"# define OPENSSL_VERSION_MAJOR  %d\n# define OPENSSL_VERSION_MINOR  %d\n" % (major, minor))
+
+    def said(self, function, *args, status=None):
+        """What it prints; it must stop with that status, or go on."""
+        out = io.StringIO()
+        with contextlib.redirect_stderr(out), contextlib.redirect_stdout(out):
+            if status is None:
+                function(*args)
+            else:
+                with self.assertRaises(SystemExit) as stopped:
+                    function(*args)
+                self.assertEqual(stopped.exception.code, status)
+        return out.getvalue()
+
+    def test_prefix(self):
+        def refused():
+            return self.said(compare_builds.check_prefix, self.place, status=compare_builds.USAGE)
+        self.assertIn("no installed OpenSSL", refused())
+        self.header(1, 1)
+        self.assertIn("older than OpenSSL 3.0", refused())
+        self.header(3, 0)
+        self.assertRegex(refused(), "no libssl in lib or lib64$")
+        self.write("lib/x86_64-linux-gnu/libssl.so", b"")
+        self.assertRegex(refused(), "in lib or lib64; that in .*/lib/x86_64-linux-gnu is the machine's own, which is called system")
+        self.write("lib64/libssl.a", b"")
+        self.assertEqual(self.said(compare_builds.check_prefix, self.place), "")
+        self.header(4, 0)
+        self.assertIn("OpenSSL 4.0 is newer than the oracle and its catalogue know", self.said(compare_builds.check_prefix, self.place))
+
+    def test_allow_file(self):
+        path = self.write("allow", "# ours\none: a -> b # why\n\ntwo §\n".encode())
+        self.assertEqual(compare_builds.read_allowed(path), {"one: a -> b", "two §"})
+        path = self.write("allow", b"one\ntwo \xff\n")
+        self.assertIn("byte 8 (0xff, line 2) is not UTF-8",
+                      self.said(compare_builds.read_allowed, path, status=compare_builds.USAGE))
 
 
 if __name__ == "__main__":

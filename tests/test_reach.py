@@ -33,10 +33,11 @@ class Table(unittest.TestCase):
         self.assertEqual(len(reach.counted(FUNCTION)), 8)
 
     def test_listed(self):
-        self.assertEqual(reach.check_missed("f", reach.missed(FUNCTION), [row(2)]), (4, []))
+        self.assertEqual(reach.check_missed("f", reach.missed(FUNCTION), [row(2)]), ({"never": 4}, []))
+        self.assertEqual(reach.check_missed("f", reach.missed(FUNCTION), [row(2, "around")]), ({"around": 4}, []))
 
     def test_what_could_be_reached_counts(self):
-        self.assertEqual(reach.check_missed("f", reach.missed(FUNCTION), [row(2, "not yet")]), (0, []))
+        self.assertEqual(reach.check_missed("f", reach.missed(FUNCTION), [row(2, "not yet")]), ({}, []))
 
     def test_missing(self):
         self.assertRegex(self.problems()[0], "not in ci/reach-exclusions.tsv: 2 times: fail")

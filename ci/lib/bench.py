@@ -13,8 +13,8 @@ import time
 
 import guided
 import own
-from common import BUILD, CLEAN, COULD_NOT_RUN, ROOT, USAGE, build, check_writable, cores, die, only_parse, rows_of, run
-from common import run_logged, say, table, tail, write_json
+from common import BUILD, CLEAN, COULD_NOT_RUN, ROOT, USAGE, build, check_writable, cmake_with_openssl, cores, die
+from common import only_parse, rows_of, run, run_logged, say, table, tail, write_json
 from findings import sanitizer_environment
 
 HELP = """Builds with gcc -O2 and measures, in one run over the captured corpus and mutated copies of it: cauth's parse of
@@ -77,7 +77,7 @@ def role_of(message):
 
 def configure(place, prefix, flags, targets, log, compiler):
     if (run_logged(["cmake", "-S", ROOT, "-B", place, "-G", "Ninja", "-DCMAKE_C_COMPILER=" + compiler, "-DCAUTH_TESTS=OFF",
-                    "-DOPENSSL_ROOT_DIR=" + os.path.abspath(prefix), *flags], log) != 0
+                    *cmake_with_openssl(prefix), *flags], log) != 0
             or run_logged(["cmake", "--build", place, "-j", str(cores()), "--target", *targets], log) != 0):
         print(tail(log, 40), end="")
         die("ci/bench: the build with %s failed (all of it: %s)" % (prefix, os.path.relpath(log, ROOT)))

@@ -37,6 +37,33 @@ def messages():
     return [row[0] for row in rows_of("parsers/messages.def", "CAUTH_MESSAGE")]
 
 
+def openssl_versions():
+    """The oldest version of OpenSSL that the oracle takes, and the newest that it knows: ("3.0", "3.6")."""
+    return next(row[1:] for row in rows_of("fuzz/oracles/libraries.def", "CAUTH_LIBRARY") if row[0] == "openssl")
+
+
+def numbers(version):
+    return [int(part) for part in version.split(".")[:2]]
+
+
+def too_old(version):
+    return numbers(version) < numbers(openssl_versions()[0])
+
+
+def newer_than_known(version):
+    """What to say about a version that the oracle does not know yet; "" of others."""
+    oldest, newest = openssl_versions()
+    if numbers(version) <= numbers(newest):
+        return ""
+    return ("OpenSSL %s is newer than the oracle and its catalogue know (%s to %s): it may not build, and what it reads otherwise "
+            "is not explained yet" % (version, oldest, newest))
+
+
+def cmake_with_openssl(prefix):
+    """The options of CMake for an OpenSSL, in a build folder that may have had another one."""
+    return ["-UOPENSSL_*", "-DOPENSSL_ROOT_DIR=" + os.path.abspath(prefix)]
+
+
 def run_logged(args, log, cwd=ROOT, env=None, timeout=None):
     """Runs a command with all its output in the file `log`; returns the exit status (124 on timeout)."""
     with open(log, "ab") as f:

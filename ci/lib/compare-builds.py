@@ -2,23 +2,26 @@
 
 import argparse
 import collections
+import glob
 import hashlib
 import os
 import random
 import re
 import resource
 import selectors
+import signal
 import subprocess
+import tempfile
 import time
 import xml.etree.ElementTree as xml
 
-from common import BUILD, CLEAN, FINDING, ROOT, STOPPED, USAGE, check_writable, cores, die, only_parse, plural
-from common import run, run_logged, say, tail, write_json
+from common import BUILD, CLEAN, FINDING, ROOT, STOPPED, USAGE, check_writable, cmake_with_openssl, cores, die
+from common import newer_than_known, only_parse, openssl_versions, plural, run, run_logged, say, tail, too_old, write_json
 
 HELP = """Asks two builds of OpenSSL about every message of the corpus that they are compared on, and about mutated ones for
 --seconds more, and says where verdict, alert or a decoded field changed: grouped by what changed, with the smallest
 message that shows it. Each build answers in a process of its own; one that crashes, hangs or takes too much memory is a
-finding, the message is kept, and it is started again. A build is the folder that `make install` filled, such as those of
+finding, be it both of them, the message is kept, and it is started again. A build is the folder that `make install` filled, such as those of
 ci/openssl; `system` is the OpenSSL of this machine."""
 
 EPILOG = """An allow-file holds signatures as they are printed, one per line; # begins a comment.
@@ -31,9 +34,10 @@ HOME = os.path.join(BUILD, "compare")
 MEMORY = 2 << 30  # of a worker
 PATIENCE = 10     # seconds for one answer
 BATCH = 32 << 10  # bytes of questions that are sent before answers are read
+LAST_WORDS = 2000  # bytes of what a worker wrote before it fell
 NEW = ("CRASH", "HANG")
 
-Answer = collections.namedtuple("Answer", "rule verdict alert reason cause fields input")
+Answer = collections.namedtuple("Answer", "input rule verdict alert reason cause fields said", defaults=[""])
 Question = collections.namedtuple("Question", "oracle message seed data name")
 
 
@@ -52,14 +56,31 @@ def check_prefix(prefix):
             text = f.read()
     except OSError as error:
         die("ci/compare-builds: %s: no installed OpenSSL (%s: %s)" % (prefix, header, error.strerror), USAGE)
-    major = re.search(r"^#\s*define OPENSSL_VERSION_MAJOR\s+(\d+)", text, re.M)
-    if major is None or int(major.group(1)) < 3:
-        die("ci/compare-builds: %s: older than OpenSSL 3.0, which the oracle needs" % prefix, USAGE)
-    if int(major.group(1)) > 3:
-        die("ci/compare-builds: %s: OpenSSL %s, newer than the oracle knows (3.x)" % (prefix, major.group(1)), USAGE)
+    version = ".".join(re.findall(r"^#\s*define OPENSSL_VERSION_(?:MAJOR|MINOR)\s+(\d+)", text, re.M))
+    if "." not in version or too_old(version):
+        die("ci/compare-builds: %s: older than OpenSSL %s, which the oracle needs" % (prefix, openssl_versions()[0]), USAGE)
     if not any(os.path.exists(os.path.join(prefix, lib, "libssl" + end))
                for lib in ("lib", "lib64") for end in (".a", ".so")):
-        die("ci/compare-builds: %s: has headers, but no libssl in lib or lib64" % prefix, USAGE)
+        elsewhere = glob.glob(os.path.join(glob.escape(prefix), "lib", "*-linux-*", "libssl.*"))
+        die("ci/compare-builds: %s: has headers, but no libssl in lib or lib64%s" % (
+            prefix, "; that in %s is the machine's own, which is called system here" % os.path.dirname(elsewhere[0])
+            if elsewhere else ""), USAGE)
+    if newer_than_known(version) and not only_parse():
+        say("ci/compare-builds: %s: %s" % (prefix, newer_than_known(version)))
+
+
+def read_allowed(path):
+    """The signatures of an allow-file."""
+    try:
+        with open(path, "rb") as f:
+            data = f.read()
+        text = data.decode("utf-8")
+    except OSError as error:
+        die("ci/compare-builds: %s: %s" % (path, error.strerror), USAGE)
+    except UnicodeDecodeError as error:
+        die("ci/compare-builds: %s: byte %d (0x%02x, line %d) is not UTF-8" % (
+            path, error.start, data[error.start], data.count(b"\n", 0, error.start) + 1), USAGE)
+    return {line.split("#")[0].strip() for line in text.splitlines()} - {""}
 
 
 def build_worker(prefix, log):
@@ -69,12 +90,26 @@ def build_worker(prefix, log):
     configure = ["cmake", "-S", ROOT, "-B", build, "-G", "Ninja", "-DCMAKE_C_COMPILER=gcc", "-DCMAKE_C_FLAGS=-O2",
                  "-DCAUTH_TESTS=OFF"]
     if prefix != "system":
-        configure.append("-DOPENSSL_ROOT_DIR=" + real)
+        configure += cmake_with_openssl(real)
     if (run_logged(configure, log) != 0
             or run_logged(["cmake", "--build", build, "-j", str(cores()), "--target", "cauth-observe"], log) != 0):
         print(tail(log, 30), end="")
         die("ci/compare-builds: no worker could be built with %s (all of it: %s)" % (prefix, relative(log)))
     return os.path.join(build, "fuzz", "cauth-observe")
+
+
+def lists(programs):
+    """What any of the builds can be asked about, as {(oracle, message)}, and their versions. What one of them lacks is
+    undecided there."""
+    compared, versions = set(), []
+    for program in programs:
+        listed = subprocess.run([program, "--list"], capture_output=True, text=True, check=False).stdout
+        rows = [line.split("\t") for line in listed.splitlines()]
+        if not rows:
+            die("ci/compare-builds: %s does not run" % relative(program))
+        compared |= {(row[0], row[1]) for row in rows}
+        versions.append(rows[0][2])
+    return compared, versions
 
 
 class Worker:
@@ -89,8 +124,9 @@ class Worker:
         def limit():
             resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        self.process = subprocess.Popen([self.program], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        stderr=subprocess.DEVNULL, preexec_fn=limit, start_new_session=True)
+        self.errors = tempfile.TemporaryFile()
+        self.process = subprocess.Popen([self.program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors,
+                                        preexec_fn=limit, start_new_session=True)
         self.selector = selectors.DefaultSelector()
         self.selector.register(self.process.stdout, selectors.EVENT_READ)
         os.set_blocking(self.process.stdout.fileno(), False)
@@ -101,8 +137,12 @@ class Worker:
             self.process.kill()
             self.process.wait()
             self.selector.close()
-            self.process.stdin.close()
             self.process.stdout.close()
+            self.errors.close()
+            try:
+                self.process.stdin.close()
+            except BrokenPipeError:
+                pass
             self.process = None
 
     def send(self, questions):
@@ -122,18 +162,30 @@ class Worker:
         while b"\n" not in self.pending:
             left = until - time.monotonic()
             if left <= 0 or not self.selector.select(timeout=left):
-                return self.fell("HANG")
+                return self.fell("HANG", "no answer in %g s" % PATIENCE)
             data = self.process.stdout.read()
             if data == b"":
-                return self.fell("CRASH")
+                return self.fell("CRASH", self.end())
             self.pending += data or b""
         line, self.pending = self.pending.split(b"\n", 1)
         return Answer(*line.decode(errors="replace").split("\t"))
 
-    def fell(self, how):
+    def end(self):
+        """How a process that closed its output ended."""
+        try:
+            status = self.process.wait(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            return "closed its output, and went on"
+        return signal.Signals(-status).name if status < 0 else "exit status %d" % status
+
+    def fell(self, how, why):
+        """The answer of a worker that gave none: the mutated message comes first in an answer, so that it is known."""
+        data = self.pending.split(b"\t")[0].decode(errors="replace") if b"\t" in self.pending else ""
+        self.errors.seek(max(0, self.errors.seek(0, os.SEEK_END) - LAST_WORDS))
+        said = self.errors.read().decode(errors="replace").strip()
         self.stop()
         self.restarts += 1
-        return Answer("", how, "", "", "", "", "")
+        return Answer(data, "", how, "", why, "", "", said)
 
 
 def ask(workers, questions):
@@ -173,8 +225,8 @@ def state(answer):
 
 
 def words(answer):
-    """The library's own, of a refusal: its reason, and what it met first."""
-    if answer.verdict != "refuses":
+    """The library's own, of a refusal: its reason, and what it met first. Of a worker that fell, how."""
+    if answer.verdict not in ("refuses", *NEW):
         return ""
     return " (%s)" % ": ".join(dict.fromkeys(w for w in (answer.reason, answer.cause) if w))
 
@@ -186,7 +238,7 @@ def fields_of(answer):
 def changes(question, before, after):
     """Signatures of what changed: one line each, the same for every message with the same change."""
     head = "%s %s:" % (question.oracle, question.message)
-    if state(before) != state(after):
+    if state(before) != state(after) or before.verdict in NEW:  # both fell: no change, but nothing to pass over either
         return ["%s %s%s -> %s%s" % (head, state(before), words(before), state(after), words(after))]
     if before.verdict not in ("accepts", "understands"):
         return []
@@ -262,6 +314,9 @@ def write_junit(path, title, rows, allowed, asked):
             failure = xml.SubElement(case, "failure", message="%d times; %s" % (times, file))
             failure.text = "baseline: %s%s\ncandidate: %s%s" % (
                 state(before), words(before), state(after), words(after))
+            for which, answer in (("baseline", before), ("candidate", after)):
+                if answer.said:  # XML has no place for most control characters
+                    failure.text += "\n%s said last:\n%s" % (which, re.sub(r"[^\n\t -\uD7FF\uE000-\uFFFD]", "?", answer.said))
     xml.ElementTree(suite).write(path, encoding="utf-8", xml_declaration=True)
 
 
@@ -280,8 +335,10 @@ def main():
     parser.add_argument("--junit", metavar="FILE", help="write it there as JUnit XML")
     parser.add_argument("--no-install", action="store_true", help="do not install packages; stop if some are missing")
     args = parser.parse_args()
-    if args.seconds < 0 or args.seed < 1:
-        die("ci/compare-builds: --seconds and --seed take positive numbers", USAGE)
+    if args.seconds < 0:
+        die("ci/compare-builds: --seconds %d: takes 0 or more" % args.seconds, USAGE)
+    if args.seed < 1:
+        die("ci/compare-builds: --seed %d: takes a positive number" % args.seed, USAGE)
     for path in args.paths:
         if not os.path.exists(path):
             die("ci/compare-builds: %s: no such file or folder" % path, USAGE)
@@ -292,11 +349,7 @@ def main():
             check_writable(path)
     allowed = set()
     if args.allow:
-        try:
-            with open(args.allow, encoding="utf-8") as f:
-                allowed = {line.split("#")[0].strip() for line in f} - {""}
-        except OSError as error:
-            die("ci/compare-builds: %s: %s" % (args.allow, error.strerror), USAGE)
+        allowed = read_allowed(args.allow)
     if only_parse():
         return CLEAN
 
@@ -305,14 +358,7 @@ def main():
     open(log, "wb").close()
     say("ci/compare-builds: building the workers")
     programs = [build_worker(prefix, log) for prefix in (args.baseline, args.candidate)]
-    compared, versions = set(), []
-    for program in programs:
-        listed = subprocess.run([program, "--list"], capture_output=True, text=True, check=False).stdout
-        rows = [line.split("\t") for line in listed.splitlines()]
-        if not rows:
-            die("ci/compare-builds: %s does not run" % relative(program))
-        compared = {(r[0], r[1]) for r in rows}
-        versions.append(rows[0][2])
+    compared, versions = lists(programs)
     say("ci/compare-builds: baseline %s (%s), candidate %s (%s)" % (versions[0], args.baseline, versions[1], args.candidate))
 
     questions = questions_of(sorted(compared), args.paths)
@@ -350,6 +396,9 @@ def main():
         say("%s %s\n  %s, smallest: %s (cauth: %s)" % (
             "changed:" if signature not in allowed else "allowed:", signature, plural(times, "time"), file,
             before.rule or after.rule or "not judged"))
+        for which, answer in (("baseline", before), ("candidate", after)):
+            if answer.said:
+                say("  the %s said last: %s" % (which, answer.said.splitlines()[-1]))
     for signature in sorted(allowed - {row[0] for row in rows}):
         say("ci/compare-builds: allowed, but not met: %s" % signature)
     if args.json:
@@ -358,7 +407,8 @@ def main():
             "candidate": {"prefix": args.candidate, "version": versions[1], "restarts": workers[1].restarts},
             "questions": asked, "seed": args.seed,
             "changes": [{"signature": s, "times": t, "file": f, "allowed": s in allowed, "baseline": state(b),
-                         "candidate": state(a)} for s, t, f, b, a in rows]})
+                         "candidate": state(a), "baseline_stderr": b.said, "candidate_stderr": a.said}
+                        for s, t, f, b, a in rows]})
     if args.junit:
         write_junit(args.junit, "%s against %s" % (versions[1], versions[0]), rows, allowed, asked)
     say("ci/compare-builds: %s, %s%s%s" % (

@@ -9,7 +9,8 @@ import shutil
 import subprocess
 import time
 
-from common import BUILD, CLEAN, ROOT, USAGE, cores, die, only_parse, run, run_logged, say, tail, write_json
+from common import BUILD, CLEAN, ROOT, USAGE, cores, die, newer_than_known, only_parse, openssl_versions, run, run_logged
+from common import say, tail, too_old, write_json
 
 HELP = """Builds static libssl and libcrypto, from an OpenSSL source tree or from the source package of a Debian suite, for
 fuzz targets with feedback from inside the library and for comparing versions. Nothing of the machine is changed: the
@@ -44,13 +45,28 @@ def relative(path):
 
 
 def version_of(tree):
-    """The version of a source tree, which has it in VERSION.dat since 3.0."""
+    """The version of a source tree, which has it in VERSION.dat since 3.0; None where that is not there or says none."""
     try:
-        with open(os.path.join(tree, "VERSION.dat"), encoding="utf-8") as f:
+        with open(os.path.join(tree, "VERSION.dat"), encoding="utf-8", errors="replace") as f:
             values = dict(re.findall(r'^(\w+)="?([^"\n]*)"?$', f.read(), re.M))
-        return "%s.%s.%s" % (values["MAJOR"], values["MINOR"], values["PATCH"])
-    except (OSError, KeyError):
+    except OSError:
         return None
+    parts = [values.get(name, "") for name in ("MAJOR", "MINOR", "PATCH")]
+    return ".".join(parts) if all(re.fullmatch("[0-9]+", part) for part in parts) else None
+
+
+def check_tree(tree, given):
+    """Says what is wrong with a source tree before anything is done with it."""
+    oldest = openssl_versions()[0]
+    for file in ("VERSION.dat", "Configure"):
+        if not os.path.isfile(os.path.join(tree, file)):
+            die("ci/openssl: %s: no source tree of OpenSSL %s or later: no %s" % (given, oldest, file), USAGE)
+    version = version_of(tree)
+    if version is None:
+        die("ci/openssl: %s: VERSION.dat does not give MAJOR, MINOR and PATCH as numbers" % given, USAGE)
+    if too_old(version):
+        die("ci/openssl: %s: OpenSSL %s, older than %s, which the oracle needs" % (given, version, oldest), USAGE)
+    return version
 
 
 class Apt:
@@ -230,9 +246,7 @@ def main():
         die("ci/openssl: '%s' is no suite of Debian; say bookworm, trixie or sid" % args.debian, USAGE)
     if args.source is not None:
         tree = os.path.realpath(args.source)
-        version = version_of(tree)
-        if version is None or not os.path.isfile(os.path.join(tree, "Configure")):
-            die("ci/openssl: %s: no source tree of OpenSSL 3.0 or later (no VERSION.dat, no Configure)" % args.source, USAGE)
+        version = check_tree(tree, args.source)
     if only_parse():
         return CLEAN
 
@@ -246,7 +260,9 @@ def main():
         log = os.path.join(place, "fetch.log")
         open(log, "wb").close()
         tree, debian = debian_tree(args.debian, place, log)
-        version, source = version_of(tree), "Debian %s" % debian
+        version, source = check_tree(tree, relative(tree)), "Debian %s" % debian
+    if newer_than_known(version):
+        say("ci/openssl: " + newer_than_known(version))
     prefix = os.path.abspath(args.prefix) if args.prefix else place
     for kind in kinds:
         began = time.monotonic()

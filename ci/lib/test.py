@@ -13,8 +13,8 @@ import tempfile
 import time
 
 import services
-from common import BUILD, CLEAN, FINDING, ROOT, USAGE, build, check_writable, cores, die, only_parse, plural
-from common import run, run_logged, say, seconds, table, tail, write_json
+from common import BUILD, CLEAN, FINDING, ROOT, USAGE, build, check_writable, cmake_with_openssl, cores, die, only_parse
+from common import plural, run, run_logged, say, seconds, table, tail, write_json
 
 HELP = """Runs every check of the project, on a fresh Debian 12 or Ubuntu 24.04 with nothing but git installed by hand:
 what is missing is installed first. Each stage logs into build/test/<stage>.log; the log of a stage that fails is
@@ -84,12 +84,20 @@ def replay(preset, runner=()):
     return stage
 
 
+CATALOGUE = ["cauth-diff", "test_oracle_openssl"]
+
+
+def catalogue(place, log):
+    """The whole corpus through the oracles: no divergence without a row in the catalogue, and no row without a divergence."""
+    need(run_logged([os.path.join(BUILD, place, "tests", "test_oracle_openssl")], log) == 0,
+         "a row of the catalogue is not shown by its evidence, or the oracle does not answer as it should")
+    need(run_logged([tool(place, "cauth-diff"), "--summary", CORPUS], log) == 0, "an unexplained divergence in the corpus")
+
+
 def diff(preset):
-    """The whole corpus through the oracles: no divergence without a row in the catalogue."""
     def stage(log):
-        need(build(preset, log, ["cauth-diff"]), "the %s build failed" % preset)
-        need(run_logged([tool(preset, "cauth-diff"), "--summary", CORPUS], log) == 0,
-             "an unexplained divergence in the corpus")
+        need(build(preset, log, CATALOGUE), "the %s build failed" % preset)
+        catalogue(preset, log)
     return stage
 
 
@@ -248,34 +256,43 @@ def oss_fuzz(log):
     return "%s targets" % re.search(r"^libfuzzer-address +(\d+)", tail(log, 20), re.M).group(1)
 
 
-OPENSSL = os.path.join(BUILD, "openssl", "debian-bookworm")
-
-
-def debian_openssl(kind, log):
-    """OpenSSL built from Debian's source, once."""
-    if run_logged([os.path.join(ROOT, "ci/openssl"), "--no-install", "--debian", "bookworm", "--kind", kind], log) != 0:
+def debian_openssl(suite, kind, log):
+    """OpenSSL built from Debian's source, once; where it is."""
+    if run_logged([os.path.join(ROOT, "ci/openssl"), "--no-install", "--debian", suite, "--kind", kind], log) != 0:
         said = tail(log, 30)
         if "apt knows no archive of Debian" in said:
             raise Skip("no source packages of Debian here")
         raise RuntimeError("OpenSSL could not be built from Debian's source")
-    return os.path.join(OPENSSL, kind)
+    return os.path.join(BUILD, "openssl", "debian-" + suite, kind)
+
+
+def diff_newer(log):
+    """The second column of the catalogue: its rows about OpenSSL 3.5."""
+    prefix, place = debian_openssl("trixie", "plain", log), os.path.join(BUILD, "diff-newer")
+    need(run_logged(["cmake", "--preset", "dev", "-B", place, *cmake_with_openssl(prefix)], log) == 0
+         and run_logged(["cmake", "--build", place, "-j", str(cores()), "--target", *CATALOGUE], log) == 0,
+         "the build with OpenSSL 3.5 failed")
+    catalogue("diff-newer", log)
+    with open(os.path.join(prefix, "cauth-openssl.json"), encoding="utf-8") as f:
+        return "OpenSSL " + json.load(f)["version"]
 
 
 def reaches(log):
     """The corpus gets into the functions of OpenSSL that it is there for; beside it OpenSSL's own fuzz targets."""
-    prefix = debian_openssl("coverage", log)
+    prefix = debian_openssl("bookworm", "coverage", log)
     need(run_logged([os.path.join(ROOT, "ci/reach"), "--no-install", "--prefix", prefix], log) == 0,
          "a function of OpenSSL is not covered as it should be")
     return re.search(r"^OpenSSL [0-9.]+", tail(log, 40), re.M).group(0)
 
 
-# What `altered` does, to both roles' lists of names.
+# What is altered, in both roles' lists of names: whether a name fills its length.
 CHECK = "if (namebytes != (namestart + name_len)) {"
 CHANGE = re.compile(r"openssl\w* certreq_tls\w+: refuses, alert 50 \(ca dn length mismatch\) -> accepts")
+CRASH = re.compile(r"openssl\w* certreq_tls12: CRASH \(SIGABRT\) -> CRASH \(SIGABRT\)")
 
 
-def altered(prefix, log):
-    """A copy of a build in which parse_ca_names no longer looks whether a name fills its length."""
+def altered(prefix, instead, log):
+    """A copy of a build in which parse_ca_names does something else than to see whether a name fills its length."""
     with open(os.path.join(prefix, "cauth-openssl.json"), encoding="utf-8") as f:
         about = json.load(f)
     with open(os.path.join(about["tree"], "ssl", "statem", "statem_lib.c"), encoding="utf-8") as f:
@@ -286,7 +303,7 @@ def altered(prefix, log):
     shutil.copytree(prefix, copy)
     file, made = os.path.join(copy, "statem_lib.c"), os.path.join(copy, "libssl-lib-statem_lib.o")
     with open(file, "w", encoding="utf-8") as f:
-        f.write(source.replace(CHECK, "if (0) {"))
+        f.write(source.replace(CHECK, instead))
     place = os.path.relpath(os.path.join(about["tree"], "ssl", "statem"), about["build"])  # as its Makefile has it
     plan = subprocess.run(["make", "--dry-run", "--assume-new=%s/statem_lib.c" % place, "ssl/statem/libssl-lib-statem_lib.o"],
                           cwd=about["build"], capture_output=True, text=True, check=True).stdout
@@ -299,17 +316,30 @@ def altered(prefix, log):
 
 def compared_builds(log):
     """ci/compare-builds says what a change to OpenSSL changes, and nothing else."""
-    prefix = debian_openssl("plain", log)
-    candidate, found = altered(prefix, log), os.path.join(LOGS, "compare-builds.json")
-    command = [os.path.join(ROOT, "ci/compare-builds"), "--no-install", "--baseline", prefix, "--seed", "1", "--seconds", "5"]
-    need(run_logged([*command, "--candidate", prefix], log) == 0, "a build differs from itself")
-    need(run_logged([*command, "--candidate", candidate, "--json", found], log) == 1, "an altered OpenSSL is not told apart")
-    with open(found, encoding="utf-8") as f:
-        changes = json.load(f)["changes"]
-    need(changes, "an altered OpenSSL is not told apart")
-    for change in changes:
-        need(CHANGE.match(change["signature"]), "nothing was altered that could cause: %s" % change["signature"])
-    return plural(len(changes), "change") + " found"
+    def changes(baseline, candidate, pattern, *more):
+        found = os.path.join(LOGS, "compare-builds.json")
+        need(run_logged([os.path.join(ROOT, "ci/compare-builds"), "--no-install", "--baseline", baseline, "--candidate", candidate,
+                         "--seed", "1", "--json", found, *more], log) == (0 if pattern is None else 1),
+             "a build differs from itself" if pattern is None else "an altered OpenSSL is not told apart")
+        with open(found, encoding="utf-8") as f:
+            rows = json.load(f)["changes"]
+        need(bool(rows) != (pattern is None), "what changed is not said")
+        for row in rows:
+            need(pattern.match(row["signature"]), "nothing was altered that could cause: %s" % row["signature"])
+        return rows
+
+    prefix = debian_openssl("bookworm", "plain", log)
+    changes(prefix, prefix, None, "--seconds", "5")
+    other = altered(prefix, "if (0) {", log)
+    told = changes(prefix, other, CHANGE, "--seconds", "5")
+    # What crashes both is told too. Here only mutated copies of a message do: they are kept, and asked about again they do.
+    other = altered(prefix, "if (namebytes != (namestart + name_len)) abort(); if (0) {", log)
+    with tempfile.TemporaryDirectory() as place:
+        shutil.copytree(os.path.join(CORPUS, "certreq_tls12"), os.path.join(place, "certreq_tls12"),
+                        ignore=lambda folder, names: [name for name in names if name != "openssl-tls12-cas-many"])
+        kept = changes(other, other, CRASH, "--seconds", "5", place)
+    changes(other, other, CRASH, "--seconds", "0", *[os.path.join(ROOT, row["file"]) for row in kept])
+    return plural(len(told), "change") + " found"
 
 
 def service_files(log):
@@ -354,6 +384,7 @@ STAGES = {
     "compare-builds": (compared_builds, "what an alteration of OpenSSL changes, and nothing else"),
     "services": (service_files, "what OSS-Fuzz, ClusterFuzzLite and GitHub read"),
     "diff": (diff("asan-ubsan"), "the corpus compared with the TLS libraries"),
+    "diff-newer": (diff_newer, "the same with OpenSSL 3.5, built from Debian's source"),
     "corpus": (corpus, "no unexplained hole in the corpus; its captures give its seeds; tshark reads it as cauth does"),
     "symbols": (symbols, "libcauth calls nothing and keeps nothing"),
     "headers": (headers, "public headers alone, in C and C++"),

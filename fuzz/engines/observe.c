@@ -2,10 +2,11 @@
  * two builds against each other. It is run as a worker: questions on standard input, answers on standard output.
  *
  *   question  <oracle> <message> <seed> <length>\n and so many bytes; a seed other than 0 asks about a mutated copy
- *   answer    <cauth's rule, or accept> \t <verdict> \t <alert> \t <reason> \t <cause> \t <field>=<value>,<value>... \t
- * <input>\n
+ *   answer    <input> \t <cauth's rule, or accept> \t <verdict> \t <alert> \t <reason> \t <cause> \t
+ *             <field>=<value>,<value>...\n
  *
- * The fields are separated by ';', bytes are hexadecimal. <input> is the mutated copy, "" where the seed is 0. */
+ * The fields are separated by ';', bytes are hexadecimal. <input> is the mutated copy, "" where the seed is 0; it is
+ * written before the library is asked, so that it is known if that is the end. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,15 +56,19 @@ static void answer(const oracle *o, const message *m, cauth_bytes in, bool mutat
 {
     oracle_observation seen;
     cauth_flags flags;
+    if (mutated) {
+        print_hex(in);
+        putchar('\t');
+        fflush(stdout);
+    } else {
+        putchar('\t');
+    }
     cauth_result ours = message_judge(m, in, CAUTH_STRICT, &flags);
     o->judge(m, in, &seen);
     printf("%s\t%s\t%d\t%s\t%s\t", cauth_is_accepted(ours) ? "accept" : cauth_rule_info(ours.rule)->id,
            verdict_name(&seen), seen.alert.description == CAUTH_NO_ALERT ? -1 : (int)seen.alert.description,
            seen.reason, seen.cause);
     print_fields(&seen);
-    putchar('\t');
-    if (mutated)
-        print_hex(in);
     putchar('\n');
 }
 

@@ -147,7 +147,8 @@ bool divergence_is_of(const divergence *row, const oracle *o, const char *messag
 static bool speaks_of(const divergence *row, const comparison *c)
 {
     uint32_t version = c->oracle->version_number();
-    return version >= row->since && version <= row->until && divergence_is_of(row, c->oracle, c->message->name);
+    return row != c->without && version >= row->since && version <= row->until &&
+           divergence_is_of(row, c->oracle, c->message->name);
 }
 
 /* Whether `cause` is one of `causes`, which stand with a bar between them. */
@@ -542,7 +543,13 @@ static void hold_refusals(comparison *c)
 
 void compare(const oracle *o, const message *m, cauth_bytes in, comparison *c)
 {
+    compare_without(NULL, o, m, in, c);
+}
+
+void compare_without(const divergence *row, const oracle *o, const message *m, cauth_bytes in, comparison *c)
+{
     memset(c, 0, sizeof *c);
+    c->without = row;
     c->oracle = o;
     c->message = m;
     c->in = in;

@@ -105,12 +105,16 @@ typedef struct {
     cauth_flags flags; /* when accepted */
     oracle_observation theirs;
     bool is_rest; /* `in` is what is left of a message without a fault: see NONE_TO_THEM, which is not asked again */
+    const divergence *without; /* a row that is taken as not there; or NULL */
     size_t num;
     disagreement list[MAX_DISAGREEMENTS];
 } comparison;
 
 /* Asks both sides. */
 void compare(const oracle *o, const message *m, cauth_bytes in, comparison *c);
+
+/* The same as if a row were not in the table, to see what it alone explains. */
+void compare_without(const divergence *row, const oracle *o, const message *m, cauth_bytes in, comparison *c);
 
 /* Whether all its disagreements are explained. */
 bool compare_is_clean(const comparison *c);

@@ -188,7 +188,13 @@ static uint8_t unused_bits(const X509 *cert)
 {
     const ASN1_BIT_STRING *signature;
     X509_get0_signature(&signature, NULL, cert);
+#if OPENSSL_VERSION_MAJOR >= 4
+    size_t length;
+    int unused = 0;
+    return ASN1_BIT_STRING_get_length(signature, &length, &unused) == 1 ? (uint8_t)unused : 0;
+#else
     return ASN1_STRING_length(signature) > 0 ? (uint8_t)(signature->flags & 7) : 0;
+#endif
 }
 
 /* Whether the outer signatureAlgorithm, which OpenSSL does not keep as it was, may come out in other octets: BER, and
@@ -1196,7 +1202,7 @@ static void see_extensions(const X509 *cert)
     (void)values_of(CAUTH_FIELD_X509_EXTENSION_CRITICAL, true);
     (void)values_of(CAUTH_FIELD_X509_EXTENSION_VALUE, false);
     for (int i = 0; i < X509_get_ext_count(cert); i++) {
-        X509_EXTENSION *extension = X509_get_ext(cert, i);
+        X509_EXTENSION *extension = (X509_EXTENSION *)X509_get_ext(cert, i); /* const since 4.0 */
         const ASN1_OBJECT *oid = X509_EXTENSION_get_object(extension);
         const ASN1_OCTET_STRING *value = X509_EXTENSION_get_data(extension);
         put_span(CAUTH_FIELD_X509_EXTENSION_OID, OBJ_get0_data(oid), OBJ_length(oid));

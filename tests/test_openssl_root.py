@@ -1,0 +1,138 @@
+"""Which OpenSSL is taken: CMake with OPENSSL_ROOT_DIR, and ci/openssl with a source tree. usage: test_openssl_root.py CMAKE COMPILER"""
+
+import contextlib
+import io
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.dont_write_bytecode = True
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, os.path.join(ROOT, "ci", "lib"))
+import openssl  # noqa: E402
+
+CMAKE, COMPILER = "cmake", "cc"
+
+
+class Place(unittest.TestCase):
+    def setUp(self):
+        place = tempfile.TemporaryDirectory()
+        self.addCleanup(place.cleanup)
+        self.place = place.name
+
+    def write(self, path, text=""):
+        path = os.path.join(self.place, path)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(text)
+        return path
+
+
+class Configure(Place):
+    """CMake takes the OpenSSL that it is told to, or stops."""
+
+    def configure(self, *options):
+        """(whether it worked, what it said) in a build folder that stays the same within a test."""
+        done = subprocess.run([CMAKE, "-S", ROOT, "-B", os.path.join(self.place, "build"), "-G", "Ninja",
+                               "-DCMAKE_C_COMPILER=" + COMPILER, "-DCAUTH_TESTS=OFF", *options], stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True, check=False,
+                              env={k: v for k, v in os.environ.items() if k != "OPENSSL_ROOT_DIR"})
+        return done.returncode == 0, " ".join(done.stdout.split())
+
+    def prefix(self, major, minor):
+        """A folder that looks like an installed OpenSSL."""
+        self.write("prefix/include/openssl/ssl.h")
+        self.write("prefix/include/openssl/opensslv.h", "#define OPENSSL_VERSION_MAJOR %d\n#define OPENSSL_VERSION_MINOR %d\n"
+                   "#define OPENSSL_VERSION_PATCH 0\n#define OPENSSL_VERSION_STR \"%d.%d.0\"\n" % (major, minor, major, minor))
+        for name in ("ssl", "crypto"):
+            self.write("prefix/lib/lib%s.so" % name)
+        return "-DOPENSSL_ROOT_DIR=" + os.path.join(self.place, "prefix")
+
+    def test_folder_that_is_not_there(self):
+        worked, said = self.configure("-DOPENSSL_ROOT_DIR=" + os.path.join(self.place, "nothing"))
+        self.assertFalse(worked)
+        self.assertIn("OPENSSL_ROOT_DIR is %s/nothing, but" % self.place, said)
+
+    def test_folder_without_libraries(self):
+        prefix = self.prefix(3, 0)
+        shutil.rmtree(os.path.join(self.place, "prefix", "lib"))
+        self.assertFalse(self.configure(prefix)[0])
+
+    def test_links(self):
+        """Of the folder, and in it."""
+        prefix = self.prefix(3, 0)
+        os.rename(os.path.join(self.place, "prefix", "lib"), os.path.join(self.place, "elsewhere"))
+        os.symlink(os.path.join(self.place, "elsewhere"), os.path.join(self.place, "prefix", "lib"))
+        worked, said = self.configure(prefix)
+        self.assertTrue(worked, said)
+        os.symlink(os.path.join(self.place, "prefix"), os.path.join(self.place, "link"))
+        worked, said = self.configure("-UOPENSSL_*", "-DOPENSSL_ROOT_DIR=" + os.path.join(self.place, "link"))
+        self.assertTrue(worked, said)
+        self.assertNotIn("/usr/lib", said.split("Found OpenSSL")[1])
+
+    def test_too_old(self):
+        self.assertFalse(self.configure(self.prefix(1, 1))[0])
+
+    def test_newer_than_known(self):
+        worked, said = self.configure(self.prefix(3, 0))
+        self.assertTrue(worked, said)
+        self.assertNotIn("newer than", said)
+        worked, said = self.configure(self.prefix(9, 1))  # found in the same place: its version is read again
+        self.assertTrue(worked, said)
+        self.assertIn("OpenSSL 9.1.0 is newer than the oracle and its catalogue know (3.0 to ", said)
+
+    def test_another_folder_later(self):
+        worked, said = self.configure()
+        self.assertTrue(worked, said)
+        prefix = self.prefix(3, 0)
+        worked, said = self.configure(prefix)
+        self.assertFalse(worked)
+        self.assertIn("was configured with another one before", said)
+        worked, said = self.configure("-UOPENSSL_*", prefix)  # as it says
+        self.assertTrue(worked, said)
+        with open(os.path.join(self.place, "build", "CMakeCache.txt"), encoding="utf-8") as f:
+            self.assertIn("OPENSSL_SSL_LIBRARY:FILEPATH=%s/prefix/lib/libssl.so" % self.place, f.read())
+
+
+class SourceTree(Place):
+    """ci/openssl says what is wrong with a source tree."""
+
+    def refused(self):
+        out = io.StringIO()
+        with contextlib.redirect_stderr(out), self.assertRaises(SystemExit) as stopped:
+            openssl.check_tree(self.place, "given")
+        self.assertEqual(stopped.exception.code, openssl.USAGE)
+        return out.getvalue()
+
+    def version(self, major, minor, patch="0"):
+        self.write("VERSION.dat", "MAJOR=%s\nMINOR=%s\nPATCH=%s\nPRE_RELEASE_TAG=\"dev\"\n" % (major, minor, patch))
+
+    def test_trees(self):
+        self.assertIn("no VERSION.dat", self.refused())
+        self.version(3, 0)
+        self.assertIn("no Configure", self.refused())
+        self.write("Configure")
+        self.assertEqual(openssl.check_tree(self.place, "given"), "3.0.0")
+        for version in (("3", "x"), ("3", ""), ("", "1"), ("3", "0", "0-dev")):
+            self.version(*version)
+            self.assertIn("VERSION.dat does not give MAJOR, MINOR and PATCH as numbers", self.refused())
+        self.version(1, 1)
+        self.assertIn("OpenSSL 1.1.0, older than 3.0", self.refused())
+        self.version(4, 1)
+        self.assertEqual(openssl.check_tree(self.place, "given"), "4.1.0")
+
+    def test_newer_than_known(self):
+        oldest, newest = openssl.openssl_versions()
+        self.assertEqual([openssl.newer_than_known(version) for version in (oldest, newest, newest + ".9")], ["", "", ""])
+        self.assertIn("OpenSSL 4.1.0 is newer", openssl.newer_than_known("4.1.0"))
+        self.assertIn("is newer", openssl.newer_than_known("3.10"))
+
+
+if __name__ == "__main__":
+    if len(sys.argv) >= 3 and not sys.argv[1].startswith("-"):
+        CMAKE, COMPILER = sys.argv[1:3]
+        del sys.argv[1:3]
+    unittest.main()
