@@ -51,7 +51,7 @@ typedef struct {
     uint16_t value; /* of place_values */
 } place;
 
-static place the_places[(size_t)1 << 18];
+static place the_places[MOST_PLACES];
 static size_t num_places;
 static bool is_broken; /* the tree was changed since it was made */
 
@@ -508,6 +508,11 @@ size_t places_num(const message *m, cauth_bytes decisions)
     return num_places;
 }
 
+static const char *name_of(const node *n)
+{
+    return n->is != NULL ? n->is->name : NULL;
+}
+
 static bool break_message(broken_place *b)
 {
     expect(b, b->length->is.surplus, b->length->field, inside_of(the_tree.root));
@@ -520,7 +525,7 @@ static bool break_node(const message *m, const place *p, broken_place *b)
     node *n = &the_tree.nodes[p->node];
     memset(b, 0, sizeof *b);
     b->way = (place_way)p->way;
-    b->at = n->is != NULL ? n->is->name : NULL;
+    b->at = name_of(n);
     b->value = places_value((size_t)(p - the_places));
     switch (b->way) {
     case PLACE_floor:
@@ -548,6 +553,13 @@ const place_value *places_value(size_t number)
 {
     const place *p = &the_places[number];
     return p->way == PLACE_instead || p->way == PLACE_twice ? &place_values[p->value] : NULL;
+}
+
+bool places_is_alike(size_t number, const broken_place *broken)
+{
+    const place *p = &the_places[number];
+    return p->way == broken->way && name_of(&the_tree.nodes[p->node]) == broken->at &&
+           places_value(number) == broken->value;
 }
 
 bool places_break(const message *m, cauth_bytes decisions, size_t number, cauth_bytes *input, broken_place *broken)
