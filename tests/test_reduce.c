@@ -226,12 +226,50 @@ static void generated_messages_are_reduced(void **state)
     stays_what_it_is(&m, PROP_generated_accepted, "what was generated is refused with VEC-04", 40);
 }
 
+static cauth_result refuses_for_what_is_flagged(cauth_bytes in, const cauth_context *ctx, message_view *v,
+                                                cauth_flags *f)
+{
+    cauth_result r = message_by_name("certreq_tls12")->parse(in, ctx, v, f);
+    if (cauth_is_accepted(r))
+        r = cauth_rejected(v->certreq_tls12.certificate_types.len > 1 ? CAUTH_CR_12_06 : CAUTH_CR_COM_05,
+                           CAUTH_FIELD_BODY, 0);
+    return r;
+}
+
+/* The same of an input that is a message: 02 and two types | 00 02 and a scheme | 00 00, where 01 would be less. */
+static void a_message_keeps_its_fault(void **state)
+{
+    message m = *message_by_name("certreq_tls12");
+    const property *p = &properties[PROP_total];
+    random_source r = random_init(4);
+    int tried = 0;
+    (void)state;
+    m.parse = refuses_for_what_is_flagged;
+    for (int round = 0; tried < 5; round++) {
+        uint8_t bytes[60];
+        cauth_bytes decisions = { bytes, sizeof bytes };
+        cauth_bytes in;
+        prop_failure failure;
+        random_bytes(&r, bytes, sizeof bytes);
+        assert_true(round < 1000 && prop_build_valid(&m, decisions, &in));
+        assert_int_equal(prop_check_one(p, &m, CAUTH_STRICT, in, PROP_THOROUGH, &failure), PROP_BROKEN);
+        if (strstr(failure.why, "CR-12-06") != NULL) {
+            cauth_bytes small = reduce_fault(&m, in, &failure);
+            assert_non_null(strstr(failure.why, "CR-12-06"));
+            assert_int_equal(small.len, 9);
+            exact_free(small);
+            tried++;
+        }
+        exact_free(in);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_broken_rule_stays_broken),     cmocka_unit_test(lengths_are_made_anew),
         cmocka_unit_test(octets_without_a_grammar),       cmocka_unit_test(one_fault_does_not_become_another),
-        cmocka_unit_test(generated_messages_are_reduced),
+        cmocka_unit_test(generated_messages_are_reduced), cmocka_unit_test(a_message_keeps_its_fault),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
