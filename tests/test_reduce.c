@@ -251,7 +251,8 @@ static void a_message_keeps_its_fault(void **state)
         cauth_bytes in;
         prop_failure failure;
         random_bytes(&r, bytes, sizeof bytes);
-        assert_true(round < 1000 && prop_build_valid(&m, decisions, &in));
+        assert_true(round < 1000);
+        assert_true(prop_build_valid(&m, decisions, &in));
         assert_int_equal(prop_check_one(p, &m, CAUTH_STRICT, in, PROP_THOROUGH, &failure), PROP_BROKEN);
         if (strstr(failure.why, "CR-12-06") != NULL) {
             cauth_bytes small = reduce_fault(&m, in, &failure);

@@ -131,14 +131,16 @@ static void say_what_is_at_hand(void)
 }
 
 /* What faults does so again when the handler returns, now before whoever had the signal: a sanitizer wants to see
- * where. */
-static void die(int number)
+ * where.
+ */
+static void die(int number, siginfo_t *info, void *context)
 {
+    (void)context;
     say_what_is_at_hand();
     for (size_t i = 0; i < NUM_DEADLY; i++)
         if (deadly[i] == number)
             sigaction(number, &before[i], NULL);
-    if (number == SIGABRT || number == SIGTRAP)
+    if (number == SIGTRAP || info->si_code <= 0) /* a process sent it, as abort() does */
         raise(number);
 }
 
@@ -146,11 +148,12 @@ void at_hand_watch(void)
 {
     struct sigaction action;
     memset(&action, 0, sizeof action);
-    action.sa_handler = die;
+    action.sa_sigaction = die;
+    action.sa_flags = SA_SIGINFO;
     sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < NUM_DEADLY; i++) {
         struct sigaction old;
-        if (sigaction(deadly[i], &action, &old) == 0 && old.sa_handler != die)
+        if (sigaction(deadly[i], &action, &old) == 0 && old.sa_sigaction != die)
             before[i] = old;
     }
     if (__sanitizer_set_death_callback != NULL)
