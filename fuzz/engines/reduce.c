@@ -139,6 +139,7 @@ static int reduce_to(fault *f, const char *path, cauth_bytes in, const char *sma
     cauth_bytes small, built;
     char signature[PROP_SIGNATURE_SIZE];
     bool written = true;
+    const property *built_by = f->property;
     f->ended = end_of(f, in);
     if (!lives(f->ended)) {
         bool decisions = f->property != NULL && f->property->choices;
@@ -149,13 +150,14 @@ static int reduce_to(fault *f, const char *path, cauth_bytes in, const char *sma
         prop_signature(f->m, &failure, signature, sizeof signature);
         printf("cauth: broken: %s of %s (%s): %s\ncauth: signature: %s\n", failure.property->name, f->m->name,
                prop_profile_name(failure.profile), failure.why, signature);
-        if (f->built != NULL && failure.property->choices && prop_build(failure.property, f->m, small, &built)) {
-            written = write_file(f->built, built);
-            exact_free(built);
-        }
+        built_by = failure.property;
     } else {
         tool_says(NAME, path, "breaks no property");
         return COULD_NOT_RUN;
+    }
+    if (f->built != NULL && built_by != NULL && built_by->choices && prop_build(built_by, f->m, small, &built)) {
+        written = write_file(f->built, built);
+        exact_free(built);
     }
     written = written && write_file(smaller, small);
     exact_free(small);
