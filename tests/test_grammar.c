@@ -1,5 +1,5 @@
 /* The grammar of the messages, what is made from it, and the mutator. The grammar shares nothing with the parsers:
- * where they are asked here, both have to come to the same. */
+ * where they are asked here, both have to come to the same. CAUTH_SEED=<number> for other random choices. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,6 +12,8 @@
 #include "files.h"
 #include "mutate.h"
 #include "mutator.h"
+#include "reduce.h"
+#include "seeded.h"
 #include "verdict.h"
 
 #define ROOM ((size_t)1 << 21)
@@ -54,10 +56,21 @@ static void every_production_is_used(void **state)
             fail_msg("%s is part of no message", grammar[i].name);
 }
 
+/* What strict says of it; and that it was asked, should that be the end. */
+static verdict judged(const message *m, cauth_bytes in)
+{
+    seeded_try(m, in, "test_grammar");
+    verdict v = verdict_of(m, in, CAUTH_STRICT);
+    seeded_tried();
+    return v;
+}
+
 static void assert_same(const char *what, cauth_bytes a, cauth_bytes b)
 {
-    if (a.len != b.len || (a.len > 0 && memcmp(a.ptr, b.ptr, a.len) != 0))
-        fail_msg("%s: read as a tree and written again, %zu octets become %zu others", what, a.len, b.len);
+    if (a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0))
+        return;
+    octets_say("message", a);
+    fail_msg("%s: read as a tree and written again, %zu octets become %zu others", what, a.len, b.len);
 }
 
 static void assert_written_back(const char *what, const message *m, cauth_bytes in)
@@ -75,14 +88,14 @@ static void check_file(void *user, const char *path, const char *error)
     if (error != NULL || !file_read(path, &in, &error))
         fail_msg("%s: %s", path, error);
     assert_written_back(path, m, in);
-    verdict v = verdict_of(m, in, CAUTH_STRICT);
+    verdict v = judged(m, in);
     bool clean = v.rule == CAUTH_RULE_NONE && cauth_flags_next(&v.flags, CAUTH_RULE_NONE) == CAUTH_RULE_NONE;
     if (clean && m->form == MESSAGE_BODY) {
         tree_read(&the_tree, grammar_of(m->name), in);
         if (!tree_fits(&the_tree))
             fail_msg("%s: accepted, but the grammar has no such message", path);
     }
-    random_source r = random_init(1);
+    random_source r = random_init(seed);
     for (int i = 0; i < 20; i++) {
         cauth_bytes changed = mutate(&r, in);
         assert_written_back(path, m, changed);
@@ -95,6 +108,7 @@ static void check_file(void *user, const char *path, const char *error)
 static void corpus_is_written_back(void **state)
 {
     (void)state;
+    at_hand_watch();
     for (size_t i = 0; i < num_messages; i++) {
         char path[1024];
         snprintf(path, sizeof path, "%s/%s", CAUTH_CORPUS, messages[i].name);
@@ -104,7 +118,7 @@ static void corpus_is_written_back(void **state)
 
 static void noise_is_written_back(void **state)
 {
-    random_source r = random_init(1);
+    random_source r = random_init(seed);
     (void)state;
     for (size_t i = 0; i < num_messages; i++) {
         for (int k = 0; k < 500; k++) {
@@ -120,12 +134,13 @@ static void noise_is_written_back(void **state)
     }
 }
 
-static cauth_bytes generated(const message *m, random_source *r, bool none)
+/* The decisions of the last message that was generated, for what is to be said of it. */
+static uint8_t last_bytes[DECISIONS];
+static cauth_bytes last_decisions;
+
+static cauth_bytes made_of(const message *m, cauth_bytes decisions)
 {
-    uint8_t bytes[DECISIONS];
-    cauth_bytes decisions = { bytes, none ? 0 : 1 + random_below(r, sizeof bytes) };
     cauth_bytes written;
-    random_bytes(r, bytes, sizeof bytes);
     choices c = choices_init(decisions);
     tree_generate(&the_tree, grammar_of(m->name), &c);
     assert_true(tree_fits(&the_tree) || m->form == MESSAGE_STREAM);
@@ -133,25 +148,96 @@ static cauth_bytes generated(const message *m, random_source *r, bool none)
     return exact_copy(written.ptr, written.len);
 }
 
+static cauth_bytes generated(const message *m, random_source *r, bool none)
+{
+    last_decisions = (cauth_bytes){ last_bytes, none ? 0 : 1 + random_below(r, sizeof last_bytes) };
+    random_bytes(r, last_bytes, sizeof last_bytes);
+    return made_of(m, last_decisions);
+}
+
+/* Of what the parsers say and what the grammar has, one thing: a rule, or that it is accepted, and whether it fits. */
+typedef struct {
+    const message *m;
+    cauth_rule rule;
+    bool fits;
+} opinion;
+
+static opinion opinion_of(const message *m, cauth_bytes in)
+{
+    verdict v = judged(m, in);
+    tree_read(&the_tree, grammar_of(m->name), in);
+    return (opinion){ m, v.rule, tree_fits(&the_tree) };
+}
+
+static bool same_opinion(void *user, cauth_bytes in)
+{
+    const opinion *o = user;
+    opinion other = opinion_of(o->m, in);
+    return other.rule == o->rule && other.fits == o->fits && !(other.rule == CAUTH_RULE_NONE && the_tree.limited);
+}
+
+/* The same of accepted messages that are not flagged. */
+static bool same_without_flags(void *user, cauth_bytes in)
+{
+    const opinion *o = user;
+    verdict v = judged(o->m, in);
+    return cauth_flags_next(&v.flags, CAUTH_RULE_NONE) == CAUTH_RULE_NONE && same_opinion(user, in);
+}
+
+static bool same_of_generated(void *user, cauth_bytes decisions)
+{
+    const opinion *o = user;
+    cauth_bytes in = made_of(o->m, decisions);
+    bool same = same_opinion(user, in);
+    exact_free(in);
+    return same;
+}
+
+static void say_opinion(const char *what, const message *m, cauth_bytes in)
+{
+    char text[VERDICT_TEXT_SIZE];
+    verdict v = judged(m, in);
+    verdict_to_text(&v, text);
+    tree_read(&the_tree, grammar_of(m->name), in);
+    octets_say(what, in);
+    print_error("%s: the parsers say %s, and the grammar %s\n", what, text,
+                tree_fits(&the_tree) ? "has such a message" : "has no such message");
+}
+
+/* Says a message that the two do not agree on, and the smallest one. Of one that was generated, `decisions` are made
+ * fewer, so that it stays one. */
+static void fail_of_disagreement(const message *m, cauth_bytes in, const cauth_bytes *decisions, reduce_test *same)
+{
+    opinion o = opinion_of(m, in);
+    print_error("\ncauth: parsers and grammar disagree about %s, CAUTH_SEED=%llu\n", m->name, (unsigned long long)seed);
+    say_opinion("message", m, in);
+    if (decisions != NULL)
+        octets_say("decisions", *decisions);
+    cauth_bytes small = reduce(decisions != NULL ? NULL : m->name, decisions != NULL ? *decisions : in, same, &o);
+    if (decisions != NULL) {
+        octets_say("reduced decisions", small);
+        small = made_of(m, small);
+    }
+    say_opinion("reduced", m, small);
+    fail();
+}
+
 /* What the grammar makes fits the grammar once it is read again, and strict accepts it. Streams have an order too,
  * which no grammar knows. */
 static void generated_is_accepted(void **state)
 {
-    random_source r = random_init(1);
-    char text[VERDICT_TEXT_SIZE];
+    random_source r = random_init(seed);
     (void)state;
+    at_hand_watch();
     for (size_t i = 0; i < num_messages; i++) {
         const message *m = &messages[i];
         for (int k = 0; k < GENERATED; k++) {
             cauth_bytes in = generated(m, &r, k == 0);
             assert_written_back("generated", m, in);
             if (m->form == MESSAGE_BODY) {
-                verdict v = verdict_of(m, in, CAUTH_STRICT);
-                verdict_to_text(&v, text);
-                if (v.rule != CAUTH_RULE_NONE)
-                    fail_msg("%s: generated message %d of %zu octets: %s", m->name, k, in.len, text);
-                if (!tree_fits(&the_tree))
-                    fail_msg("%s: generated message %d does not fit its own grammar", m->name, k);
+                opinion o = opinion_of(m, in);
+                if (o.rule != CAUTH_RULE_NONE || !o.fits)
+                    fail_of_disagreement(m, in, &last_decisions, same_of_generated);
             }
             exact_free(in);
         }
@@ -163,36 +249,28 @@ static bool without_flags(const verdict *v)
     return v->rule == CAUTH_RULE_NONE && cauth_flags_next(&v->flags, CAUTH_RULE_NONE) == CAUTH_RULE_NONE;
 }
 
-static void print_octets(cauth_bytes in)
-{
-    for (size_t i = 0; i < in.len && i < 200; i++)
-        print_error("%02x", in.ptr[i]);
-    print_error("\n");
-}
-
 /* What the parsers accept without a flag, the grammar describes, however it came about. */
 static void mutated_agrees_with_the_parsers(void **state)
 {
-    random_source r = random_init(9);
+    random_source r = random_init(seed + 8);
     size_t accepted = 0;
     (void)state;
+    at_hand_watch();
     for (size_t i = 0; i < num_messages; i++) {
         const message *m = &messages[i];
         mutator mutations;
         if (m->form != MESSAGE_BODY)
             continue;
         assert_true(mutator_init(&mutations, m->name));
-        for (uint32_t seed = 0; seed < MUTATED; seed++) {
+        for (uint32_t k = 0; k < MUTATED; k++) {
             const cauth_bytes none = { NULL, 0 };
-            cauth_bytes in = generated(m, &r, seed % 4 == 0);
-            cauth_bytes out = mutator_change(&mutations, in, none, 70000, seed);
+            cauth_bytes in = generated(m, &r, k % 4 == 0);
+            cauth_bytes out = mutator_change(&mutations, in, none, 70000, (uint32_t)seed - 1 + k);
             cauth_bytes changed = exact_copy(out.ptr, out.len);
-            verdict v = verdict_of(m, changed, CAUTH_STRICT);
+            verdict v = judged(m, changed);
             tree_read(&the_tree, grammar_of(m->name), changed);
-            if (without_flags(&v) && !tree_fits(&the_tree) && !the_tree.limited) {
-                print_octets(changed);
-                fail_msg("%s: accepted, but the grammar has no such message", m->name);
-            }
+            if (without_flags(&v) && !tree_fits(&the_tree) && !the_tree.limited)
+                fail_of_disagreement(m, changed, NULL, same_without_flags);
             accepted += v.rule == CAUTH_RULE_NONE;
             exact_free(changed);
             exact_free(in);
@@ -236,9 +314,10 @@ static void every_edge_is_where_the_grammar_has_it(void **state)
 {
     size_t tried = 0, whole = 0;
     (void)state;
+    at_hand_watch();
     for (size_t i = 0; i < num_messages; i++) {
         const message *m = &messages[i];
-        random_source r = random_init(i);
+        random_source r = random_init(seed - 1 + i);
         for (int round = 0; m->form == MESSAGE_BODY && round < 12; round++) {
             cauth_bytes in = generated(m, &r, round == 0);
             for (size_t k = 0; k < 400; k++) {
@@ -255,14 +334,11 @@ static void every_edge_is_where_the_grammar_has_it(void **state)
                 if (!set_length(n, lengths[k % 4]) || !tree_write(&the_tree, room, sizeof room, &out))
                     continue;
                 cauth_bytes changed = exact_copy(out.ptr, out.len);
-                verdict v = verdict_of(m, changed, CAUTH_STRICT);
+                verdict v = judged(m, changed);
                 tree_read(&the_tree, grammar_of(m->name), changed);
                 if ((v.rule == CAUTH_RULE_NONE) != tree_fits(&the_tree)) {
-                    char text[VERDICT_TEXT_SIZE];
-                    verdict_to_text(&v, text);
-                    print_octets(changed);
-                    fail_msg("%s: %s of %zu octets: %s, but the grammar says otherwise", m->name, name, lengths[k % 4],
-                             text);
+                    print_error("%s of %zu octets\n", name, lengths[k % 4]);
+                    fail_of_disagreement(m, changed, NULL, same_opinion);
                 }
                 tried++;
                 whole += v.rule == CAUTH_RULE_NONE;
@@ -283,7 +359,7 @@ static void every_mutation_does_its_work(void **state)
         size_t changed = 0;
         for (size_t i = 0; i < num_messages; i++) {
             mutator m;
-            random_source r = random_init((uint64_t)kind * 100 + i);
+            random_source r = random_init(seed - 1 + (uint64_t)kind * 100 + i);
             assert_true(mutator_init(&m, messages[i].name));
             for (int k = 0; k < 40; k++) {
                 cauth_bytes in = generated(&messages[i], &r, false);
@@ -310,7 +386,7 @@ static void every_mutation_does_its_work(void **state)
 /* A new item in a message that fits gives one that fits: the lengths around it were made anew. */
 static void inserting_keeps_a_message_whole(void **state)
 {
-    random_source r = random_init(3);
+    random_source r = random_init(seed + 2);
     mutator m;
     size_t longer = 0;
     (void)state;
@@ -333,20 +409,20 @@ static void inserting_keeps_a_message_whole(void **state)
 
 static void same_seed_same_message(void **state)
 {
-    random_source r = random_init(5);
+    random_source r = random_init(seed + 4);
     size_t differ = 0;
     (void)state;
     for (size_t i = 0; i < num_messages; i++) {
         mutator m, again;
         assert_true(mutator_init(&m, messages[i].name) && mutator_init(&again, messages[i].name));
-        for (uint32_t seed = 0; seed < 50; seed++) {
-            cauth_bytes in = generated(&messages[i], &r, seed == 0);
-            cauth_bytes other = seed % 2 == 0 ? generated(&messages[i], &r, false) : exact_copy(NULL, 0);
-            cauth_bytes once = mutator_change(&m, in, other, 65536, seed);
+        for (uint32_t k = 0; k < 50; k++) {
+            cauth_bytes in = generated(&messages[i], &r, k == 0);
+            cauth_bytes other = k % 2 == 0 ? generated(&messages[i], &r, false) : exact_copy(NULL, 0);
+            cauth_bytes once = mutator_change(&m, in, other, 65536, k);
             cauth_bytes kept = exact_copy(once.ptr, once.len);
-            mutator_change(&m, other, in, 4096, seed + 1); /* what came between does not matter */
-            assert_same("the same seed", kept, mutator_change(&again, in, other, 65536, seed));
-            cauth_bytes third = mutator_change(&again, in, other, 65536, seed + 100);
+            mutator_change(&m, other, in, 4096, k + 1); /* what came between does not matter */
+            assert_same("the same seed", kept, mutator_change(&again, in, other, 65536, k));
+            cauth_bytes third = mutator_change(&again, in, other, 65536, k + 100);
             differ += third.len != kept.len || (kept.len > 0 && memcmp(third.ptr, kept.ptr, kept.len) != 0);
             exact_free(in);
             exact_free(other);
@@ -361,19 +437,19 @@ static void same_seed_same_message(void **state)
 /* Whatever comes in, no more comes out than was asked for. */
 static void no_more_than_the_room(void **state)
 {
-    random_source r = random_init(7);
+    random_source r = random_init(seed + 6);
     size_t some = 0;
     (void)state;
     for (size_t i = 0; i < num_messages; i++) {
         mutator m;
         assert_true(mutator_init(&m, messages[i].name));
-        for (uint32_t seed = 0; seed < 100; seed++) {
+        for (uint32_t k = 0; k < 100; k++) {
             uint8_t bytes[64];
             random_bytes(&r, bytes, sizeof bytes);
-            cauth_bytes in = seed % 2 == 0 ? generated(&messages[i], &r, false) : exact_copy(bytes, seed % 64);
+            cauth_bytes in = k % 2 == 0 ? generated(&messages[i], &r, false) : exact_copy(bytes, k % 64);
             const cauth_bytes none = { NULL, 0 };
             size_t max = random_below(&r, 600);
-            cauth_bytes out = mutator_change(&m, in, none, max, seed);
+            cauth_bytes out = mutator_change(&m, in, none, max, k);
             assert_true(out.len <= max);
             some += out.len > 0;
             exact_free(in);
@@ -393,9 +469,12 @@ int main(void)
         cmocka_unit_test(inserting_keeps_a_message_whole), cmocka_unit_test(same_seed_same_message),
         cmocka_unit_test(no_more_than_the_room),
     };
+    seeded_init("test_grammar");
     if (!tree_init(&the_tree))
         return 1;
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     tree_free(&the_tree);
+    if (failed > 0)
+        print_error("CAUTH_SEED=%llu\n", (unsigned long long)seed);
     return failed;
 }

@@ -15,79 +15,37 @@
 #include "exact.h"
 #include "places.h"
 #include "prop.h"
-#include "random.h"
-#include "reduce.h"
+#include "seeded.h"
 #include "tree.h"
-#include "verdict.h"
 
 #define GENERATED 30
 #define DECISIONS 64
 #define MOST_SOUGHT 500u /* messages of each kind in which a row looks for its production */
-#define MOST_PLACES 800u /* of one message; of more, so many all over it */
+#define MOST_TRIED 800u  /* of one message; of more, so many all over it */
 
-static cauth_bytes decisions_number(random_source *r, unsigned i)
-{
-    uint8_t bytes[DECISIONS];
-    random_bytes(r, bytes, sizeof bytes);
-    return exact_copy(bytes, i == 0 ? 0 : 1 + random_below(r, sizeof bytes));
-}
-
-static uint64_t seed = 1;
 static unsigned long tried[NUM_PLACE_WAYS];
 static bool value_tried[1024];
 static bool length_tried[256][NUM_PLACE_WAYS];
 static bool refused[CAUTH_NUM_RULES], flagged[CAUTH_NUM_RULES];
 
-static void print_octets(const char *what, cauth_bytes in)
-{
-    print_error("%s, %zu octets: ", what, in.len);
-    for (size_t i = 0; i < in.len && i < 400; i++)
-        print_error("%02x", in.ptr[i]);
-    print_error(in.len > 400 ? "...\n" : "\n");
-}
-
 /* Whether a place is wrong under either profile, and why. */
-static bool is_wrong(const message *m, cauth_bytes in, const broken_place *broken, char *why, size_t size)
+static bool is_wrong(const message *m, cauth_bytes in, const broken_place *broken, prop_failure *failure)
 {
-    for (int profile = CAUTH_STRICT; profile <= CAUTH_INTEROP; profile++)
-        if (!prop_place_is_named(m, (cauth_profile)profile, in, broken, why, size))
+    failure->property = &properties[PROP_place_named];
+    for (int profile = CAUTH_STRICT; profile <= CAUTH_INTEROP; profile++) {
+        failure->profile = (cauth_profile)profile;
+        if (!prop_place_is_named(m, failure->profile, in, broken, failure->why, sizeof failure->why))
             return true;
-    return false;
-}
-
-/* The same way at the same kind of place, wrong in a message of fewer decisions. */
-typedef struct {
-    const message *m;
-    const broken_place *found;
-    cauth_bytes message; /* the last one, to be freed */
-    char why[512];
-} search;
-
-static bool still_wrong(void *user, cauth_bytes decisions)
-{
-    search *s = user;
-    size_t num = places_num(s->m, decisions);
-    for (size_t number = 0; number < num; number++) {
-        cauth_bytes in;
-        broken_place broken;
-        if (!places_break(s->m, decisions, number, &in, &broken))
-            continue;
-        if (broken.way == s->found->way && broken.at == s->found->at && broken.value == s->found->value &&
-            is_wrong(s->m, in, &broken, s->why, sizeof s->why)) {
-            exact_free(s->message);
-            s->message = in;
-            return true;
-        }
-        exact_free(in);
     }
     return false;
 }
 
 static void check_place(const message *m, cauth_bytes decisions, size_t number)
 {
+    char origin[64];
     cauth_bytes in;
     broken_place broken;
-    char why[512];
+    prop_failure failure;
     if (!places_break(m, decisions, number, &in, &broken))
         return;
     tried[broken.way]++;
@@ -98,14 +56,14 @@ static void check_place(const message *m, cauth_bytes decisions, size_t number)
     if (!broken.whole)
         *(broken.flagged || !cauth_rule_rejects(broken.rule, m->version, CAUTH_STRICT) ? &flagged[broken.rule]
                                                                                        : &refused[broken.rule]) = true;
-    if (is_wrong(m, in, &broken, why, sizeof why)) {
-        search same = { m, &broken, { NULL, 0 }, "" };
-        print_error("\n%s: %s\nfrom CAUTH_SEED=%llu\n", m->name, why, (unsigned long long)seed);
-        print_octets("message", in);
-        cauth_bytes reduced = reduce(NULL, decisions, still_wrong, &same);
-        still_wrong(&same, reduced);
-        print_octets("reduced", same.message);
-        print_error("%s\n", same.why);
+    snprintf(origin, sizeof origin, "a generated message broken at place %zu", number);
+    seeded_try(m, in, origin);
+    bool wrong = is_wrong(m, in, &broken, &failure);
+    seeded_tried();
+    if (wrong) {
+        cauth_bytes picking = prop_input_of_place(number, decisions);
+        seeded_say_broken(m, &failure, picking, origin);
+        exact_free(picking);
         fail();
     }
     exact_free(in);
@@ -115,10 +73,11 @@ static void every_place_is_named(void **state)
 {
     const message *m = *state;
     random_source r = random_init(seed);
+    at_hand_watch();
     for (unsigned i = 0; i < GENERATED; i++) {
-        cauth_bytes decisions = decisions_number(&r, i);
+        cauth_bytes decisions = decisions_number(&r, i, DECISIONS);
         size_t num = places_num(m, decisions);
-        uint32_t step = (uint32_t)(num / MOST_PLACES + 1);
+        uint32_t step = (uint32_t)(num / MOST_TRIED + 1);
         for (size_t number = random_below(&r, step); number < num; number += step)
             check_place(m, decisions, number);
         exact_free(decisions);
@@ -142,7 +101,7 @@ static void try_value(const place_value *value, random_source *r)
         const message *m = &messages[i % num_messages];
         if (m->form != MESSAGE_BODY)
             continue;
-        cauth_bytes decisions = decisions_number(r, i);
+        cauth_bytes decisions = decisions_number(r, i, DECISIONS);
         size_t num = places_num(m, decisions);
         for (size_t number = 0; number < num; number++)
             if (places_value(number) == value)
@@ -156,6 +115,7 @@ static void every_value_is_tried(void **state)
     random_source r = random_init(seed);
     (void)state;
     assert_true(num_place_values <= sizeof value_tried / sizeof value_tried[0]);
+    at_hand_watch();
     for (size_t i = 0; i < num_place_values; i++) {
         const place_value *value = &place_values[i];
         try_value(value, &r);
@@ -210,13 +170,13 @@ static void every_rule_is_broken(void **state)
 static void every_vector_has_a_row(void **state)
 {
     static tree t;
-    random_source r = random_init(2);
+    random_source r = random_init(seed + 1);
     (void)state;
     assert_true(tree_init(&t));
     for (size_t i = 0; i < num_messages; i++) {
         const message *m = &messages[i];
         for (unsigned k = 0; m->form == MESSAGE_BODY && k < 50; k++) {
-            cauth_bytes decisions = decisions_number(&r, k);
+            cauth_bytes decisions = decisions_number(&r, k, DECISIONS);
             choices c = choices_init(decisions);
             tree_generate(&t, grammar_of(m->name), &c);
             for (size_t at = 0; at < t.num; at++) {
@@ -234,9 +194,7 @@ int main(void)
 {
     static struct CMUnitTest tests[64];
     size_t num = 0;
-    const char *chosen = getenv("CAUTH_SEED");
-    if (chosen != NULL)
-        seed = strtoull(chosen, NULL, 10);
+    seeded_init("test_places");
     tests[num++] = (struct CMUnitTest)cmocka_unit_test(every_vector_has_a_row);
     for (size_t i = 0; i < num_messages; i++)
         if (messages[i].form == MESSAGE_BODY)

@@ -347,12 +347,92 @@ static void records_bounded_behind_an_empty_record(void **state)
     assert_held(&properties[PROP_records_bounded], "record_tls10", bytes, sizeof bytes);
 }
 
+/* One fault is met with other octets, sizes, offsets and answers each time. */
+static void one_fault_has_one_signature(void **state)
+{
+    static const struct {
+        prop_id property;
+        const char *why;
+        const char *signature;
+    } cases[] = {
+        { PROP_no_prefix, "its first 1 bytes alone are refused with CR-12-02 at 20",
+          "broken: no_prefix of name_tls12 (interop): its first N bytes alone are refused with CR-12-02 at N" },
+        { PROP_no_suffix, "accepted with the byte 0xa5 behind it",
+          "broken: no_suffix of name_tls12 (interop): accepted with the byte N behind it" },
+        { PROP_place_named, "rdn, instead, is flagged with DN-11, but: accept with 31 0C 0A",
+          "broken: place_named of name_tls12 (interop): rdn, instead, is flagged with DN-11" },
+        { PROP_breaker_named, "the breaker of DN-08 (4 bytes) expects reject:DN-08@2, but: accept:DN-12,DN-13",
+          "broken: breaker_named of name_tls12 (interop): the breaker of DN-08 (N bytes) expects reject:DN-08@N" },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[PROP_SIGNATURE_SIZE], begun[20];
+        prop_failure failure = { .property = &properties[cases[i].property], .profile = CAUTH_INTEROP };
+        strcpy(failure.why, cases[i].why);
+        prop_signature(message_by_name("name_tls12"), &failure, text, sizeof text);
+        assert_string_equal(text, cases[i].signature);
+        prop_signature(message_by_name("name_tls12"), &failure, begun, sizeof begun);
+        assert_int_equal(strlen(begun), sizeof begun - 1);
+        assert_memory_equal(begun, text, sizeof begun - 1);
+    }
+}
+
+/* A way that does not suit its place is passed over: whatever the bytes, something is broken. */
+static void every_pick_breaks_something(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < num_messages; i++) {
+        const message *m = &messages[i];
+        for (unsigned picked = 0; m->form == MESSAGE_BODY && picked < 200; picked++) {
+            const cauth_bytes none = { NULL, 0 };
+            cauth_bytes in = prop_input_of_place(picked, none);
+            cauth_bytes decisions, built;
+            broken_place broken;
+            size_t number;
+            assert_true(prop_pick_place(m, in, &number, &decisions, &built, &broken));
+            /* the place that it came to is picked by its own number */
+            cauth_bytes again = prop_input_of_place(number, decisions);
+            cauth_bytes same;
+            size_t other;
+            assert_true(prop_pick_place(m, again, &other, &decisions, &same, &broken));
+            assert_int_equal(other, number);
+            assert_int_equal(same.len, built.len);
+            assert_memory_equal(same.ptr, built.ptr, built.len);
+            exact_free(same);
+            exact_free(again);
+            exact_free(built);
+            exact_free(in);
+        }
+    }
+}
+
+/* What is written for a choice is what makes it. */
+static void choices_are_written(void **state)
+{
+    static const uint32_t most[] = { 1, 2, 255, 256, 257, 65535, 65536, 65537, 1 << 18 };
+    (void)state;
+    for (size_t i = 0; i < sizeof most / sizeof most[0]; i++) {
+        const uint32_t values[] = { 0, most[i] / 2, most[i] - 1 };
+        for (size_t k = 0; k < 3; k++) {
+            uint8_t bytes[4];
+            cauth_bytes in = { bytes, choice_write(most[i], values[k], bytes) };
+            choices c = choices_init(in);
+            assert_int_equal(choose(&c, most[i]), values[k]);
+            assert_int_equal(choices_rest(&c).len, 0);
+        }
+    }
+}
+
 int main(void)
 {
-    struct CMUnitTest tests[NUM_FAULTS + 3] = {
+    enum { MORE = 6 };
+    struct CMUnitTest tests[NUM_FAULTS + MORE] = {
         [NUM_FAULTS] = cmocka_unit_test(every_property_has_a_fault),
         [NUM_FAULTS + 1] = cmocka_unit_test(roundtrip_of_an_order_that_ber_made),
         [NUM_FAULTS + 2] = cmocka_unit_test(records_bounded_behind_an_empty_record),
+        [NUM_FAULTS + 3] = cmocka_unit_test(one_fault_has_one_signature),
+        [NUM_FAULTS + 4] = cmocka_unit_test(every_pick_breaks_something),
+        [NUM_FAULTS + 5] = cmocka_unit_test(choices_are_written),
     };
     for (size_t i = 0; i < NUM_FAULTS; i++) {
         tests[i].name = faults[i].name;
@@ -361,5 +441,5 @@ int main(void)
     }
     real = message_by_name("certreq_tls12");
     real_stream = message_by_name("alert_tls12_server");
-    return _cmocka_run_group_tests("faults", tests, NUM_FAULTS + 3, NULL, NULL);
+    return _cmocka_run_group_tests("faults", tests, NUM_FAULTS + MORE, NULL, NULL);
 }

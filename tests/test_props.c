@@ -1,6 +1,6 @@
 /* Every property over every message: corpus, short inputs, generated and broken messages, and mutations of them.
  *
- * test_props [MESSAGE ...]; CAUTH_SEED=<number> for other random choices. */
+ * test_props [MESSAGE ...]; CAUTH_SEED=<number> for other random choices (docs/fuzzing.md). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,7 +14,7 @@
 #include "files.h"
 #include "mutate.h"
 #include "prop.h"
-#include "reduce.h"
+#include "seeded.h"
 
 #define GENERATED 400
 #define PER_BREAKER 20
@@ -22,50 +22,21 @@
 #define NOISE 2000
 #define DECISIONS 96
 
-static uint64_t seed = 1;
-
 typedef struct {
     const message *m;
     prop_tally tally;
 } subject;
 
-static void print_bytes(const char *what, cauth_bytes in)
-{
-    print_error("%s, %zu bytes:", what, in.len);
-    for (size_t i = 0; i < in.len && i < 400; i++)
-        print_error(" %02x", in.ptr[i]);
-    print_error(in.len > 400 ? " ...\n" : "\n");
-}
-
-typedef struct {
-    const message *m;
-    const prop_failure *found;
-} search;
-
-static bool still_broken(void *user, cauth_bytes candidate)
-{
-    const search *s = user;
-    prop_failure failure;
-    return prop_check_one(s->found->property, s->m, s->found->profile, candidate, PROP_THOROUGH, &failure) ==
-           PROP_BROKEN;
-}
-
 /* `origin` says where the input came from, so that it can be built again. */
 static void check_with(subject *s, cauth_bytes in, prop_effort effort, const char *origin)
 {
     prop_failure failure;
-    if (prop_check(s->m, in, effort, &s->tally, &failure))
+    seeded_try(s->m, in, origin);
+    bool held = prop_check(s->m, in, effort, &s->tally, &failure);
+    seeded_tried();
+    if (held)
         return;
-    print_error("\ncauth: broken: %s of %s (%s): %s\n", failure.property->name, s->m->name,
-                prop_profile_name(failure.profile), failure.why);
-    print_error("%s: %s\n", failure.property->name, failure.property->meaning);
-    print_error("from %s, CAUTH_SEED=%llu\n", origin, (unsigned long long)seed);
-    const char *kind = failure.property->choices ? "decisions" : "input";
-    print_bytes(kind, in);
-    search same = { s->m, &failure };
-    cauth_bytes reduced = reduce(failure.property->choices ? NULL : s->m->name, in, still_broken, &same);
-    print_bytes("reduced", reduced);
-    exact_free(reduced);
+    seeded_say_broken(s->m, &failure, in, origin);
     fail();
 }
 
@@ -95,6 +66,7 @@ static void corpus(void **state)
 {
     subject *s = *state;
     char path[1024];
+    at_hand_watch();
     snprintf(path, sizeof path, "%s/%s", CAUTH_CORPUS, s->m->name);
     if (files_walk(path, check_file, s) == 0)
         fail_msg("%s: there are no files in it", path);
@@ -104,6 +76,7 @@ static void corpus(void **state)
 static void short_inputs(void **state)
 {
     uint8_t bytes[2];
+    at_hand_watch();
     for (unsigned value = 0; value < 1 + 256 + 65536; value++) {
         size_t len = value == 0 ? 0 : value <= 256 ? 1 : 2;
         unsigned number = value == 0 ? 0 : value <= 256 ? value - 1 : value - 257;
@@ -113,14 +86,6 @@ static void short_inputs(void **state)
         check_with(*state, in, len < 2 ? PROP_THOROUGH : PROP_QUICK, "all short inputs");
         exact_free(in);
     }
-}
-
-/* Decisions number i of this seed; number 0 has none, so that everything is the default. */
-static cauth_bytes decisions_number(random_source *r, unsigned i)
-{
-    uint8_t bytes[DECISIONS];
-    random_bytes(r, bytes, sizeof bytes);
-    return exact_copy(bytes, i == 0 ? 0 : 1 + random_below(r, sizeof bytes));
 }
 
 static void check_with_mutations(subject *s, random_source *r, cauth_bytes in, const char *origin)
@@ -137,8 +102,9 @@ static void generated(void **state)
 {
     subject *s = *state;
     random_source r = random_init(seed);
+    at_hand_watch();
     for (unsigned i = 0; i < GENERATED; i++) {
-        cauth_bytes decisions = decisions_number(&r, i);
+        cauth_bytes decisions = decisions_number(&r, i, DECISIONS);
         cauth_bytes in;
         char origin[64];
         snprintf(origin, sizeof origin, "generated message %u", i);
@@ -150,43 +116,25 @@ static void generated(void **state)
     }
 }
 
-static bool breaker_still_broken(void *user, cauth_bytes candidate)
-{
-    prop_failure failure;
-    return !prop_check_breaker(user, candidate, &failure);
-}
-
-static void print_broken(const char *what, const breaker *b, cauth_bytes decisions)
-{
-    cauth_bytes in;
-    size_t offset;
-    print_bytes(what, decisions);
-    if (prop_build_broken(b, decisions, &in, &offset)) {
-        print_bytes("which give the message", in);
-        exact_free(in);
-    }
-}
-
 static void check_breaker(subject *s, const breaker *b)
 {
     random_source r = random_init(seed);
     for (unsigned i = 0; i < PER_BREAKER; i++) {
-        cauth_bytes decisions = decisions_number(&r, i);
+        cauth_bytes decisions = decisions_number(&r, i, DECISIONS);
         cauth_bytes in;
         size_t offset;
         prop_failure failure;
         char origin[64];
         snprintf(origin, sizeof origin, "breaker %s, number %u", cauth_rule_info(b->rule)->id, i);
-        if (!prop_check_breaker(b, decisions, &failure)) {
-            print_error("\ncauth: broken: breaker_named of %s (%s): %s\n", s->m->name,
-                        prop_profile_name(failure.profile), failure.why);
-            print_error("from %s, CAUTH_SEED=%llu\n", origin, (unsigned long long)seed);
-            print_broken("decisions", b, decisions);
-            cauth_bytes reduced = reduce(NULL, decisions, breaker_still_broken, (void *)(uintptr_t)b);
-            print_broken("reduced", b, reduced);
-            exact_free(reduced);
+        cauth_bytes picking = prop_input_of_breaker(b, decisions);
+        seeded_try(s->m, picking, origin);
+        bool held = prop_check_breaker(b, decisions, &failure);
+        seeded_tried();
+        if (!held) {
+            seeded_say_broken(s->m, &failure, picking, origin);
             fail();
         }
+        exact_free(picking);
         assert_true(prop_build_broken(b, decisions, &in, &offset));
         check_with_mutations(s, &r, in, origin);
         exact_free(in);
@@ -197,6 +145,7 @@ static void check_breaker(subject *s, const breaker *b)
 static void broken(void **state)
 {
     subject *s = *state;
+    at_hand_watch();
     for (size_t i = 0; breaker_at(i) != NULL; i++)
         if (strcmp(breaker_at(i)->message, s->m->name) == 0)
             check_breaker(s, breaker_at(i));
@@ -206,6 +155,7 @@ static void noise(void **state)
 {
     random_source r = random_init(seed);
     uint8_t bytes[64];
+    at_hand_watch();
     for (unsigned i = 0; i < NOISE; i++) {
         random_bytes(&r, bytes, sizeof bytes);
         cauth_bytes in = exact_copy(bytes, random_below(&r, sizeof bytes));
@@ -255,10 +205,8 @@ static int run_message(const message *m)
 
 int main(int argc, char **argv)
 {
-    const char *chosen = getenv("CAUTH_SEED");
     int failed = 0;
-    if (chosen != NULL)
-        seed = strtoull(chosen, NULL, 10);
+    seeded_init("test_props");
     for (int i = 1; i < argc; i++)
         if (message_by_name(argv[i]) == NULL) {
             fprintf(stderr, "test_props: no message is called %s\n", argv[i]);

@@ -10,6 +10,7 @@
 #include "prop.h"
 #include "random.h"
 #include "reduce.h"
+#include "reduce_fault.h"
 #include "verdict.h"
 
 typedef struct {
@@ -142,12 +143,134 @@ static void octets_without_a_grammar(void **state)
     exact_free(small);
 }
 
+/* --- properties whose input is decisions --- */
+
+static cauth_result takes_odd_lists_and_surplus(cauth_bytes in, const cauth_context *ctx, message_view *v,
+                                                cauth_flags *f)
+{
+    const message *real = message_by_name("certreq_tls12");
+    cauth_result r = real->parse(in, ctx, v, f);
+    if (r.rule == CAUTH_VEC_07) {
+        cauth_bytes less = { in.ptr, r.offset };
+        r = real->parse(less, ctx, v, f);
+    }
+    if (r.rule != CAUTH_CR_12_02 || in.len < 6 || in.ptr[2] * 256u + in.ptr[3] == 0)
+        return r;
+    memset(v, 0, sizeof *v);
+    *f = cauth_flags_none();
+    return cauth_accepted();
+}
+
+static cauth_result refuses_names(cauth_bytes in, const cauth_context *ctx, message_view *v, cauth_flags *f)
+{
+    cauth_result r = message_by_name("certreq_tls12")->parse(in, ctx, v, f);
+    if (cauth_is_accepted(r) && v->certreq_tls12.certificate_authorities.len > 0)
+        r = cauth_rejected(CAUTH_VEC_04, CAUTH_FIELD_CERTIFICATE_AUTHORITIES, 0);
+    return r;
+}
+
+/* The first inputs of a seed with which the property breaks with `expected` in its signature are reduced: what is left
+ * has the same signature, and gives a message of so many octets at most. */
+static void stays_what_it_is(const message *m, prop_id id, const char *expected, size_t most)
+{
+    random_source r = random_init(21);
+    const property *p = &properties[id];
+    int tried = 0;
+    for (int round = 0; tried < 5; round++) {
+        uint8_t bytes[60];
+        char before[PROP_SIGNATURE_SIZE], after[PROP_SIGNATURE_SIZE];
+        prop_failure failure, again;
+        cauth_bytes built;
+        random_bytes(&r, bytes, sizeof bytes);
+        assert_true(round < 20000);
+        cauth_bytes in = exact_copy(bytes, sizeof bytes);
+        if (prop_check_one(p, m, CAUTH_STRICT, in, PROP_THOROUGH, &failure) == PROP_BROKEN &&
+            strstr(failure.why, expected) != NULL) {
+            prop_signature(m, &failure, before, sizeof before);
+            cauth_bytes small = reduce_fault(m, in, &failure);
+            assert_int_equal(prop_check_one(p, m, CAUTH_STRICT, small, PROP_THOROUGH, &again), PROP_BROKEN);
+            prop_signature(m, &again, after, sizeof after);
+            assert_string_equal(before, after);
+            assert_string_equal(failure.why, again.why);
+            assert_true(prop_build(p, m, small, &built));
+            if (built.len > most)
+                fail_msg("%s: %zu octets are left, not %zu", before, built.len, most);
+            exact_free(built);
+            exact_free(small);
+            tried++;
+        }
+        exact_free(in);
+    }
+}
+
+/* Two faults, of which the shorter input shows the other one: no decisions at all put an octet behind the message. */
+static void one_fault_does_not_become_another(void **state)
+{
+    message m = *message_by_name("certreq_tls12");
+    (void)state;
+    m.parse = takes_odd_lists_and_surplus;
+    /* 01 01 | 00 03 and three octets | 00 00 */
+    stays_what_it_is(&m, PROP_place_named, "algorithms, instead, breaks CR-12-02", 9);
+    /* 01 01 | 00 02 04 03 | 00 00 | 00 */
+    stays_what_it_is(&m, PROP_place_named, "the message, surplus, breaks VEC-07", 9);
+    /* a sample of the generators, which has two types, an odd list and a name */
+    stays_what_it_is(&m, PROP_breaker_named, "the breaker of CR-12-02", 40);
+}
+
+/* 02 and two types | 00 04 and two schemes | a name at least: 00 04 00 02 30 00 */
+static void generated_messages_are_reduced(void **state)
+{
+    message m = *message_by_name("certreq_tls12");
+    (void)state;
+    m.parse = refuses_names;
+    stays_what_it_is(&m, PROP_generated_accepted, "what was generated is refused with VEC-04", 40);
+}
+
+static cauth_result refuses_for_what_is_flagged(cauth_bytes in, const cauth_context *ctx, message_view *v,
+                                                cauth_flags *f)
+{
+    cauth_result r = message_by_name("certreq_tls12")->parse(in, ctx, v, f);
+    if (cauth_is_accepted(r))
+        r = cauth_rejected(v->certreq_tls12.certificate_types.len > 1 ? CAUTH_CR_12_06 : CAUTH_CR_COM_05,
+                           CAUTH_FIELD_BODY, 0);
+    return r;
+}
+
+/* The same of an input that is a message: 02 and two types | 00 02 and a scheme | 00 00, where 01 would be less. */
+static void a_message_keeps_its_fault(void **state)
+{
+    message m = *message_by_name("certreq_tls12");
+    const property *p = &properties[PROP_total];
+    random_source r = random_init(4);
+    int tried = 0;
+    (void)state;
+    m.parse = refuses_for_what_is_flagged;
+    for (int round = 0; tried < 5; round++) {
+        uint8_t bytes[60];
+        cauth_bytes decisions = { bytes, sizeof bytes };
+        cauth_bytes in;
+        prop_failure failure;
+        random_bytes(&r, bytes, sizeof bytes);
+        assert_true(round < 1000);
+        assert_true(prop_build_valid(&m, decisions, &in));
+        assert_int_equal(prop_check_one(p, &m, CAUTH_STRICT, in, PROP_THOROUGH, &failure), PROP_BROKEN);
+        if (strstr(failure.why, "CR-12-06") != NULL) {
+            cauth_bytes small = reduce_fault(&m, in, &failure);
+            assert_non_null(strstr(failure.why, "CR-12-06"));
+            assert_int_equal(small.len, 9);
+            exact_free(small);
+            tried++;
+        }
+        exact_free(in);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_broken_rule_stays_broken),
-        cmocka_unit_test(lengths_are_made_anew),
-        cmocka_unit_test(octets_without_a_grammar),
+        cmocka_unit_test(a_broken_rule_stays_broken),     cmocka_unit_test(lengths_are_made_anew),
+        cmocka_unit_test(octets_without_a_grammar),       cmocka_unit_test(one_fault_does_not_become_another),
+        cmocka_unit_test(generated_messages_are_reduced), cmocka_unit_test(a_message_keeps_its_fault),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

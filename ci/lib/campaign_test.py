@@ -40,13 +40,16 @@ class Signatures(unittest.TestCase):
         self.assertNotEqual(findings.signature(text), findings.signature(text.replace("parse_names", "parse_list")))
         self.assertNotEqual(findings.signature(text), findings.signature(text.replace("heap-buffer", "stack-buffer")))
 
-    def test_properties_without_sizes_and_offsets(self):
-        said = "cauth: broken: prefix of certreq_tls12 (strict): its first %d bytes alone are refused with CR-12-02 at %d"
-        names = {findings.signature(said % pair) for pair in ((1, 2), (17, 300))}
-        self.assertEqual(names, {"broken: prefix of certreq_tls12 (strict): its first N bytes alone are refused with "
-                                 "CR-12-02 at N"})
-        other = findings.signature((said % (1, 2)).replace("CR-12-02", "CR-12-03"))
-        self.assertNotIn(other, names)
+    def test_properties_say_their_own(self):
+        said = ("cauth: broken: place_named of name_tls12 (strict): rdn, instead, is flagged with DN-11, but: %s\n"
+                "cauth: signature: broken: place_named of name_tls12 (strict): rdn, instead, is flagged with DN-11\n"
+                "==77== ERROR: libFuzzer: deadly signal\n")
+        names = {findings.signature(said % but) for but in ("accept with 31 0C", "accept:DN-12,DN-13 with 31 00")}
+        self.assertEqual(names, {"broken: place_named of name_tls12 (strict): rdn, instead, is flagged with DN-11"})
+        self.assertEqual(findings.of_decisions(names.pop()).groupdict(),
+                         {"property": "place_named", "message": "name_tls12", "profile": "strict"})
+        self.assertIsNone(findings.of_decisions("broken: roundtrip of name_tls12 (strict): the view cannot be written"))
+        self.assertIsNone(findings.of_decisions("heap-buffer-overflow in place_named"))
 
     def test_divergences_without_flags(self):
         said = "cauth: finding: openssl certreq_tls12 they-reject alert 50 for 'too long' where flagged %s"
@@ -90,7 +93,7 @@ class Keeping(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.place)
         self.target = os.path.join(self.place, "target")
         with open(self.target, "w", encoding="utf-8") as f:  # fails on what holds an x, as libFuzzer's targets say it
-            f.write("#!/bin/sh\ngrep -q x \"$3\" || exit 0\necho 'cauth: broken: planted of x' >&2\nexit 77\n")
+            f.write("#!/bin/sh\ngrep -q x \"$3\" || exit 0\necho 'cauth: signature: broken: planted of x' >&2\nexit 77\n")
         os.chmod(self.target, 0o755)
         self.artifact = os.path.join(self.place, "findings", "target", "crash-" + "0" * 40)
         os.makedirs(os.path.dirname(self.artifact))
@@ -104,7 +107,7 @@ class Keeping(unittest.TestCase):
         store = self.store()
         store.save = lambda: (_ for _ in ()).throw(KeyboardInterrupt)  # as good as kill -9 at this line
         with self.assertRaises(KeyboardInterrupt):
-            store.take("target", self.artifact, "cauth: broken: planted of x")
+            store.take("target", self.artifact, "cauth: signature: broken: planted of x")
         again = self.store()
         self.assertEqual(again.rows, {})
         self.assertEqual(again.retry({"target"}), [])
@@ -126,10 +129,56 @@ class Keeping(unittest.TestCase):
             with open(self.artifact, "wb") as f:
                 f.write(b"aaaaxaaa")
             store.rows.clear()
-            row, new = store.take("target", self.artifact, "cauth: broken: planted of x")
+            row, new = store.take("target", self.artifact, "cauth: signature: broken: planted of x")
             self.assertTrue(new)
             with open(store.best(row), "rb") as f:
                 self.assertEqual(f.read(), b"x")
+
+
+    # Stands in for cauth-reduce --fault: keeps the x, and says what it was asked for, and what broke.
+    REDUCES = ("import sys\nargs = sys.argv[1:]\nopen(args[-1], 'w').write('x')\n"
+               "open(args[args.index('--built') + 1], 'w').write(' '.join(args[:5] + args[7:8]))\n"
+               "print('cauth: signature: broken: %s of name_tls12 (interop): it')\n")
+
+    def decisions(self, reduces):
+        """Takes the finding of a property of decisions; the row, and the store."""
+        with open(self.target, "w", encoding="utf-8") as f:
+            f.write("#!/bin/sh\nexit 77\n")
+        store = self.store(lambda target: [self.reducer, "name_tls12"])
+        self.reducer = os.path.join(self.place, "reducer")
+        with open(self.reducer, "w", encoding="utf-8") as f:
+            f.write("#!%s\n%s" % (sys.executable, reduces))
+        os.chmod(self.reducer, 0o755)
+        row, _ = store.take("target", self.artifact, "cauth: signature: broken: place_named of name_tls12 (interop): it")
+        return row, store
+
+    def test_decisions_are_reduced_by_their_property(self):
+        row, store = self.decisions(self.REDUCES % "place_named")
+        with open(store.best(row), "rb") as f:
+            self.assertEqual(f.read(), b"x")
+        with open(os.path.join(self.place, row["message"]), encoding="utf-8") as f:
+            self.assertEqual(f.read(), "--fault --property place_named --profile interop name_tls12")
+        self.assertEqual(store.command(row), [self.target, store.best(row)])  # no cauth-replay lies beside it
+        replay = os.path.join(self.place, "cauth-replay")
+        open(replay, "wb").close()
+        self.assertEqual(store.command(row), [replay, "--message", "name_tls12", "--property", "place_named", "--profile",
+                                              "interop", store.best(row)])
+        with open(self.target, "w", encoding="utf-8") as f:
+            f.write("#!/bin/sh\nexit 0\n")
+        self.assertEqual(len(store.retry({"target"})), 1)
+        self.assertEqual({name.split("-")[0] for name in os.listdir(os.path.join(self.place, "fixed", "target"))},
+                         {"crash", "reduced", "message", "log"})
+
+    def test_decisions_of_another_fault_are_not_kept(self):
+        for reduces in (self.REDUCES % "breaker_named", "raise SystemExit(3)"):
+            with open(self.artifact, "wb") as f:
+                f.write(b"aaaaxaaa")
+            row, store = self.decisions(reduces)
+            self.assertIsNone(row["reduced"])
+            self.assertNotIn("message", row)
+            self.assertEqual({name.split("-")[0] for name in os.listdir(os.path.dirname(store.best(row)))}, {"crash", "log"})
+            store.rows.clear()
+            store.save()
 
 
 class Turns(unittest.TestCase):
@@ -269,7 +318,7 @@ class Campaign(Away):
         self.assertEqual(sorted((r["target"], r["signature"]) for r in rows), sorted(
             (target, signature) for target in ("planted", "planted_too")
             for signature in ("heap-buffer-overflow in overflow",
-                              "broken: planted of nothing (strict): CR-12-02 at offset N of N")))
+                              "broken: planted of nothing (strict): CR-12-02 at N of N")))
         for row in rows:
             path = os.path.join(self.place, row["reduced"])
             self.assertEqual(os.path.getsize(path), 4)
@@ -330,7 +379,7 @@ class AflPlusPlus(Away):
             with open(os.path.join(corpus, name), "rb") as f:
                 self.assertEqual(hashlib.sha1(f.read()).hexdigest(), name)
         self.assertEqual(sorted(r["signature"] for r in self.rows()), [
-            "broken: planted of nothing (strict): CR-12-02 at offset N of N", "heap-buffer-overflow in overflow"])
+            "broken: planted of nothing (strict): CR-12-02 at N of N", "heap-buffer-overflow in overflow"])
 
     def test_both_faults_by_afl_alone(self):
         for kind in ("findings", "corpus", "afl"):
@@ -346,7 +395,7 @@ class AflPlusPlus(Away):
         alone.send_signal(signal.SIGINT)
         said, _ = alone.communicate(timeout=300)
         self.assertEqual(sorted(r["signature"] for r in self.rows()), [
-            "broken: planted of nothing (strict): CR-12-02 at offset N of N", "heap-buffer-overflow in overflow"], said)
+            "broken: planted of nothing (strict): CR-12-02 at N of N", "heap-buffer-overflow in overflow"], said)
         for row in self.rows():
             self.assertEqual(os.path.getsize(os.path.join(self.place, row["reduced"])), 4)
 

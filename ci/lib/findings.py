@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import threading
 
-from common import ROOT, read_json, write_json
+from common import ROOT, read_json, rows_of, write_json
 
 # What libFuzzer calls an input that failed: a kind, and the SHA-1 of its bytes.
 RAW = re.compile(r"(?:crash|timeout|oom|leak)-[0-9a-f]{40}")
@@ -32,9 +32,8 @@ def sanitizer_environment():
 
 
 def without_numbers(text):
-    """Sizes, offsets and bytes change from input to input; ids of rules such as CR-12-02 stay."""
+    """Sizes, offsets and shifts change from input to input."""
     text = re.sub(r"0x[0-9a-f]+", "N", text)
-    text = re.sub(r"\bbyte [0-9a-f]{2}\b", "byte N", text)
     return re.sub(r"(?<![\w-])\d+(?![\w-])", "N", text)
 
 
@@ -53,11 +52,9 @@ def frames(text, most=3):
 
 def signature(text):
     """One line that is the same for every input with the same fault: no sizes, offsets, addresses or line numbers."""
-    ours = re.search(r"^cauth: (finding|broken): (.*)$", text, re.M)
-    if ours and ours.group(1) == "broken":
-        return "broken: " + without_numbers(ours.group(2).strip())
-    if ours:  # without the flags of the input, which come in any combination
-        return re.sub(r" where flagged .*$", "", ours.group(2).strip())
+    ours = re.search(r"^cauth: (?:finding|signature): (.*)$", text, re.M)
+    if ours:  # of a divergence without the flags of the input, which come in any combination
+        return re.sub(r" where flagged .*$", "", ours.group(1).strip())
     undefined = re.search(r"^\S+?:\d+:\d+: runtime error: (.*)$", text, re.M)
     if undefined:
         kind, stack = without_numbers(undefined.group(1).split(":")[0].strip()), text[undefined.start():]
@@ -70,6 +67,17 @@ def signature(text):
             return kind  # the stack is where it happened to be
     where = frames(stack)
     return kind + (" in " + " < ".join(where) if where else "")
+
+
+BROKEN = re.compile(r"broken: (?P<property>\w+) of (?P<message>\w+) \((?P<profile>strict|interop)\): ")
+
+
+def of_decisions(name):
+    """What a signature says, if it is that of a property whose input is decisions, from which it builds a message: property,
+    message and profile. Else None."""
+    said = BROKEN.match(name)
+    takes = {row[0] for row in rows_of("tests/props/properties.def", "CAUTH_PROPERTY") if row[2] == "CHOICES"}
+    return said if said and said["property"] in takes else None
 
 
 def output_of(binary, path):
@@ -130,7 +138,8 @@ def reduced_along_grammar(command, path, trial, same, tries):
 
 class Store:
     """The findings of all targets, one per signature. findings/<target>/ holds crash-<digest>, the first input that showed
-    it; reduced-<digest>, the same made smaller; and log-<digest>, what the target said. findings.json is the list."""
+    it; reduced-<digest>, the same made smaller; and log-<digest>, what the target said. Where the input is decisions,
+    message-<digest> is the message that the reduced ones give. findings.json is the list."""
 
     def __init__(self, home, binary, reducer=lambda target: None):
         """binary(target) is what to run; reducer(target) the command of cauth-reduce for it, or None to reduce bytes."""
@@ -184,6 +193,8 @@ class Store:
 
     def reduce(self, row, tries=400):
         """Makes the input of a finding smaller; none when it does not fail alone."""
+        if self.reduce_decisions(row):
+            return
         original = os.path.join(self.home, row["file"])
         trial, smallest = original.replace("/crash-", "/trial-"), original.replace("/crash-", "/reduced-")
         with open(original, "rb") as f:
@@ -208,6 +219,44 @@ class Store:
             for left in (trial, trial + "-next"):
                 if os.path.exists(left):
                     os.remove(left)
+
+    def reduce_decisions(self, row):
+        """A target runs the properties that take decisions on some of its inputs only, which its input picks: of others
+        nothing is to be learned from it. cauth-reduce runs the one property, in its own process. False when it cannot."""
+        said, command = of_decisions(row["signature"]), self.reducer(row["target"])
+        if not said or not command:
+            return False
+        original = os.path.join(self.home, row["file"])
+        smallest, built = original.replace("/crash-", "/reduced-"), original.replace("/crash-", "/message-")
+        command = [command[0], "--fault", "--property", said["property"], "--profile", said["profile"], "--built", built,
+                   *command[1:], original, smallest]
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                              env=sanitizer_environment()) as reducer:
+            output = b""
+            while reducer.returncode is None and not self.hurry:
+                try:
+                    output, _ = reducer.communicate(timeout=0.5)
+                except subprocess.TimeoutExpired:
+                    pass
+            reducer.kill()
+        same = reducer.returncode == 0 and signature(output.decode(errors="replace")) == row["signature"]
+        if same and os.path.isfile(built):
+            row["reduced"], row["message"] = (os.path.relpath(path, self.home) for path in (smallest, built))
+            self.save()
+            return True
+        for left in (smallest, built):
+            if os.path.exists(left):
+                os.remove(left)
+        return False
+
+    def command(self, row):
+        """What shows the finding again. Decisions are for cauth-replay, which says what was built from them."""
+        said = of_decisions(row["signature"])
+        program = os.path.join(os.path.dirname(self.binary(row["target"])), "cauth-replay")
+        if said and os.path.isfile(program):
+            return [program, "--message", said["message"], "--property", said["property"], "--profile", said["profile"],
+                    self.best(row)]
+        return [self.program(row), self.best(row)]
 
     def smaller(self, row, original, content, trial, same, tries):
         """Along the grammar; without it, where cauth-reduce is not there or does not survive the input itself."""
@@ -245,7 +294,7 @@ class Store:
             fixed = os.path.join(self.home, "fixed", row["target"])
             os.makedirs(fixed, exist_ok=True)
             digest = os.path.basename(path).split("-")[-1]
-            for kind in ("crash-", "reduced-", "log-"):
+            for kind in ("crash-", "reduced-", "message-", "log-"):
                 source = os.path.join(os.path.dirname(path), kind + digest)
                 if os.path.exists(source):
                     os.replace(source, os.path.join(fixed, kind + digest))

@@ -268,10 +268,12 @@ def report(args, failed, stopped, lines, findings, left, store):
         say("finding: %s\n  file       %s\n  signature  %s\n  reproduce  %s" % failed)
     for row in findings:
         path = store.best(row)
-        say("finding: %s\n  file       %s\n  signature  %s\n  met        %s\n  reproduce  %s" % (
-            row["target"], relative(path), row["signature"], plural(row["times"], "time"),
+        say("finding: %s\n  file       %s\n%s  signature  %s\n  met        %s\n  reproduce  %s" % (
+            row["target"], relative(path),
+            "  message    %s\n" % relative(os.path.join(store.home, row["message"])) if row.get("message") else "",
+            row["signature"], plural(row["times"], "time"),
             "the command in the first line of that log" if row.get("no_input")
-            else shlex.join([relative(store.program(row)), relative(path)])))
+            else shlex.join(relative(word) if os.path.isabs(word) else word for word in store.command(row))))
     if args.json:
         write_json(args.json, {
             "seed": args.seed, "seconds": args.seconds, "left": left,

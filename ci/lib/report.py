@@ -15,7 +15,7 @@ import page
 from common import BUILD, CLEAN, FINDING, ROOT, USAGE, build, check_writable, die, messages, only_parse, plural, rows_of, run
 from common import say, tail, write_json, write_text
 from engine import CORPUS, FUZZ, PRESET, binary, relative, targets
-from findings import Store, sanitizer_environment, signature
+from findings import Store, of_decisions, sanitizer_environment, signature
 
 HELP = """Writes what the campaigns and runs under build/fuzz have found as one HTML page that needs no network, and as JSON:
 the findings, how coverage grew, where cauth and the TLS libraries disagree with the smallest message that shows it, what
@@ -130,10 +130,13 @@ def all_findings():
     for row in store.rows.values():
         path = store.best(row)
         if row["target"] in seeds_of and os.path.isfile(path):
-            said, offset = verdict(path, seeds_of[row["target"]])
+            shown = os.path.join(FUZZ, row["message"]) if row.get("message") else path
+            judged = row.get("message") or not of_decisions(row["signature"])  # decisions are no message to judge
+            said, offset = verdict(shown, seeds_of[row["target"]]) if judged else ("", None)
             log = path.replace("/crash-", "/log-").replace("/reduced-", "/log-")
             output = tail(log, 60) if os.path.isfile(log) else ""
-            yield dict(row, path=path, message=seeds_of[row["target"]], said=said, offset=offset, output=output)
+            yield dict(row, path=path, shown=shown, command=store.command(row), message=seeds_of[row["target"]], said=said,
+                       offset=offset, output=output)
 
 
 def targets_that_ended(state):
@@ -217,8 +220,8 @@ def findings_part(rows, ended, cells):
         said = row["said"] or "cauth-replay fails on it as well"
         out.append("<p>%s; met %s%s.</p>" % (linked(said), plural(row["times"], "time"),
                                             "" if row["reduced"] else "; it could not be reduced"))
-        out.append(command(relative(Store(FUZZ, binary).program(row)), relative(row["path"])))
-        out.append(hexdump(row["path"], row["offset"]))
+        out.append(command(*(relative(word) if os.path.isabs(word) else word for word in row["command"])))
+        out.append(hexdump(row["shown"], row["offset"]))
         if row["output"]:
             out.append("<details><summary>what the target said</summary><pre>%s</pre></details>" % esc(row["output"]))
         out.append("</details>")

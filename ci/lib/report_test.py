@@ -72,6 +72,20 @@ class Reading(unittest.TestCase):
             suite = ElementTree.parse(place + "/j").getroot()
             self.assertEqual((suite.get("tests"), suite.get("failures")), ("2", "1"))
 
+    def test_of_decisions_the_message_is_shown(self):
+        with tempfile.TemporaryDirectory() as place:
+            for name, content in (("reduced-1", b"\x00\x0d"), ("message-1", b"\x30\x00")):
+                with open(os.path.join(place, name), "wb") as f:
+                    f.write(content)
+            row = {"target": "fuzz_name_tls12", "signature": "broken: place_named of name_tls12 (strict): x", "times": 1,
+                   "said": "", "reduced": "reduced-1", "path": place + "/reduced-1", "shown": place + "/message-1",
+                   "command": [os.path.join(ROOT, "build", "cauth-replay"), "--property", "place_named", place + "/reduced-1"],
+                   "offset": None, "output": ""}
+            text = report.findings_part([row], [], [])
+        self.assertIn("build/cauth-replay --property place_named ", text)
+        self.assertIn("</span> 30 00", text)
+        self.assertNotIn("</span> 00 0d", text)
+
     def test_the_offending_byte_is_marked(self):
         with tempfile.NamedTemporaryFile() as f:
             f.write(bytes(range(40)))

@@ -1,14 +1,20 @@
 /* cauth-reduce: makes a finding smaller along the grammar of its message. What a finding is, it does not know: it asks.
  * Every candidate is written to a file and announced by a line on standard output; the answer is a line on standard
- * input. ci/lib/findings.py answers for fuzz targets. */
+ * input. ci/lib/findings.py answers for fuzz targets. With --fault it knows: a property that breaks, or the end of a
+ * process of its own in which they run. */
+#define _POSIX_C_SOURCE 200809L
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "exact.h"
 #include "files.h"
 #include "reduce.h"
+#include "reduce_fault.h"
 
 #define NAME "cauth-reduce"
 
@@ -16,6 +22,7 @@ enum { DONE = 0, USAGE = 2, COULD_NOT_RUN = 3 };
 
 static const char usage_text[] =
     "usage: " NAME " MESSAGE FILE TRIAL\n"
+    "       " NAME " --fault [--property NAME] [--profile strict|interop] [--built OUT] MESSAGE FILE SMALLER\n"
     "\n"
     "Makes the input in FILE, a message of the row MESSAGE of messages.def, smaller: nodes of its grammar first, "
     "bytes\n"
@@ -23,6 +30,14 @@ static const char usage_text[] =
     "shows\n"
     "what is looked for; n, it does not; q, enough. In the end the smallest that was answered with y, or FILE's own\n"
     "input, stands in TRIAL, and the line '=' is printed.\n"
+    "\n"
+    "With --fault it asks nobody: what it looks for is the property that FILE breaks, in the same way, or, where FILE "
+    "ends\n"
+    "the process, that it ends in the same way. Writes the smallest to SMALLER, and says what it breaks.\n"
+    "\n"
+    "  --property NAME   this property alone, as a finding names it\n"
+    "  --profile NAME    strict or interop; otherwise the first of the two that breaks\n"
+    "  --built OUT       of a property whose input is decisions: the message that the smallest give, into OUT\n"
     "\n"
     "exit status: 0 done, 2 usage, 3 could not run\n";
 
@@ -60,6 +75,118 @@ static bool ask(void *user, cauth_bytes candidate)
     return answer[0] == 'y';
 }
 
+/* --- with --fault --- */
+
+typedef struct {
+    const message *m;
+    const property *property; /* NULL: any */
+    int profile;              /* -1: either */
+    const char *built;        /* NULL: not wanted */
+    int ended;                /* how the process ends that is looked for */
+} fault;
+
+/* Whether a property breaks: of all, the first. */
+static bool breaks(const fault *f, cauth_bytes in, prop_failure *failure)
+{
+    for (int profile = CAUTH_STRICT; profile <= CAUTH_INTEROP; profile++)
+        for (size_t i = 0; i < NUM_PROPERTIES; i++)
+            if ((f->property == NULL || f->property == &properties[i]) && (f->profile < 0 || f->profile == profile) &&
+                prop_check_one(&properties[i], f->m, (cauth_profile)profile, in, PROP_THOROUGH, failure) == PROP_BROKEN)
+                return true;
+    return false;
+}
+
+#define LIVES 100 /* an exit status that no sanitizer has */
+#define SECONDS 30
+
+/* How a process ends that runs the properties; what it says meanwhile is not for here. */
+static int end_of(const fault *f, cauth_bytes in)
+{
+    prop_failure failure;
+    int status = 0;
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        if (freopen("/dev/null", "w", stderr) == NULL)
+            _exit(LIVES);
+        alarm(SECONDS);
+        breaks(f, in, &failure);
+        _exit(LIVES);
+    }
+    return child > 0 && waitpid(child, &status, 0) == child ? status : -1;
+}
+
+static bool lives(int status)
+{
+    return status == -1 || (WIFEXITED(status) && WEXITSTATUS(status) == LIVES);
+}
+
+static bool ends_alike(void *user, cauth_bytes candidate)
+{
+    const fault *f = user;
+    return end_of(f, candidate) == f->ended;
+}
+
+static bool write_file(const char *path, cauth_bytes content)
+{
+    dialogue d = { path, false, false };
+    return write_trial(&d, content);
+}
+
+static int reduce_to(fault *f, const char *path, cauth_bytes in, const char *smaller)
+{
+    prop_failure failure;
+    cauth_bytes small, built;
+    char signature[PROP_SIGNATURE_SIZE];
+    bool written = true;
+    const property *built_by = f->property;
+    f->ended = end_of(f, in);
+    if (!lives(f->ended)) {
+        bool decisions = f->property != NULL && f->property->choices;
+        small = reduce(decisions ? NULL : f->m->name, in, ends_alike, f);
+        printf(NAME ": %zu octets of %zu end the process in the same way\n", small.len, in.len);
+    } else if (breaks(f, in, &failure)) {
+        small = reduce_fault(f->m, in, &failure);
+        prop_signature(f->m, &failure, signature, sizeof signature);
+        printf("cauth: broken: %s of %s (%s): %s\ncauth: signature: %s\n", failure.property->name, f->m->name,
+               prop_profile_name(failure.profile), failure.why, signature);
+        built_by = failure.property;
+    } else {
+        tool_says(NAME, path, "breaks no property");
+        return COULD_NOT_RUN;
+    }
+    if (f->built != NULL && built_by != NULL && built_by->choices && prop_build(built_by, f->m, small, &built)) {
+        written = write_file(f->built, built);
+        exact_free(built);
+    }
+    written = written && write_file(smaller, small);
+    exact_free(small);
+    return tool_wrote(NAME) && written ? DONE : COULD_NOT_RUN;
+}
+
+/* Takes an option and its value; false, with a line, when it is none. */
+static bool set_option(fault *f, const char *option, const char *value)
+{
+    if (strcmp(option, "--built") == 0) {
+        f->built = value;
+        return true;
+    }
+    if (strcmp(option, "--profile") == 0) {
+        f->profile = strcmp(value, "strict") == 0 ? CAUTH_STRICT : strcmp(value, "interop") == 0 ? CAUTH_INTEROP : -1;
+        if (f->profile < 0)
+            tool_refuses(NAME, "--profile takes strict or interop, not", value, "");
+        return f->profile >= 0;
+    }
+    if (strcmp(option, "--property") != 0) {
+        tool_refuses(NAME, "unknown option", option, "; see --help");
+        return false;
+    }
+    f->property = property_by_name(value);
+    if (f->property == NULL)
+        tool_refuses(NAME, "no property is called", value, "; tests/props/properties.def has them");
+    return f->property != NULL;
+}
+
 int main(int argc, char **argv)
 {
     const char *error = NULL;
@@ -68,20 +195,33 @@ int main(int argc, char **argv)
         fputs(usage_text, stdout);
         return tool_wrote(NAME) ? DONE : COULD_NOT_RUN;
     }
-    if (argc != 4) {
+    fault f = { .profile = -1 };
+    bool is_fault = argc > 1 && strcmp(argv[1], "--fault") == 0;
+    int first = is_fault ? 2 : 1;
+    for (; is_fault && first + 1 < argc && argv[first][0] == '-'; first += 2)
+        if (!set_option(&f, argv[first], argv[first + 1]))
+            return USAGE;
+    if (argc - first != 3 || argv[first][0] == '-') {
         fputs(usage_text, stderr);
         return USAGE;
     }
-    if (message_by_name(argv[1]) == NULL) {
-        tool_refuses(NAME, "no message is called", argv[1], "; cauth-replay --list shows them");
+    const char *path = argv[first + 1], *to = argv[first + 2];
+    f.m = message_by_name(argv[first]);
+    if (f.m == NULL) {
+        tool_refuses(NAME, "no message is called", argv[first], "; cauth-replay --list shows them");
         return USAGE;
     }
-    if (!file_read(argv[2], &in, &error)) {
-        tool_says(NAME, argv[2], error);
+    if (!file_read(path, &in, &error)) {
+        tool_says(NAME, path, error);
         return COULD_NOT_RUN;
     }
-    dialogue d = { argv[3], false, false };
-    cauth_bytes smallest = reduce(argv[1], in, ask, &d);
+    if (is_fault) {
+        int status = reduce_to(&f, path, in, to);
+        exact_free(in);
+        return status;
+    }
+    dialogue d = { to, false, false };
+    cauth_bytes smallest = reduce(f.m->name, in, ask, &d);
     write_trial(&d, smallest);
     exact_free(smallest);
     exact_free(in);

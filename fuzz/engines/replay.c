@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "at_hand.h"
 #include "exact.h"
 #include "files.h"
 #include "manifest.h"
@@ -19,6 +20,7 @@ enum { CLEAN = 0, FINDING = 1, USAGE = 2, COULD_NOT_RUN = 3 };
 
 static const char usage_text[] =
     "usage: cauth-replay [--message NAME] [--profile strict|interop] [--verdicts] [--flags] [--explain] FILE|DIR ...\n"
+    "       cauth-replay --property NAME [--message NAME] [--profile strict|interop] [--built OUT] FILE|DIR ...\n"
     "       cauth-replay --manifest FILE\n"
     "       cauth-replay --list\n"
     "\n"
@@ -31,6 +33,9 @@ static const char usage_text[] =
     "  --message NAME    the message of all files\n"
     "  --profile NAME    strict or interop; properties are run under both, verdicts under strict, unless said "
     "otherwise\n"
+    "  --property NAME   this property alone\n"
+    "  --built OUT       of a property whose input is decisions (place_named, breaker_named, generated_accepted): the\n"
+    "                    message that it builds from the last file is written there\n"
     "  --verdicts        prints, for each file, separated by tabs: path, message, profile, accept or reject, rule (or "
     "-),\n"
     "                    offset (or -); no properties are run; \\t \\n \\r \\\\ \\xNN stand for these bytes in a path\n"
@@ -48,8 +53,10 @@ typedef struct {
     mode mode;
     bool flags;
     replay files;
-    int profile;          /* --profile, or -1 */
-    const char *manifest; /* --manifest */
+    int profile;              /* --profile, or -1 */
+    const property *property; /* --property, or NULL: all */
+    const char *built;        /* --built */
+    const char *manifest;     /* --manifest */
     manifest rows;
     const char *root; /* the manifest's folder, with its slash */
     size_t files_alone;
@@ -79,25 +86,62 @@ static void clear_progress(void)
         fputs("\r\033[K", stderr);
 }
 
+#define MOST_SHOWN 4096u /* octets of a message that was built */
+
+/* The message that a property of CHOICES looked at: an input that is decisions shows nothing by itself. */
+static void show_built(run *r, const property *p, const message *m, cauth_bytes in, bool broken)
+{
+    cauth_bytes built;
+    if (!p->choices || !prop_build(p, m, in, &built))
+        return;
+    if (broken) {
+        printf("    the message that it built, %zu octets: ", built.len);
+        for (size_t i = 0; i < built.len && built.len <= MOST_SHOWN; i++)
+            printf("%02x", built.ptr[i]);
+        puts(built.len <= MOST_SHOWN ? "" : "--property and --built write it into a file");
+    }
+    if (r->built != NULL) {
+        FILE *f = fopen(r->built, "wb");
+        bool written = f != NULL && (built.len == 0 || fwrite(built.ptr, 1, built.len, f) == built.len);
+        if (f != NULL && fclose(f) != 0)
+            written = false;
+        if (!written) {
+            tool_says(NAME, r->built, "cannot be written");
+            r->files.errors++;
+        }
+    }
+    exact_free(built);
+}
+
+/* Whether all that are asked for hold. */
+static bool hold(const run *r, const message *m, cauth_bytes in, prop_failure *failure)
+{
+    if (r->property == NULL && r->profile < 0)
+        return prop_check(m, in, PROP_THOROUGH, NULL, failure);
+    for (int profile = CAUTH_STRICT; profile <= CAUTH_INTEROP; profile++)
+        for (size_t i = 0; i < NUM_PROPERTIES; i++)
+            if ((r->property == NULL || r->property == &properties[i]) && (r->profile < 0 || r->profile == profile) &&
+                prop_check_one(&properties[i], m, (cauth_profile)profile, in, PROP_THOROUGH, failure) == PROP_BROKEN)
+                return false;
+    return true;
+}
+
 static void check_properties(run *r, const char *path, const message *m, cauth_bytes in)
 {
     prop_failure failure;
-    if (r->profile < 0) {
-        if (prop_check(m, in, PROP_THOROUGH, NULL, &failure))
-            return;
-    } else {
-        size_t i = 0;
-        while (i < NUM_PROPERTIES &&
-               prop_check_one(&properties[i], m, (cauth_profile)r->profile, in, PROP_THOROUGH, &failure) != PROP_BROKEN)
-            i++;
-        if (i == NUM_PROPERTIES)
-            return;
+    now_at_hand = (at_hand){ .program = NAME, .trying = true, .message = m->name, .origin = path, .input = in };
+    bool held = hold(r, m, in, &failure);
+    now_at_hand.trying = false;
+    if (!held) {
+        r->findings++;
+        clear_progress();
+        print_path(stdout, path);
+        printf(": cauth: broken: %s of %s (%s): %s\n", failure.property->name, m->name,
+               prop_profile_name(failure.profile), failure.why);
     }
-    r->findings++;
-    clear_progress();
-    print_path(stdout, path);
-    printf(": cauth: broken: %s of %s (%s): %s\n", failure.property->name, m->name, prop_profile_name(failure.profile),
-           failure.why);
+    const property *p = held ? r->property : failure.property;
+    if (p != NULL)
+        show_built(r, p, m, in, !held);
 }
 
 static void print_verdict(const run *r, const char *path, const message *m, cauth_profile profile, const verdict *v)
@@ -282,7 +326,11 @@ static void print_list(void)
 
 static bool has_value(const char *option)
 {
-    return strcmp(option, "--message") == 0 || strcmp(option, "--profile") == 0 || strcmp(option, "--manifest") == 0;
+    static const char *const options[] = { "--message", "--profile", "--manifest", "--property", "--built" };
+    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
+        if (strcmp(option, options[i]) == 0)
+            return true;
+    return false;
 }
 
 /* Takes one option without a value; false when there is none of that name. */
@@ -313,6 +361,16 @@ static bool set_value(run *r, const char *option, const char *value)
         r->mode = MANIFEST;
         r->manifest = value;
         return true;
+    }
+    if (strcmp(option, "--built") == 0) {
+        r->built = value;
+        return true;
+    }
+    if (strcmp(option, "--property") == 0) {
+        r->property = property_by_name(value);
+        if (r->property == NULL)
+            tool_refuses(NAME, "no property is called", value, "; tests/props/properties.def has them");
+        return r->property != NULL;
     }
     if (strcmp(option, "--message") == 0) {
         r->files.message = message_by_name(value);
@@ -359,10 +417,12 @@ int main(int argc, char **argv)
             i++;
         }
     }
-    if ((r.mode == MANIFEST) != (i == argc)) {
+    bool alone = r.property != NULL || r.built != NULL;
+    if ((r.mode == MANIFEST) != (i == argc) || (alone && (r.mode != PROPERTIES || r.property == NULL))) {
         fputs(usage_text, stderr);
         return USAGE;
     }
+    at_hand_watch();
     if (r.mode == MANIFEST)
         replay_manifest(&r);
     for (; i < argc; i++)

@@ -1,6 +1,6 @@
 /* A fuzz target: the properties over one message. The input is the message itself, nothing is carved out of it. A
- * broken property prints one line that names it and aborts. FUZZ_MESSAGE comes from the build, from messages.def.
- * CAUTH_CHOICES=off in the environment leaves out the properties that take the input for decisions. */
+ * broken property prints a line that names it, and its signature, and aborts. FUZZ_MESSAGE comes from the build, from
+ * messages.def. CAUTH_CHOICES=off in the environment leaves out the properties that take the input for decisions. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -44,8 +44,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     cauth_bytes in = exact_copy(data, size);
     count_rules(m, in);
     if (!prop_check(m, in, PROP_QUICK, NULL, &failure)) {
-        fprintf(stderr, "cauth: broken: %s of %s (%s): %s\n", failure.property->name, m->name,
-                prop_profile_name(failure.profile), failure.why);
+        char signature[PROP_SIGNATURE_SIZE];
+        prop_signature(m, &failure, signature, sizeof signature);
+        fprintf(stderr, "cauth: broken: %s of %s (%s): %s\ncauth: signature: %s\n", failure.property->name, m->name,
+                prop_profile_name(failure.profile), failure.why, signature);
         abort();
     }
     exact_free(in);

@@ -26,6 +26,22 @@ uint32_t choose(choices *c, uint32_t n)
     return value % n;
 }
 
+size_t choice_write(uint32_t n, uint32_t value, uint8_t bytes[4])
+{
+    size_t num = 0;
+    for (uint32_t room = n - 1; room > 0; room /= 256)
+        num++;
+    for (size_t i = num; i > 0; i--, value >>= 8)
+        bytes[i - 1] = (uint8_t)(value & 0xFF);
+    return num;
+}
+
+cauth_bytes choices_rest(const choices *c)
+{
+    cauth_bytes rest = { c->pos < c->len ? c->ptr + c->pos : NULL, c->len - c->pos };
+    return rest;
+}
+
 uint8_t *arena_take(arena *a, size_t len)
 {
     if (a->cap - a->len < len)

@@ -21,6 +21,12 @@ choices choices_init(cauth_bytes bytes);
 /* A number from 0 to n - 1; n is at least 1. Takes as few bytes as n needs. */
 uint32_t choose(choices *c, uint32_t n);
 
+/* Writes the bytes that make choose(c, n) give the value, which is less than n; gives their number. */
+size_t choice_write(uint32_t n, uint32_t value, uint8_t bytes[4]);
+
+/* What no choice has taken yet. */
+cauth_bytes choices_rest(const choices *c);
+
 /* Memory for the spans of a generated view; the caller owns ptr. Nothing is given back: drop the arena as a whole. */
 typedef struct {
     uint8_t *ptr;

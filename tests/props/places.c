@@ -51,9 +51,9 @@ typedef struct {
     uint16_t value; /* of place_values */
 } place;
 
-static place the_places[(size_t)1 << 18];
+static place the_places[MOST_PLACES];
 static size_t num_places;
-static bool is_broken; /* the tree was changed since it was made */
+static bool is_broken; /* the tree was changed since it was made: whatever changes it says so */
 
 static bool is_kind(const node *n, grammar_kind kind)
 {
@@ -162,6 +162,7 @@ static bool holds_octets(const node *n)
 static void fill(node *n, size_t len)
 {
     cauth_bytes pattern = { NULL, 0 };
+    is_broken = true;
     if (holds_numbers(n) && n->first->first != NULL)
         pattern = n->first->first->octets;
     for (size_t i = 0; i < len; i++)
@@ -176,6 +177,7 @@ static void fill(node *n, size_t len)
 static void append(node *n, uint8_t octet)
 {
     node *one = tree_octets(&the_tree, &octet, 1);
+    is_broken = true;
     tree_insert(n, NULL, one);
 }
 
@@ -219,6 +221,7 @@ static bool set_prefix(node *n, size_t len)
     uint8_t octets[4];
     for (size_t i = 0; i < n->is->width; i++)
         octets[i] = (uint8_t)(len >> 8 * (n->is->width - 1 - i) & 0xFF);
+    is_broken = true;
     n->prefix = arena_copy(&the_tree.bytes, octets, n->is->width);
     return n->prefix.len > 0;
 }
@@ -359,6 +362,7 @@ static bool break_part(node *n, place_way way, broken_place *b)
     cauth_rule rule = places_expected(b->length, way);
     if (rule == CAUTH_RULE_NONE || !is_looked_at(n))
         return false;
+    is_broken = true;
     if (way == PLACE_tag) {
         n->tag = arena_copy(&the_tree.bytes, &other, 1);
         expect(b, rule, b->length->field, tree_offset(n));
@@ -379,9 +383,10 @@ static bool break_element(node *n, place_way way, broken_place *b)
 {
     bool x509 = is_in(n, "certificate") || is_in(n, "public_key");
     bool constructed = n->tag.len > 0 && n->tag.ptr[0] / 32 % 2 == 1;
-    if (!is_looked_at(n) || !(x509 || is_in(n, "name")))
+    if (!is_looked_at(n) || !(x509 || is_in(n, "name")) || (way == PLACE_indefinite && !constructed))
         return false;
     size_t len = inside_of(n);
+    is_broken = true;
     if (way == PLACE_indefinite)
         n->form = TREE_INDEFINITE;
     else
@@ -393,7 +398,7 @@ static bool break_element(node *n, place_way way, broken_place *b)
         expect(b, CAUTH_X5_03, CAUTH_FIELD_NONE, tree_offset(n) + n->tag.len);
     else
         expect(b, way == PLACE_padded ? CAUTH_DN_07 : CAUTH_DN_06, CAUTH_FIELD_NONE, tree_offset(n) + n->tag.len);
-    return (way == PLACE_padded || constructed) && around_is_whole(n);
+    return around_is_whole(n);
 }
 
 /* --- other values --- */
@@ -401,6 +406,7 @@ static bool break_element(node *n, place_way way, broken_place *b)
 static bool break_value(node *n, const place_value *v, broken_place *b)
 {
     bool twice = v->way == PLACE_twice;
+    is_broken = true;
     node *put = twice ? tree_copy(&the_tree, n) : tree_octets(&the_tree, v->instead.ptr, v->instead.len);
     if (put == NULL)
         return false;
@@ -508,6 +514,11 @@ size_t places_num(const message *m, cauth_bytes decisions)
     return num_places;
 }
 
+static const char *name_of(const node *n)
+{
+    return n->is != NULL ? n->is->name : NULL;
+}
+
 static bool break_message(broken_place *b)
 {
     expect(b, b->length->is.surplus, b->length->field, inside_of(the_tree.root));
@@ -520,7 +531,7 @@ static bool break_node(const message *m, const place *p, broken_place *b)
     node *n = &the_tree.nodes[p->node];
     memset(b, 0, sizeof *b);
     b->way = (place_way)p->way;
-    b->at = n->is != NULL ? n->is->name : NULL;
+    b->at = name_of(n);
     b->value = places_value((size_t)(p - the_places));
     switch (b->way) {
     case PLACE_floor:
@@ -550,12 +561,18 @@ const place_value *places_value(size_t number)
     return p->way == PLACE_instead || p->way == PLACE_twice ? &place_values[p->value] : NULL;
 }
 
+bool places_is_alike(size_t number, const broken_place *broken)
+{
+    const place *p = &the_places[number];
+    return p->way == broken->way && name_of(&the_tree.nodes[p->node]) == broken->at &&
+           places_value(number) == broken->value;
+}
+
 bool places_break(const message *m, cauth_bytes decisions, size_t number, cauth_bytes *input, broken_place *broken)
 {
     cauth_bytes written;
     if (is_broken)
         generate(m, decisions);
-    is_broken = true;
     if (number >= num_places || !break_node(m, &the_places[number], broken) ||
         !tree_write(&the_tree, room, sizeof room, &written))
         return false;

@@ -69,11 +69,15 @@ typedef struct {
     size_t offset;     /* of a refusal */
 } broken_place;
 
-/* How many places the message of these decisions can be broken at. BODY messages only. */
+/* How many places the message of these decisions can be broken at, MOST_PLACES at most. BODY messages only. */
+#define MOST_PLACES ((uint32_t)1 << 18)
 size_t places_num(const message *m, cauth_bytes decisions);
 
 /* The row that place `number` is of; NULL where a length is broken. */
 const place_value *places_value(size_t number);
+
+/* Whether place `number` is of the same kind as a broken one: in another message the same row, way and production. */
+bool places_is_alike(size_t number, const broken_place *broken);
 
 /* The message that places_num was asked about last, broken at place `number`, as an exact_copy, and what must be said
  * of it. Not every way suits every place: false where it does not. */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "at_hand.h"
 #include "properties.h"
 
 prop_steps_fn *prop_count_steps;
@@ -32,6 +33,14 @@ const property properties[NUM_PROPERTIES] = {
 #include "properties.def"
 #undef CAUTH_PROPERTY
 };
+
+const property *property_by_name(const char *name)
+{
+    for (size_t i = 0; i < NUM_PROPERTIES; i++)
+        if (strcmp(properties[i].name, name) == 0)
+            return &properties[i];
+    return NULL;
+}
 
 /* A number made of the input, for what is to be chosen by the bytes. */
 static uint64_t digest(cauth_bytes in)
@@ -77,10 +86,18 @@ static bool leaves_out(size_t index, const prop_case *c, cauth_rule strict_rule)
     return c->ctx.profile == CAUTH_INTEROP && !cauth_rule_info(strict_rule)->interop_flags && number / 64 % 8 != 0;
 }
 
+static void at_hand_runs(const property *p, const prop_case *c)
+{
+    now_at_hand.property = p->name;
+    now_at_hand.profile = prop_profile_name(c->ctx.profile);
+}
+
 /* A property that declares a kind of input and skips it hides a hole: that is a failure too. */
 static prop_verdict run(const property *p, prop_case *c, prop_failure *failure)
 {
+    at_hand_runs(p, c);
     prop_verdict v = p->run(c);
+    now_at_hand.property = NULL;
     if (v == PROP_HELD)
         return v;
     if (v == PROP_SKIP)
@@ -119,12 +136,46 @@ prop_verdict prop_check_one(const property *p, const message *m, cauth_profile p
     return applies(p, &c) ? run(p, &c, failure) : PROP_SKIP;
 }
 
+/* A number by itself, "0x" before it or not; what is part of a name, as that of a rule, stays. */
+static bool is_number(const char *word, size_t len)
+{
+    if (len > 2 && word[0] == '0' && word[1] == 'x')
+        return true;
+    for (size_t i = 0; i < len; i++)
+        if (word[i] < '0' || word[i] > '9')
+            return false;
+    return len > 0;
+}
+
+void prop_signature(const message *m, const prop_failure *failure, char *text, size_t size)
+{
+    static const char word_octets[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+    int begun = snprintf(text, size, "broken: %s of %s (%s): ", failure->property->name, m->name,
+                         prop_profile_name(failure->profile));
+    size_t len = begun < 0 ? 0 : (size_t)begun < size ? (size_t)begun : size - 1;
+    const char *end = strstr(failure->why, ", but: ");
+    if (end == NULL)
+        end = failure->why + strlen(failure->why);
+    for (const char *at = failure->why; at < end && len + 1 < size;) {
+        size_t word = strspn(at, word_octets);
+        bool number = is_number(at, word);
+        word = word == 0 ? 1 : word;
+        for (size_t i = 0; i < (number ? 1 : word) && at + i < end && len + 1 < size; i++, len++)
+            text[len] = number ? 'N' : at[i];
+        at += word;
+    }
+    text[len] = '\0';
+}
+
 bool prop_check_breaker(const breaker *b, cauth_bytes decisions, prop_failure *failure)
 {
     static prop_case c;
     for (int profile = CAUTH_STRICT; profile <= CAUTH_INTEROP; profile++) {
         begin(&c, message_by_name(b->message), (cauth_profile)profile, decisions, PROP_THOROUGH);
-        if (prop_run_breaker(&c, b, decisions) == PROP_BROKEN) {
+        at_hand_runs(&properties[PROP_breaker_named], &c);
+        prop_verdict v = prop_run_breaker(&c, b, decisions);
+        now_at_hand.property = NULL;
+        if (v == PROP_BROKEN) {
             failure->property = &properties[PROP_breaker_named];
             failure->profile = (cauth_profile)profile;
             memcpy(failure->why, c.why, sizeof failure->why);

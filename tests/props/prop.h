@@ -53,6 +53,9 @@ typedef struct {
 
 extern const property properties[NUM_PROPERTIES];
 
+/* NULL when there is none of this name. */
+const property *property_by_name(const char *name);
+
 /* How often each property held for one message. */
 typedef struct {
     unsigned long held[NUM_PROPERTIES];
@@ -75,6 +78,27 @@ prop_verdict prop_check_one(const property *p, const message *m, cauth_profile p
 /* breaker_named for a chosen breaker, under both profiles: every breaker can be run, not just one picked by the bytes.
  */
 bool prop_check_breaker(const breaker *b, cauth_bytes decisions, prop_failure *failure);
+
+/* One line that is the same for every input with the same fault: property, message, profile and what was expected,
+ * without the numbers in it and without what came instead. */
+#define PROP_SIGNATURE_SIZE 700
+void prop_signature(const message *m, const prop_failure *failure, char *text, size_t size);
+
+/* The message that a property of CHOICES builds from the bytes, as an exact_copy; false when it builds none. */
+bool prop_build(const property *p, const message *m, cauth_bytes in, cauth_bytes *built);
+
+/* The bytes from which breaker_named takes this breaker, and place_named this place, and then the decisions: an
+ * exact_copy. */
+cauth_bytes prop_input_of_breaker(const breaker *b, cauth_bytes decisions);
+cauth_bytes prop_input_of_place(size_t number, cauth_bytes decisions);
+
+/* What place_named does with the bytes: the number of the place, the decisions behind it, which lie in `in`, the
+ * message, as an exact_copy, and what must be said of it. */
+bool prop_pick_place(const message *m, cauth_bytes in, size_t *number, cauth_bytes *decisions, cauth_bytes *built,
+                     broken_place *broken);
+
+/* How many bytes at the front pick what a property of CHOICES does; the others are its decisions. */
+size_t prop_num_picking(const property *p, const message *m, cauth_bytes in);
 
 /* Runs the breaker; the exact_copy of what it wrote, and where it says the rule is broken. False when it wrote nothing.
  */

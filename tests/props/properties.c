@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "at_hand.h"
 #include "events.h"
 #include "exact.h"
 #include "stream_equal.h"
@@ -193,15 +194,15 @@ static prop_verdict with_suffix(prop_case *c, uint8_t byte)
     prop_verdict v = PROP_HELD;
     if (c->m->form == MESSAGE_BODY) {
         if (cauth_is_accepted(p.result))
-            v = broken(c, "accepted with the byte %02x behind it", byte);
+            v = broken(c, "accepted with the byte 0x%02x behind it", byte);
         else if (p.result.offset != c->in.len && !absent_body(&c->flags))
-            v = broken(c, "the byte %02x behind it is refused with %s at %zu, not at %zu", byte, id_of(p.result.rule),
+            v = broken(c, "the byte 0x%02x behind it is refused with %s at %zu, not at %zu", byte, id_of(p.result.rule),
                        p.result.offset, c->in.len);
     } else if (cauth_is_accepted(p.result)) {
         events_of(&these, c->m, &c->view);
         events_of(&those, c->m, &p.view);
         if (events_common(&these, &those) != these.num)
-            v = broken(c, "the byte %02x behind it changes an earlier %s", byte, first_difference());
+            v = broken(c, "the byte 0x%02x behind it changes an earlier %s", byte, first_difference());
     }
     free(block);
     return v;
@@ -499,12 +500,25 @@ bool prop_build_valid(const message *m, cauth_bytes decisions, cauth_bytes *inpu
     return build_valid(m, decisions, &view, input);
 }
 
+/* The message that is looked at from here on, so that it can be told when that is the end; and no longer. */
+static void take_in_hand(cauth_bytes built)
+{
+    now_at_hand.built = built;
+}
+
+static void let_go(cauth_bytes built)
+{
+    now_at_hand.built = (cauth_bytes){ NULL, 0 };
+    exact_free(built);
+}
+
 prop_verdict prop_generated_accepted(prop_case *c)
 {
     message_view view;
     cauth_bytes input;
     if (!build_valid(c->m, c->in, &view, &input))
         return broken(c, "the generated view cannot be written");
+    take_in_hand(input);
     parsed p = parse(c, input);
     cauth_flags flags = cauth_flags_none();
     cauth_result whole = message_judge(c->m, input, c->ctx.profile, &flags);
@@ -518,7 +532,7 @@ prop_verdict prop_generated_accepted(prop_case *c)
         if (!events_equal(&these, &those))
             v = broken(c, "another %s comes back than was generated", first_difference());
     }
-    exact_free(input);
+    let_go(input);
     return v;
 }
 
@@ -559,6 +573,7 @@ prop_verdict prop_run_breaker(prop_case *c, const breaker *b, cauth_bytes decisi
         return broken(c, "the breaker of %s did not write its message", id_of(b->rule));
     verdict expected = prop_expected(b, c->ctx.profile, offset);
     verdict given = { CAUTH_RULE_NONE, 0, cauth_flags_none() };
+    take_in_hand(input);
     cauth_result r = message_judge(c->m, input, c->ctx.profile, &given.flags);
     given.rule = r.rule;
     given.offset = r.offset;
@@ -572,27 +587,29 @@ prop_verdict prop_run_breaker(prop_case *c, const breaker *b, cauth_bytes decisi
         v = broken(c, "the breaker of %s expects the field %s, but: %s", id_of(b->rule), cauth_field_name(b->field),
                    cauth_field_name(r.field));
     }
-    exact_free(input);
+    let_go(input);
     return v;
 }
 
-/* What was done at a place: "rdn, instead 31 00". */
-static void place_to_text(const broken_place *b, char *text, size_t size)
+/* What other octets stand there: " with 31 00". */
+static void octets_to_text(const broken_place *b, char *text, size_t size)
 {
-    int len = snprintf(text, size, "%s, %s", b->at != NULL ? b->at : "the message", place_way_names[b->way]);
     cauth_bytes instead = { NULL, 0 };
-    if (b->value != NULL)
+    if (b->value != NULL && b->value->way == PLACE_instead)
         instead = b->value->instead;
+    int len = snprintf(text, size, "%s", instead.len > 0 ? " with" : "");
     for (size_t i = 0; i < instead.len && i < 24 && len >= 0 && (size_t)len < size; i++)
         len += snprintf(text + len, size - (size_t)len, " %02X", instead.ptr[i]);
 }
 
+/* What is expected comes first, and then, behind a "but:", what the signature leaves out. */
 bool prop_place_is_named(const message *m, cauth_profile profile, cauth_bytes in, const broken_place *b, char *why,
                          size_t size)
 {
     verdict given = { CAUTH_RULE_NONE, 0, cauth_flags_none() };
     char text[VERDICT_TEXT_SIZE];
-    char what[160];
+    char octets[100];
+    char expected[160];
     cauth_result r = message_judge(m, in, profile, &given.flags);
     bool refused = !b->whole && !b->flagged && cauth_rule_rejects(b->rule, m->version, profile);
     bool otherwise = b->beyond && !refused;
@@ -606,16 +623,19 @@ bool prop_place_is_named(const message *m, cauth_profile profile, cauth_bytes in
     given.rule = r.rule;
     given.offset = r.offset;
     verdict_to_text(&given, text);
-    place_to_text(b, what, sizeof what);
+    octets_to_text(b, octets, sizeof octets);
     if (refused)
-        snprintf(why, size, "%s, breaks %s at %zu (%s), but: %.200s (%s)", what, id_of(b->rule), b->offset,
-                 cauth_field_name(b->field), text, cauth_field_name(r.field));
+        snprintf(expected, sizeof expected, "breaks %s at %zu (%s)", id_of(b->rule), b->offset,
+                 b->field != CAUTH_FIELD_NONE ? cauth_field_name(b->field) : "any field");
     else if (otherwise)
-        snprintf(why, size, "%s, breaks another rule than %s, but: %.200s", what, id_of(b->rule), text);
+        snprintf(expected, sizeof expected, "breaks another rule than %s", id_of(b->rule));
     else if (b->whole)
-        snprintf(why, size, "%s, is a message still, but: %.200s", what, text);
+        snprintf(expected, sizeof expected, "is a message still");
     else
-        snprintf(why, size, "%s, is flagged with %s, but: %.200s", what, id_of(b->rule), text);
+        snprintf(expected, sizeof expected, "is flagged with %s", id_of(b->rule));
+    snprintf(why, size, "%s, %s, %s, but: %.200s%s%s%s%s", b->at != NULL ? b->at : "the message",
+             place_way_names[b->way], expected, text, cauth_is_accepted(r) ? "" : " (",
+             cauth_is_accepted(r) ? "" : cauth_field_name(r.field), cauth_is_accepted(r) ? "" : ")", octets);
     return false;
 }
 
@@ -642,17 +662,24 @@ static const breaker **breakers_of(const message *m, size_t *num)
     return found;
 }
 
-/* One breaker of the message, picked by the bytes. */
+/* One breaker of the message, picked by the bytes, and the decisions behind; NULL when it has none. */
+static const breaker *pick_breaker(const message *m, cauth_bytes in, cauth_bytes *decisions)
+{
+    choices ch = choices_init(in);
+    size_t num;
+    const breaker **breakers = breakers_of(m, &num);
+    if (num == 0)
+        return NULL;
+    size_t picked = choose(&ch, (uint32_t)num);
+    *decisions = choices_rest(&ch);
+    return breakers[picked];
+}
+
 prop_verdict prop_breaker_named(prop_case *c)
 {
-    choices ch = choices_init(c->in);
-    size_t num;
-    const breaker **breakers = breakers_of(c->m, &num);
-    if (num == 0)
-        return broken(c, "no breaker is of this message");
-    size_t picked = choose(&ch, (uint32_t)num);
-    cauth_bytes rest = { ch.pos < ch.len ? ch.ptr + ch.pos : NULL, ch.len - ch.pos };
-    return prop_run_breaker(c, breakers[picked], rest);
+    cauth_bytes decisions;
+    const breaker *picked = pick_breaker(c->m, c->in, &decisions);
+    return picked != NULL ? prop_run_breaker(c, picked, decisions) : broken(c, "no breaker is of this message");
 }
 
 /* The rules of the presentation language: all that they speak of, the grammar knows. */
@@ -763,7 +790,7 @@ static prop_verdict print_name(prop_case *c, cauth_bytes span)
         v = broken(c, "a name of %zu octets needs more than %zu to be printed", encoded.len, text.cap);
     for (size_t i = 0; v == PROP_HELD && text.ptr != NULL && i < text.len; i++)
         if (text.ptr[i] < 0x20 || text.ptr[i] == 0x7F)
-            v = broken(c, "a name prints with the control character %02x", text.ptr[i]);
+            v = broken(c, "a name prints with the control character 0x%02x", text.ptr[i]);
     if (v == PROP_HELD && text.ptr != NULL)
         v = prints_every_octet(c, encoded, &text);
     free(text.ptr);
@@ -894,23 +921,96 @@ prop_verdict prop_buffer_equal(prop_case *c)
     return PROP_HELD;
 }
 
-/* One place of one message, both picked by the bytes. */
+bool prop_pick_place(const message *m, cauth_bytes in, size_t *number, cauth_bytes *decisions, cauth_bytes *built,
+                     broken_place *broken)
+{
+    choices ch = choices_init(in);
+    size_t picked = choose(&ch, MOST_PLACES);
+    *decisions = choices_rest(&ch);
+    size_t num = places_num(m, *decisions);
+    for (size_t i = 0; i < num; i++) {
+        *number = (picked + i) % num;
+        if (places_break(m, *decisions, *number, built, broken))
+            return true;
+    }
+    return false;
+}
+
+/* One place of one message, both picked by the bytes: the next one where the way suits. */
 prop_verdict prop_place_named(prop_case *c)
 {
-    choices ch = choices_init(c->in);
-    uint32_t picked = choose(&ch, 65536);
-    cauth_bytes decisions = { ch.pos < ch.len ? ch.ptr + ch.pos : NULL, ch.len - ch.pos };
-    size_t num = places_num(c->m, decisions);
-    cauth_bytes input;
+    size_t number;
+    cauth_bytes decisions, input;
     broken_place b;
-    if (num == 0)
+    if (!prop_pick_place(c->m, c->in, &number, &decisions, &input, &b))
         return broken(c, "there is no place");
-    if (!places_break(c->m, decisions, picked % num, &input, &b))
-        return PROP_HELD;
+    take_in_hand(input);
     prop_verdict v =
         prop_place_is_named(c->m, c->ctx.profile, input, &b, c->why, sizeof c->why) ? PROP_HELD : PROP_BROKEN;
-    exact_free(input);
+    let_go(input);
     return v;
+}
+
+/* --- the same from outside --- */
+
+static size_t picking(const property *p, const message *m, uint32_t value, uint8_t bytes[4])
+{
+    size_t num = 1;
+    if (p == &properties[PROP_place_named])
+        return choice_write(MOST_PLACES, value, bytes);
+    if (p == &properties[PROP_breaker_named])
+        breakers_of(m, &num);
+    return num > 0 ? choice_write((uint32_t)num, value, bytes) : 0;
+}
+
+size_t prop_num_picking(const property *p, const message *m, cauth_bytes in)
+{
+    uint8_t bytes[4];
+    size_t num = picking(p, m, 0, bytes);
+    return num < in.len ? num : in.len;
+}
+
+static cauth_bytes picked_by(const property *p, const message *m, uint32_t value, cauth_bytes decisions)
+{
+    uint8_t bytes[4];
+    size_t num = picking(p, m, value, bytes);
+    uint8_t *block = malloc(num + decisions.len + 1);
+    if (block == NULL)
+        abort();
+    memcpy(block, bytes, num);
+    if (decisions.len > 0)
+        memcpy(block + num, decisions.ptr, decisions.len);
+    cauth_bytes input = exact_copy(block, num + decisions.len);
+    free(block);
+    return input;
+}
+
+cauth_bytes prop_input_of_place(size_t number, cauth_bytes decisions)
+{
+    return picked_by(&properties[PROP_place_named], NULL, (uint32_t)number, decisions);
+}
+
+cauth_bytes prop_input_of_breaker(const breaker *b, cauth_bytes decisions)
+{
+    const message *m = message_by_name(b->message);
+    size_t num, i = 0;
+    const breaker **breakers = breakers_of(m, &num);
+    while (i < num && breakers[i] != b)
+        i++;
+    return picked_by(&properties[PROP_breaker_named], m, (uint32_t)i, decisions);
+}
+
+bool prop_build(const property *p, const message *m, cauth_bytes in, cauth_bytes *built)
+{
+    cauth_bytes decisions;
+    broken_place place;
+    size_t at;
+    if (p == &properties[PROP_generated_accepted])
+        return prop_build_valid(m, in, built);
+    if (p == &properties[PROP_place_named])
+        return m->form == MESSAGE_BODY && prop_pick_place(m, in, &at, &decisions, built, &place);
+    const breaker *b = p == &properties[PROP_breaker_named] ? pick_breaker(m, in, &decisions) : NULL;
+    return b != NULL && prop_build_broken(b, decisions, built, &at);
 }
 
 typedef struct {

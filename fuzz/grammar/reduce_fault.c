@@ -1,0 +1,178 @@
+#include "reduce_fault.h"
+
+#include "exact.h"
+#include "reduce.h"
+
+typedef struct {
+    const message *m;
+    prop_failure failure; /* of the last candidate that passed */
+    char signature[PROP_SIGNATURE_SIZE];
+    /* of decisions: */
+    cauth_bytes picking; /* what stands before them */
+    broken_place place;
+    size_t number; /* of the place in the last candidate that passed */
+    size_t most;   /* octets that the message may have */
+} search;
+
+/* Whether it is the fault that is looked for, which is remembered. */
+static bool is_same(search *s, const prop_failure *failure)
+{
+    char signature[PROP_SIGNATURE_SIZE];
+    prop_signature(s->m, failure, signature, sizeof signature);
+    if (strcmp(signature, s->signature) != 0)
+        return false;
+    s->failure = *failure;
+    return true;
+}
+
+static bool breaks(search *s, cauth_bytes in, prop_failure *failure)
+{
+    return prop_check_one(s->failure.property, s->m, s->failure.profile, in, PROP_THOROUGH, failure) == PROP_BROKEN;
+}
+
+static bool input_breaks(void *user, cauth_bytes candidate)
+{
+    search *s = user;
+    prop_failure failure;
+    return breaks(s, candidate, &failure) && is_same(s, &failure);
+}
+
+static cauth_bytes joined(cauth_bytes a, cauth_bytes b)
+{
+    uint8_t *block = malloc(a.len + b.len + 1);
+    if (block == NULL)
+        abort();
+    if (a.len > 0)
+        memcpy(block, a.ptr, a.len);
+    if (b.len > 0)
+        memcpy(block + a.len, b.ptr, b.len);
+    cauth_bytes both = exact_copy(block, a.len + b.len);
+    free(block);
+    return both;
+}
+
+/* Fewer decisions must not make a larger message: that is what somebody has to read. */
+static bool decisions_break(void *user, cauth_bytes candidate)
+{
+    search *s = user;
+    prop_failure failure;
+    cauth_bytes built;
+    cauth_bytes in = joined(s->picking, candidate);
+    bool broken = breaks(s, in, &failure);
+    size_t len = 0;
+    if (broken && prop_build(failure.property, s->m, in, &built)) {
+        len = built.len;
+        exact_free(built);
+    }
+    exact_free(in);
+    if (!broken || len > s->most || !is_same(s, &failure))
+        return false;
+    s->most = len;
+    return true;
+}
+
+/* At any place of the same kind. */
+static bool place_breaks(void *user, cauth_bytes candidate)
+{
+    search *s = user;
+    size_t num = places_num(s->m, candidate);
+    for (size_t number = 0; number < num; number++) {
+        prop_failure failure = s->failure;
+        cauth_bytes built;
+        broken_place place;
+        if (!places_is_alike(number, &s->place) || !places_break(s->m, candidate, number, &built, &place))
+            continue;
+        bool broken = built.len <= s->most &&
+                      !prop_place_is_named(s->m, failure.profile, built, &place, failure.why, sizeof failure.why) &&
+                      is_same(s, &failure);
+        size_t len = built.len;
+        exact_free(built);
+        if (broken) {
+            s->number = number;
+            s->most = len;
+            return true;
+        }
+    }
+    return false;
+}
+
+#define DECIDED 24u /* octets of decisions of which others are tried */
+#define FURTHER 6u  /* of these, behind the last one */
+#define OTHERS 64u  /* most decisions are between fewer things than that */
+
+/* Another decision may make a smaller message, whatever octet it is, and so may one that is not taken yet, which is 0.
+ * Gives whether one did. */
+static bool decide_otherwise(search *s, cauth_bytes *decisions, reduce_test *test)
+{
+    static const uint8_t zeros[FURTHER];
+    bool any = false;
+    cauth_bytes longer = joined(*decisions, (cauth_bytes){ zeros, decisions->len + FURTHER <= DECIDED ? FURTHER : 0 });
+    exact_free(*decisions);
+    *decisions = longer;
+    for (size_t at = 0; at < decisions->len && at < DECIDED; at++) {
+        for (unsigned value = 0; value < OTHERS && s->most > 0; value++) {
+            cauth_bytes other = exact_copy(decisions->ptr, decisions->len);
+            size_t most = s->most;
+            ((uint8_t *)(uintptr_t)other.ptr)[at] = (uint8_t)value;
+            s->most = most - 1;
+            if (test(s, other)) {
+                exact_free(*decisions);
+                *decisions = other;
+                any = true;
+            } else {
+                s->most = most;
+                exact_free(other);
+            }
+        }
+    }
+    return any;
+}
+
+/* The fewest and lowest decisions of those that make the smallest message. */
+static cauth_bytes reduce_decisions(search *s, cauth_bytes decisions, reduce_test *test)
+{
+    cauth_bytes best = reduce(NULL, decisions, test, s);
+    while (decide_otherwise(s, &best, test)) {
+        cauth_bytes fewer = reduce(NULL, best, test, s);
+        exact_free(best);
+        best = fewer;
+    }
+    return best;
+}
+
+/* Past their end all decisions are 0: those at the end change nothing. */
+static cauth_bytes without_zeros(cauth_bytes in)
+{
+    size_t len = in.len;
+    while (len > 0 && in.ptr[len - 1] == 0)
+        len--;
+    cauth_bytes fewer = exact_copy(in.ptr, len);
+    exact_free(in);
+    return fewer;
+}
+
+cauth_bytes reduce_fault(const message *m, cauth_bytes in, prop_failure *failure)
+{
+    search s = { .m = m, .failure = *failure, .most = SIZE_MAX };
+    size_t picking = prop_num_picking(failure->property, m, in);
+    cauth_bytes small, decisions, built;
+    prop_signature(m, failure, s.signature, sizeof s.signature);
+    if (!failure->property->choices) {
+        small = reduce(m->name, in, input_breaks, &s);
+    } else if (failure->property == &properties[PROP_place_named] &&
+               prop_pick_place(m, in, &s.number, &decisions, &built, &s.place)) {
+        s.most = built.len;
+        exact_free(built);
+        cauth_bytes fewer = reduce_decisions(&s, decisions, place_breaks);
+        small = without_zeros(prop_input_of_place(s.number, fewer));
+        exact_free(fewer);
+    } else {
+        s.picking = (cauth_bytes){ in.ptr, picking };
+        decisions = (cauth_bytes){ picking < in.len ? in.ptr + picking : NULL, in.len - picking };
+        cauth_bytes fewer = reduce_decisions(&s, decisions, decisions_break);
+        small = without_zeros(joined(s.picking, fewer));
+        exact_free(fewer);
+    }
+    *failure = s.failure;
+    return small;
+}
