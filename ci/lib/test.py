@@ -210,6 +210,7 @@ def documents(log):
     for check in (["ci/rules-doc", "--check"], ["ci/findings-doc", "--check"], ["ci/seeds", "--check"], ["corpus/record/check"],
                   ["ci/power", "--check"]):
         need(run_logged([os.path.join(ROOT, check[0]), *check[1:]], log) == 0, "%s failed" % " ".join(check))
+    need(run_logged(["python3", os.path.join(ROOT, "ci/lib/power_test.py")], log) == 0, "a test of ci/power failed")
 
 
 def coverage(log):
@@ -359,7 +360,7 @@ STAGES = {
     "headers": (headers, "public headers alone, in C and C++"),
     "install": (install, "the installed library used by another project"),
     "proofs": (proofs, "what WP proves of the reader, the writer, alerts and whatever changed since the last proof; Eva's short run"),
-    "documents": (documents, "generated documents, the corpus manifest and the planted bugs are current"),
+    "documents": (documents, "generated documents, the corpus manifest and the planted bugs are current; what ci/power keeps"),
 }
 
 
