@@ -682,7 +682,7 @@ def main():
     parser.add_argument("--no-install", action="store_true", help="do not install packages; stop if some are missing")
     args = parser.parse_args()
     sources = {name: Source(name, PARSERS) for name in prove.sources(PARSERS)}
-    names = [re.sub(r"^(\./)?parsers/", "", name) for name in args.files]
+    names = list(dict.fromkeys(re.sub(r"^(\./)?parsers/", "", name) for name in args.files))
     for name in names:
         if name not in sources:
             die("ci/mutants: %s is no file of the parsers that has functions" % name, USAGE)
@@ -738,3 +738,7 @@ def main():
 
 if __name__ == "__main__":
     run("ci/mutants", main)
+    if args.changed and names:
+        die("ci/mutants: --changed and FILE both say which files; give one of them", USAGE)
+    if args.check and (args.update or args.short or args.changed or args.json):
+        die("ci/mutants: --check runs nothing; --update, --short, --changed and --json mean nothing with it", USAGE)

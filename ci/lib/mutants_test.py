@@ -258,7 +258,8 @@ class Tool(unittest.TestCase):
         self.assertIn("without any mutant, test_range fails", done.stderr)
 
     def test_usage(self):
-        for args in (["src/nothing.c"], ["--jobs", "0"], ["--frobnicate"]):
+        for args in (["src/nothing.c"], ["--jobs", "0"], ["--frobnicate"], ["--changed", "src/range.c"], ["--check", "--update"],
+                     ["--check", "--short"], ["--check", "--changed"], ["--check", "--json", os.devnull]):
             done = subprocess.run(self.command(*args), capture_output=True, text=True, check=False)
             self.assertEqual(done.returncode, 2, args)
 
