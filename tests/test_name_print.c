@@ -421,6 +421,20 @@ static void an_arc_of_100_kib(void **state)
     assert_memory_equal(text, "#06830190008181", 15);
 }
 
+/* A view that no parser has made: an arc ends with its OID, whatever its last octet promises. */
+static void an_arc_that_is_cut_off(void **state)
+{
+    (void)state;
+    arena *a = fresh();
+    piece rdn = piece_wrap(a, DER_SET_TAG, attribute(a, PIECE(a, "\x2A\x86"), PIECE(a, "\x05\x00")));
+    cauth_name v = { rdn.bytes };
+    uint8_t text[64];
+    cauth_writer w = cauth_writer_init(text, sizeof text);
+    assert_true(cauth_name_print(&v, &w));
+    assert_int_equal(w.len, strlen("1.2.6=#0500"));
+    assert_memory_equal(text, "1.2.6=#0500", w.len);
+}
+
 static void many_rdns_are_reversed(void **state)
 {
     (void)state;
@@ -466,6 +480,7 @@ int main(void)
         cmocka_unit_test(printing_needs_room),
         cmocka_unit_test(always_printable),
         cmocka_unit_test(an_arc_of_100_kib),
+        cmocka_unit_test(an_arc_that_is_cut_off),
         cmocka_unit_test(many_rdns_are_reversed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -26,7 +26,8 @@ def make(names, log):
     return True
 
 
-def environment(seeds):
+def environment(message, mutator):
+    """What afl-fuzz and the target are told, with the library that mutates messages, where there is one."""
     env = {k: v for k, v in os.environ.items() if not k.startswith("AFL_")}
     # afl-fuzz takes no ASAN_OPTIONS that do not abort, or that name functions. Leaks are libFuzzer's to find.
     # Who allocated what is asked later; asking at every allocation takes most of the time of a differential target.
@@ -36,9 +37,33 @@ def environment(seeds):
     # No terminal, no rights over the system's settings, and no processor of its own: others run beside it.
     env.update(AFL_NO_UI="1", AFL_NO_AFFINITY="1", AFL_SKIP_CPUFREQ="1", AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES="1",
                AFL_FAST_CAL="1")
-    if os.path.isfile(MUTATOR):
-        env.update(AFL_CUSTOM_MUTATOR_LIBRARY=MUTATOR, CAUTH_MESSAGE=seeds)
+    if mutator:
+        env.update(AFL_CUSTOM_MUTATOR_LIBRARY=mutator, CAUTH_MESSAGE=message)
     return env
+
+
+def command(target, home, seconds, seed, cmplog=None):
+    """afl-fuzz on a target, from home/in to home/out, with its dictionary, and with comparisons watched where that was
+    built."""
+    args = ["afl-fuzz", "-i", os.path.join(home, "in"), "-o", os.path.join(home, "out"), "-V", str(seconds), "-s", str(seed),
+            "-m", "none", "-t", "5000"]
+    if os.path.isfile(target + ".dict"):
+        args += ["-x", target + ".dict"]
+    if cmplog:
+        args += ["-c", cmplog]
+    return [*args, "--", target]
+
+
+def end_leftovers(home):
+    """afl-fuzz leaves processes of the target behind, stopped, in sessions of their own; the environment tells them."""
+    mark = ("CAUTH_AFL=" + home).encode()
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open("/proc/%s/environ" % pid, "rb") as f:
+                if mark in f.read().split(b"\0"):
+                    os.kill(int(pid), signal.SIGKILL)
+        except OSError:
+            pass  # it has ended, or is somebody else's
 
 
 class Afl(Run):
@@ -52,31 +77,15 @@ class Afl(Run):
     def command(self, seed, extra):
         self.home = os.path.join(FUZZ, "afl", self.target)
         self.out_of = os.path.join(self.home, "out", "default")
-        self.end_leftovers()
+        end_leftovers(self.home)
         self.bring_home()
         self.inputs_before = len(os.listdir(self.corpus))
         shutil.rmtree(self.home, ignore_errors=True)
         self.give_seeds()
-        args = ["afl-fuzz", "-i", os.path.join(self.home, "in"), "-o", os.path.join(self.home, "out"),
-                "-V", str(self.seconds), "-s", str(seed), "-m", "none", "-t", "5000"]
-        dictionary = os.path.join(BUILD, PRESET, "fuzz", self.target + ".dict")
-        if os.path.isfile(dictionary):
-            args += ["-x", dictionary]
-        if os.path.isfile(binary(self.target, CMPLOG)):
-            args += ["-c", binary(self.target, CMPLOG)]
-        return [*die_with_us(), *args, "--", binary(self.target, PRESET)], dict(
-            environment(self.seeds), CAUTH_AFL=self.home)
-
-    def end_leftovers(self):
-        """afl-fuzz leaves processes of the target behind, stopped, in sessions of their own; the environment tells them."""
-        mark = ("CAUTH_AFL=" + self.home).encode()
-        for pid in filter(str.isdigit, os.listdir("/proc")):
-            try:
-                with open("/proc/%s/environ" % pid, "rb") as f:
-                    if mark in f.read().split(b"\0"):
-                        os.kill(int(pid), signal.SIGKILL)
-            except OSError:
-                pass  # it has ended, or is somebody else's
+        cmplog = binary(self.target, CMPLOG)
+        args = command(binary(self.target, PRESET), self.home, self.seconds, seed, cmplog if os.path.isfile(cmplog) else None)
+        return [*die_with_us(), *args], dict(environment(self.seeds, MUTATOR if os.path.isfile(MUTATOR) else None),
+                                             CAUTH_AFL=self.home)
 
     def launch(self, args, env):
         process = subprocess.Popen(args, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -159,7 +168,7 @@ class Afl(Run):
 
     def collect(self):
         self.figures()
-        self.end_leftovers()
+        end_leftovers(self.home)
         self.bring_home()
         shutil.rmtree(self.home, ignore_errors=True)
 

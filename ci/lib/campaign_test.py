@@ -214,6 +214,20 @@ class Turns(unittest.TestCase):
             self.assertEqual(saved["targets"]["two"]["executions"], 77)
 
 
+class Usage(unittest.TestCase):
+    def status(self, *args):
+        return subprocess.run([sys.executable, os.path.join(ROOT, "ci", "lib", "fuzz.py"), *args], stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL, env=dict(os.environ, CAUTH_ONLY_PARSE="yes"), check=False).returncode
+
+    def test_no_option_is_ignored(self):
+        for args in (["--engine", "afl", "--libfuzzer=-max_len=7"], ["--seconds", "5", "--minutes", "1"], ["--interval", "5"],
+                     ["--disk", "5"], ["--libfuzzer", "nonsense"], ["--libfuzzer=-help"], ["--seconds", "0"], ["fuzz_nothing"]):
+            self.assertEqual(self.status(*args), 2, args)
+        for args in (["--engine", "both", "--libfuzzer=-max_len=7"], ["--minutes", "1", "--interval", "5", "--disk", "5"],
+                     ["--seconds", "5", "fuzz_x509"], ["--resume", "--interval", "5"]):
+            self.assertEqual(self.status(*args), 0, args)
+
+
 def planted(compiler, path):
     source = os.path.join(ROOT, "tests", "campaign", "planted.c")
     subprocess.run([compiler, "-std=c11", "-Wall", "-Wextra", "-Werror", "-O1", "-g", "-fsanitize=fuzzer", "-fsanitize=address",

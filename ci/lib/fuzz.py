@@ -5,6 +5,7 @@ import collections
 import hashlib
 import os
 import random
+import re
 import selectors
 import shlex
 import shutil
@@ -181,6 +182,15 @@ def main():
     given = [args.seconds, args.jobs, args.seed, args.disk, args.minutes, args.interval]
     if any(value is not None and value < 1 for value in given):
         die("ci/fuzz: --seconds, --minutes, --jobs, --interval, --disk and --seed take positive numbers", USAGE)
+    if args.minutes and args.seconds:
+        die("ci/fuzz: --seconds is of runs without --minutes; a turn of a campaign has --interval", USAGE)
+    if not args.minutes and not args.resume and (args.interval or args.disk):
+        die("ci/fuzz: --interval and --disk are of campaigns, which --minutes begins", USAGE)
+    for flag in args.libfuzzer or []:
+        if not re.fullmatch(r"-[a-z_0-9]+=.+", flag):
+            die("ci/fuzz: '%s' is no flag of libFuzzer; one looks like -max_len=4096" % flag, USAGE)
+    if args.libfuzzer and args.engine == "afl":
+        die("ci/fuzz: --libfuzzer is not for --engine afl", USAGE)
     unknown = [name for name in args.targets if name not in seeds_of]
     if unknown:
         die("ci/fuzz: no target '%s'; ci/fuzz --list shows them" % unknown[0], USAGE)
@@ -190,6 +200,10 @@ def main():
     if only_parse():
         return CLEAN
     saved = campaign.unfinished() if args.resume else None
+    if saved is not None and args.seconds:
+        die("ci/fuzz: what is resumed is a campaign, whose turns have --interval, not --seconds", USAGE)
+    if saved is None and not args.minutes and (args.interval or args.disk):
+        die("ci/fuzz: no campaign is left to resume, and --interval and --disk are of campaigns", USAGE)
     before = saved or (read_json(STATE) if args.resume else {})
     if saved is not None:
         names = [name for name in saved["names"] if name in names]

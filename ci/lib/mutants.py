@@ -26,7 +26,8 @@ HELP = """Changes the parsers in one place at a time (an operator, a constant, a
 cmocka tests: each change that no test notices is listed. A file's own tests come first, then the others that reach
 the line, until one fails. Results are kept by the content of the file and of the test, so that a run that was stopped
 goes on where it was, and of the tests only those are asked again that were changed. tests/mutants/equivalent.tsv names
-the changes that make no difference, each with the reason; tests/mutants/score.tsv keeps the figures."""
+the changes that make no difference, each with the reason; tests/mutants/score.tsv keeps the figures, survivors.tsv the
+changes that no short test noticed."""
 
 EPILOG = """exit status: 0 the goal is met, 1 it is not, 2 usage, 3 could not run, 130 stopped with Ctrl-C"""
 
@@ -35,6 +36,10 @@ SCORE = os.path.join(ROOT, "tests", "mutants", "score.tsv")
 SCORE_COLUMNS = ["file", "mutants", "killed", "equivalent", "content"]
 EQUIVALENT = os.path.join(ROOT, "tests", "mutants", "equivalent.tsv")
 EQUIVALENT_COLUMNS = ["file", "function", "line", "column", "before", "after", "why"]
+SURVIVORS = os.path.join(ROOT, "tests", "mutants", "survivors.tsv")
+SURVIVORS_COLUMNS = EQUIVALENT_COLUMNS
+UNKNOWN = "unknown"
+NOTICED_LATER = "a long test notices it"
 KILLED_WANTED = 95.0
 EQUIVALENT_ALLOWED = 3.0
 
@@ -94,6 +99,11 @@ def line_of(source, mutant):
     return source.lines[mutant.line - 1].strip()
 
 
+def row_of(source, mutant):
+    """What tells a mutant of a file in the tables, all but the first and the last column."""
+    return mutant.function, line_of(source, mutant), str(mutant.column), mutant.before, mutant.after
+
+
 # --- what is kept in the tree ---
 
 def read_rows(path, columns):
@@ -124,17 +134,71 @@ class Equivalents:
                 die("%s:%d: the same as line %d" % (shown(EQUIVALENT), number, self.rows[row["file"]][key]))
             self.rows[row["file"]][key] = number
 
-    def key(self, source, mutant):
-        return mutant.function, line_of(source, mutant), str(mutant.column), mutant.before, mutant.after
-
     def stale(self, sources, mutants):
         """Rows that are of no mutant: the line was changed, or is gone."""
         for name, rows in self.rows.items():
-            there = {self.key(sources[name], m) for m in mutants[name]} if name in sources else set()
+            there = {row_of(sources[name], m) for m in mutants[name]} if name in sources else set()
             for key, number in sorted(rows.items(), key=lambda r: r[1]):
                 if key not in there:
                     yield "%s:%d: %s has no such line or mutant: '%s', column %s, %s -> %s" % (
                         shown(EQUIVALENT), number, name, *key[1:])
+
+
+class Survivors:
+    """The changes that no short test notices, a row for each. Who knows why writes it into the last column."""
+
+    def __init__(self):
+        self.rows = collections.defaultdict(list)  # file -> [(number, key, why)]
+        for number, row in read_rows(SURVIVORS, SURVIVORS_COLUMNS):
+            self.rows[row["file"]].append((number, tuple(row[c] for c in SURVIVORS_COLUMNS[1:-1]), row["why"]))
+
+    def replace(self, source, left, only_short):
+        """left: (mutant, whether a long test noticed it) of those that the short tests left."""
+        before = {key: why for _, key, why in self.rows.pop(source.name, ())}
+        for mutant, later in left:
+            key = row_of(source, mutant)
+            why = before.get(key, UNKNOWN)
+            if not only_short:
+                why = NOTICED_LATER if later else UNKNOWN if why == NOTICED_LATER else why
+            self.rows[source.name].append((None, key, why))
+
+    def write(self, sources):
+        rows = [(name, *key, why) for name in sorted(self.rows) if name in sources for _, key, why in self.rows[name]]
+        write_text(SURVIVORS, "\n".join("\t".join(row) for row in [SURVIVORS_COLUMNS, *rows]) + "\n")
+
+    def stale(self, sources, mutants, equivalents):
+        """Rows that are of no mutant, or of more than there are, or that are called equivalent as well."""
+        for name, rows in self.rows.items():
+            there = collections.Counter(row_of(sources[name], m) for m in mutants.get(name, ()))
+            for number, key, _ in rows:
+                there[key] -= 1
+                if there[key] < 0:
+                    yield "%s:%s: %s has no such line or mutant: '%s', column %s, %s -> %s" % (shown(SURVIVORS), number, name, *key[1:])
+                elif key in equivalents.rows.get(name, {}):
+                    yield "%s:%s: is called equivalent by %s:%d" % (shown(SURVIVORS), number, shown(EQUIVALENT),
+                                                                    equivalents.rows[name][key])
+
+    def noticed(self, source, left):
+        """Rows that are none of those that a run of the file left."""
+        there = collections.Counter(row_of(source, m) for m, _ in left)
+        for number, key, _ in self.rows.get(source.name, ()):
+            there[key] -= 1
+            if there[key] < 0:
+                yield "%s:%d: a short test notices it: %s: '%s', column %s, %s -> %s" % (shown(SURVIVORS), number, source.name,
+                                                                                       *key[1:])
+
+    def other_than(self, score):
+        """Files of which there are not as many as the figures say."""
+        for name in sorted({*score, *self.rows}):
+            row = score.get(name, {"mutants": 0, "killed": 0, "equivalent": 0})
+            left = row["mutants"] - row["killed"] - row["equivalent"]
+            if left != len(self.rows.get(name, ())):
+                yield "%s: %s of %s, and %s has %d" % (shown(SURVIVORS), plural(len(self.rows.get(name, ())), "row"), name,
+                                                      shown(SCORE), left)
+
+    def in_words(self):
+        whys = [why for rows in self.rows.values() for _, _, why in rows]
+        return "%s of %s, %d of them for reasons unknown" % (plural(len(whys), "row"), shown(SURVIVORS), whys.count(UNKNOWN))
 
 
 def read_score():
@@ -576,7 +640,7 @@ def run_mutants(sources, mutants, equivalents, jobs, only_short):
         for mutant in mutants[name]:
             key = sources[name].key(mutant)
             work.append((mutant, key, *order_of(suite, mutant, messages)))
-            if equivalents.key(sources[name], mutant) in equivalents.rows.get(name, {}):
+            if row_of(sources[name], mutant) in equivalents.rows.get(name, {}):
                 called.add(key)
 
     def starter(mutant, key, tests, progress):
@@ -645,19 +709,22 @@ def print_score(rows, later):
 
 
 def judged(source, found, equivalents, before):
-    """The score row of a file, how many only the long tests kill, what is wrong, and the report. Lists the survivors."""
+    """The score row of a file, how many only the long tests kill, those that the short ones leave, what is wrong, and the
+    report. Lists the survivors."""
     alike = equivalents.rows.get(source.name, {})
     row = {"file": source.name, "mutants": 0, "killed": 0, "equivalent": 0, "content": source.content}
-    later, faults, report = 0, [], []
+    later, left_over, faults, report = 0, [], [], []
     for m, at_once, finally_ in found:
         report.append(dict(m._asdict(), edit=m.edit[1:], text=line_of(source, m), verdict=finally_))
         if at_once in (STILLBORN, SAME):
             continue
-        number = alike.get(equivalents.key(source, m))
+        number = alike.get(row_of(source, m))
         row["mutants"] += 1
         row["killed"] += at_once == FAILED
         later += at_once == PASSED and finally_ == FAILED
         row["equivalent"] += finally_ == PASSED and number is not None
+        if at_once == PASSED and (finally_ == FAILED or number is None):
+            left_over.append((m, finally_ == FAILED))
         if finally_ == FAILED and number is not None:
             faults.append("%s:%d: a test notices it: %s:%d:%d" % (shown(EQUIVALENT), number, source.name, m.line, m.column))
         if finally_ == PASSED and number is None:
@@ -666,7 +733,7 @@ def judged(source, found, equivalents, before):
         left, known = (r["mutants"] - r["killed"] - r["equivalent"] for r in (row, before))
         if left > known:
             faults.append("%s: the short tests leave %d, %d before" % (source.name, left, known))
-    return row, later, faults, report
+    return row, later, left_over, faults, report
 
 
 def main():
@@ -676,16 +743,20 @@ def main():
     parser.add_argument("--short", action="store_true",
                         help="ask only tests that take a moment; what survives them may be noticed by the others")
     parser.add_argument("--check", action="store_true", help="run nothing; see whether both tables are current, and score.tsv reaches the goal")
-    parser.add_argument("--update", action="store_true", help="write into tests/mutants/score.tsv how many the short tests kill")
+    parser.add_argument("--update", action="store_true", help="write into tests/mutants/score.tsv how many the short tests kill, and into survivors.tsv which they leave")
     parser.add_argument("--jobs", type=int, default=cores(), metavar="N", help="processes at a time (default: %(default)s)")
     parser.add_argument("--json", metavar="FILE", help="write the verdict on every mutant there")
     parser.add_argument("--no-install", action="store_true", help="do not install packages; stop if some are missing")
     args = parser.parse_args()
     sources = {name: Source(name, PARSERS) for name in prove.sources(PARSERS)}
-    names = [re.sub(r"^(\./)?parsers/", "", name) for name in args.files]
+    names = list(dict.fromkeys(re.sub(r"^(\./)?parsers/", "", name) for name in args.files))
     for name in names:
         if name not in sources:
             die("ci/mutants: %s is no file of the parsers that has functions" % name, USAGE)
+    if args.changed and names:
+        die("ci/mutants: --changed and FILE both say which files; give one of them", USAGE)
+    if args.check and (args.update or args.short or args.changed or args.json):
+        die("ci/mutants: --check runs nothing; --update, --short, --changed and --json mean nothing with it", USAGE)
     if args.jobs < 1:
         die("ci/mutants: --jobs is at least 1", USAGE)
     if args.json:
@@ -695,27 +766,34 @@ def main():
 
     began = time.monotonic()
     score = read_score()
-    equivalents = Equivalents()
+    equivalents, survivors = Equivalents(), Survivors()
     changed = sorted(n for n in sources if n not in score or score[n]["content"] != sources[n].content)
     gone = sorted(n for n in score if n not in sources)
     chosen = names or (changed if args.changed or args.check else sorted(sources))
     try:
-        listed = [n for n in equivalents.rows if n in sources]
+        listed = [n for n in [*equivalents.rows, *survivors.rows] if n in sources]
         mutants = {n: sources[n].mutants() for n in sorted({*chosen, *listed})}
     except mutate.CannotRead as error:
         die("ci/mutants: %s" % error)
     problems = list(equivalents.stale(sources, mutants))
     if args.check:
         problems += ["%s: its code is not that of %s; run ci/mutants --short --update %s" % (n, shown(SCORE), n) for n in changed]
-    problems += ["%s: %s is not there" % (shown(SCORE), n) for n in gone if not args.update]
+    if not args.update:
+        problems += ["%s: %s is not there" % (shown(SCORE), n) for n in gone]
+        problems += survivors.stale(sources, mutants, equivalents)
+        problems += survivors.other_than(score)
     rows = {n: r for n, r in score.items() if n in sources}
     report, later = {}, {}
     if chosen and not args.check:
         found = run_mutants(sources, {n: mutants[n] for n in chosen}, equivalents, args.jobs, args.short)
         rows = {} if not (args.changed or names) else rows
         for name in chosen:
-            rows[name], later[name], faults, report[name] = judged(sources[name], found[name], equivalents, score.get(name))
+            rows[name], later[name], left, faults, report[name] = judged(sources[name], found[name], equivalents, score.get(name))
             problems += faults
+            if args.update:
+                survivors.replace(sources[name], left, args.short)
+            else:
+                problems += survivors.noticed(sources[name], left)
         print_score({n: rows[n] for n in chosen}, None if args.short else later)
         verdicts = collections.Counter(v for name in chosen for _, v, _ in found[name])
         say("\nnot counted: %d that do not compile, %d that an optimising compiler makes the same program of" % (
@@ -724,11 +802,15 @@ def main():
         write_json(args.json, report)
     if args.update:
         write_score(rows)
+        survivors.write(sources)
+        problems += Survivors().stale(sources, mutants, equivalents)
     missed = goal_missed(rows.values(), sum(later.values()))
     problems += ["%s" % missed] if missed else []
     say("")
     for problem in problems:
         say("ci/mutants: " + problem)
+    if args.check or args.update:
+        say("ci/mutants: " + survivors.in_words())
     all_mutants, killed, equivalent = count([rows[n] for n in (names or rows)])
     say("ci/mutants: %s run, %d of %d mutants killed, %d equivalent, in %s" % (
         plural(len(chosen) if not args.check else 0, "file"), killed + sum(later.values()), all_mutants, equivalent,

@@ -177,6 +177,10 @@ class Tool(unittest.TestCase):
         write(os.path.join(self.place, "tests/mutants/equivalent.tsv"),
               "\n".join([head] + ["\t".join(row) for row in rows]) + "\n")
 
+    def table(self):
+        with open(os.path.join(self.place, "tests/mutants/survivors.tsv"), encoding="utf-8") as f:
+            return [tuple(line.split("\t")) for line in f.read().splitlines()][1:]
+
     def journal(self):
         try:
             with open(os.path.join(self.place, "build", "mutants-work", "results.jsonl"), encoding="utf-8") as f:
@@ -192,6 +196,11 @@ class Tool(unittest.TestCase):
         self.assertEqual(status, 1, said)
         self.assertEqual(self.survivors(said), SURVIVORS, said)
         self.assertIn("parsers/src/range.c:8:36: in_range: survives: value <= 9 -> value < 9", said)
+        listed = self.table()
+        self.assertEqual({"%s -> %s" % row[4:6] for row in listed}, SURVIVORS)
+        self.assertEqual({(*row[:3], row[6]) for row in listed},
+                         {("src/range.c", "in_range", "return value >= FLOOR && value <= 9;", "unknown")})
+        self.assertIn("3 rows of tests/mutants/survivors.tsv, 3 of them for reasons unknown", said)
         table = {line.split()[0]: line.split()[1:] for line in said.splitlines() if line.startswith("src/")}
         self.assertEqual(table["src/range.c"][2:5], ["0", "0", "3"], said)
         self.assertEqual(table["src/range.h"][4:], ["0", "100.0%"], said)  # whose code is in the test, too
@@ -201,11 +210,23 @@ class Tool(unittest.TestCase):
         self.assertNotIn("src/range.c: its code", self.run_tool("--check")[1])
         self.rewrite("parsers/src/range.c", "value <= 9", "value <= 8")
         self.assertIn("src/range.c: its code is not that of tests/mutants/score.tsv", self.run_tool("--check")[1])
+        self.assertIn("survivors.tsv:2: src/range.c has no such line or mutant", self.run_tool("--check")[1])
         self.rewrite("parsers/src/range.c", "value <= 8", "value <= 9")
+
+        # Rows of the table of survivors: a reason stays, a row that is gone is missed.
+        self.rewrite("tests/mutants/survivors.tsv", "9 + 1\tunknown", "9 + 1\tnobody asks about 10")
+        status, said = self.run_tool("--short", "--update")
+        self.assertEqual([row[6] for row in self.table()].count("nobody asks about 10"), 1)
+        self.assertIn("2 of them for reasons unknown", said)
+        self.rewrite("tests/mutants/survivors.tsv", "\t".join(self.table()[0]) + "\n", "")
+        self.assertIn("survivors.tsv: 2 rows of src/range.c, and tests/mutants/score.tsv has 3", self.run_tool("--check")[1])
+        self.run_tool("--update")
+        self.assertEqual(len(self.table()), 3)
 
         # Rows of the table of equivalents: one that holds, one of a line that was, one that a test notices.
         line, why = "return value >= FLOOR && value <= 9;", "said here for the sake of a test only"
         self.equivalents(("src/range.c", "in_range", line, "39", "9", "9 + 1", why))
+        self.assertRegex(self.run_tool("--check")[1], r"survivors.tsv:\d: is called equivalent by .*equivalent.tsv:2")
         status, said = self.run_tool("src/range.c")
         self.assertEqual(self.survivors(said), SURVIVORS - {"9 -> 9 + 1"}, said)
         self.equivalents(("src/range.c", "in_range", line.replace("9", "7"), "39", "7", "7 + 1", why))
@@ -221,7 +242,9 @@ class Tool(unittest.TestCase):
         # A test that fills the hole is asked about what survived; the goal is met then.
         asked = len(self.journal())
         self.rewrite("tests/test_range.c", "assert_false(in_range(20));", HOLE_FILLED)
+        self.assertIn("survivors.tsv:2: a short test notices it", self.run_tool("src/range.c")[1])
         status, said = self.run_tool("--update")
+        self.assertEqual(self.table(), [])
         self.assertEqual((status, self.survivors(said)), (0, set()), said)
         self.assertGreater(len(self.journal()), asked)
         status, said = self.run_tool("--changed")
@@ -258,7 +281,8 @@ class Tool(unittest.TestCase):
         self.assertIn("without any mutant, test_range fails", done.stderr)
 
     def test_usage(self):
-        for args in (["src/nothing.c"], ["--jobs", "0"], ["--frobnicate"]):
+        for args in (["src/nothing.c"], ["--jobs", "0"], ["--frobnicate"], ["--changed", "src/range.c"], ["--check", "--update"],
+                     ["--check", "--short"], ["--check", "--changed"], ["--check", "--json", os.devnull]):
             done = subprocess.run(self.command(*args), capture_output=True, text=True, check=False)
             self.assertEqual(done.returncode, 2, args)
 

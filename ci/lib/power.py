@@ -16,7 +16,8 @@ import subprocess
 import threading
 import time
 
-from common import BUILD, CLEAN, FINDING, ROOT, USAGE, check_writable, cores, die, only_parse, plural, run, run_logged, say
+import afl
+from common import BUILD, CLEAN, FINDING, ROOT, USAGE, check_writable, cores, die, only_parse, plural, read_json, run, say
 from common import table, tail, write_json
 from planted import Broken, check, planted
 
@@ -25,8 +26,9 @@ each engine whether it notices. The tests of tests/ run under gcc first and then
 a fuzzer starts from an empty corpus and runs until its first finding. Plain or with the mutator, it runs the same
 properties: those of the input that it made. The properties that take the input for decisions, and build messages with
 generators of our own, are left to the engine 'suite', which is what ci/fuzz runs. Every measurement is kept in
-build/power/results.json as soon as it is made, and is made again only when the bug, the parsers, the tests or the
-settings change; comments do not count. Ctrl-C loses nothing but the measurements under way."""
+build/power/results.json as soon as it is made, and is made again only when the bug, the parsers, the tests, the grammar,
+how they are compiled, or the settings change; comments do not count. Ctrl-C loses nothing but the measurements under
+way."""
 
 EPILOG = """exit status: 0 measured, or --check: all bugs apply; 1 an engine that was asked to find all missed one
 (--all-found), or --check: a bug does not apply; 2 usage; 3 could not run, 130 stopped with Ctrl-C"""
@@ -42,7 +44,7 @@ ENGINES = {
     "tests": "the unit and property tests: gcc, then AddressSanitizer and UBSan, then MemorySanitizer",
     "libfuzzer": "libFuzzer, its own mutations of bytes",
     "libfuzzer-mutator": "libFuzzer with the mutator of fuzz/grammar",
-    "afl": "AFL++, its own mutations of bytes, AddressSanitizer",
+    "afl": "AFL++, its own mutations of bytes and what CMPLOG tells it, AddressSanitizer",
     "afl-mutator": "AFL++ with the mutator of fuzz/grammar beside them",
     "suite": "as libfuzzer-mutator, with the properties that build messages too",
 }
@@ -53,7 +55,9 @@ def preset_flags(name):
     """The cache variables of a preset, so that there is no second list of compilers and flags."""
     with open(os.path.join(ROOT, "CMakePresets.json"), encoding="utf-8") as f:
         presets = {p["name"]: p for p in json.load(f)["configurePresets"]}
-    return dict(presets[name]["cacheVariables"])
+    preset = presets[name]
+    inherited = preset_flags(preset["inherits"]) if "inherits" in preset else {}
+    return {**inherited, **preset.get("cacheVariables", {})}
 
 
 def without_comments(text):
@@ -85,6 +89,75 @@ def write_if_changed(path, data):
         pass
     with open(path, "wb") as f:
         f.write(data)
+
+
+KEEPING = threading.RLock()  # which Ctrl-C takes too, in whatever the main thread is at
+STOPPED = threading.Event()  # Ctrl-C: what the engines under way then say is not kept
+CHILDREN = set()  # processes under way
+
+
+class Stopped(RuntimeError):
+    """Nothing is begun after Ctrl-C."""
+
+    def __init__(self):
+        super().__init__("stopped")
+
+
+def measured(args, log, cwd=ROOT, env=None, timeout=None):
+    """Runs a command with all its output in the file `log`, and ends it where a run is stopped. Returns its status, the
+    seconds that passed, and those that the processor spent on it and on what it waited for."""
+    with open(log, "ab") as f:
+        f.write(("$ " + " ".join(args) + "\n").encode())
+        f.flush()
+        began = time.monotonic()
+        with KEEPING:
+            if STOPPED.is_set():
+                raise Stopped
+            try:
+                process = subprocess.Popen(args, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=f, stderr=f,
+                                           start_new_session=True)
+            except OSError as error:
+                f.write(("could not be run: %s\n" % error).encode())
+                return 127, 0.0, 0.0
+            CHILDREN.add(process)
+        alarm = threading.Timer(timeout, end, [process]) if timeout else None
+        if alarm:
+            alarm.start()
+        try:
+            _, status, usage = os.wait4(process.pid, 0)
+        finally:
+            if alarm:
+                alarm.cancel()
+            with KEEPING:
+                CHILDREN.discard(process)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        took = time.monotonic() - began
+    if STOPPED.is_set():
+        raise Stopped
+    return process.returncode, took, usage.ru_utime + usage.ru_stime
+
+
+def status_of(args, log, **options):
+    return measured(args, log, **options)[0]
+
+
+def end(process):
+    """Kills a process and those that it started."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
+def stop(*_):
+    """Ctrl-C. The fuzzers have sessions of their own, which a terminal does not reach."""
+    if not STOPPED.is_set():
+        STOPPED.set()
+        say("ci/power: stopping")
+    with KEEPING:
+        for process in CHILDREN:
+            end(process)
+    raise KeyboardInterrupt
 
 
 class Tree:
@@ -122,7 +195,8 @@ class Build:
     LOCKS = collections.defaultdict(threading.Lock)
 
     def __init__(self, preset, args, env=None, **options):
-        self.preset, self.jobs, self.env = preset, args.jobs, dict(os.environ, **(env or {}))
+        self.preset, self.jobs, self.set = preset, args.jobs, env or {}
+        self.env = dict(os.environ, **self.set)
         self.place = os.path.join(POWER, "-".join([preset, *(k.lower() for k in options if options[k] == "ON")]))
         self.flags = preset_flags(preset)
         self.flags.update(CAUTH_ORACLES="OFF", CAUTH_WERROR="OFF", **options)
@@ -133,45 +207,39 @@ class Build:
             if not self.configured:
                 say("ci/power: building in %s, once for all bugs" % os.path.relpath(self.place, ROOT))
                 args = ["cmake", "-G", "Ninja", "-S", TREE, "-B", self.place]
-                if run_logged(args + ["-D%s=%s" % item for item in self.flags.items()], LOG, env=self.env) != 0:
+                if status_of(args + ["-D%s=%s" % item for item in self.flags.items()], LOG, env=self.env) != 0:
                     raise RuntimeError("%s could not be configured" % self.preset)
                 self.configured = True
             args = ["cmake", "--build", self.place, "-j", str(self.jobs), "--target", *targets]
-            if run_logged(args, LOG, env=self.env) != 0:
+            if status_of(args, LOG, env=self.env) != 0:
                 raise RuntimeError("%s does not build" % self.preset)
 
     def path(self, *names):
         return os.path.join(self.place, *names)
+
+    def how(self):
+        """All that decides how it is compiled."""
+        return repr((sorted(self.flags.items()), sorted(self.set.items())))
 
 
 def environment(**more):
     return dict(os.environ, UBSAN_OPTIONS="print_stacktrace=1", ASAN_OPTIONS="quarantine_size_mb=16", **more)
 
 
-def run_measured(args, log, env, timeout):
-    """As run_logged, and the seconds that passed, and those that the processor spent on it and on what it waited for."""
-    with open(log, "ab") as f:
-        f.write(("$ " + " ".join(args) + "\n").encode())
-        f.flush()
-        began = time.monotonic()
-        try:
-            process = subprocess.Popen(args, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=f, stderr=f)
-        except OSError as error:
-            f.write(("could not be run: %s\n" % error).encode())
-            return 127, 0.0, 0.0
-        alarm = threading.Timer(timeout, process.kill)
-        alarm.start()
-        _, status, usage = os.wait4(process.pid, 0)
-        alarm.cancel()
-        process.returncode = os.waitstatus_to_exitcode(status)
-        return process.returncode, time.monotonic() - began, usage.ru_utime + usage.ru_stime
-
-
 def runs_clean(args, cwd):
     """Runs a test; returns (whether it passed, seconds)."""
-    began = time.monotonic()
-    status = run_logged(args, LOG, cwd=cwd, env=environment(), timeout=HANGS)
-    return status == 0, time.monotonic() - began
+    status, took, _ = measured(args, LOG, cwd=cwd, env=environment(), timeout=HANGS)
+    return status == 0, took
+
+
+# What every program that is measured here is made from.
+BUILT_FROM = ["CMakeLists.txt", "parsers", "tests/CMakeLists.txt", "tests/props", "fuzz/CMakeLists.txt", "fuzz/grammar",
+              "fuzz/engines"]
+
+
+def code_of(*more):
+    headers = ["tests/" + n for n in sorted(os.listdir(os.path.join(ROOT, "tests"))) if n.endswith(".h")]
+    return digest_of([*BUILT_FROM, *headers, *more])
 
 
 class Tests:
@@ -182,7 +250,7 @@ class Tests:
         self.builds = [Build(preset, args) for preset in TESTS]
         self.names = sorted(n[:-2] for n in os.listdir(os.path.join(ROOT, "tests")) if re.fullmatch(r"test_\w+\.c", n))
         self.names = [n for n in self.names if n not in ("test_compare", "test_props") and not n.startswith(("test_oracle_", "test_openssl_"))]
-        self.shared = digest_of(["parsers", "tests/props", "tests/vectors", "corpus"])
+        self.shared = code_of("tests/vectors", "corpus") + "".join(build.how() for build in self.builds)
 
     def key(self, runs):
         """What was found stays found as long as the test that found it stays; what was missed, until any changes."""
@@ -212,21 +280,21 @@ class Tests:
 class LibFuzzer:
     """A fuzz target from an empty corpus: the longest run first, and shorter ones once it has found nothing."""
 
-    FOLDERS = ["parsers", "tests/props", "fuzz/engines", "fuzz/dict"]
-
     def __init__(self, name, args):
         self.name, self.args = name, args
         self.choices = "on" if name == "suite" else "off"
         mutator = "OFF" if name == "libfuzzer" else "ON"
         self.built = Build("libfuzzer", args, CAUTH_MUTATOR=mutator)
-        self.shared = digest_of(self.FOLDERS + (["fuzz/grammar"] if mutator == "ON" else [])) + name
+        self.shared = code_of("fuzz/dict") + self.built.how()
 
     def key(self, _):
-        return "%s %d %d %d" % (self.shared, self.args.seconds, self.args.again, self.args.seeds)
+        """The code, how it is compiled, how the fuzzer is called, and how often."""
+        called = " ".join(self.command("fuzz_", os.path.join(POWER, "runs"), self.args.seconds, 1)).replace(POWER, "")
+        return "%s %s %s %s %d %d" % (self.shared, self.name, self.choices, called, self.args.again, self.args.seeds)
 
-    def command(self, target, corpus, seconds, seed):
-        args = [self.built.path("fuzz", target), corpus, "-max_total_time=%d" % seconds, "-seed=%d" % seed,
-                "-artifact_prefix=%s/" % os.path.dirname(corpus), "-timeout=10", "-rss_limit_mb=2048", "-verbosity=1",
+    def command(self, target, place, seconds, seed):
+        args = [self.built.path("fuzz", target), os.path.join(place, "corpus"), "-max_total_time=%d" % seconds,
+                "-seed=%d" % seed, "-artifact_prefix=%s/" % place, "-timeout=10", "-rss_limit_mb=2048", "-verbosity=1",
                 "-max_len=%d" % LARGEST]
         dictionary = self.built.path("fuzz", target + ".dict")
         return args + (["-dict=" + dictionary] if os.path.isfile(dictionary) else [])
@@ -236,8 +304,8 @@ class LibFuzzer:
         shutil.rmtree(place, ignore_errors=True)
         os.makedirs(os.path.join(place, "corpus"))
         log = os.path.join(place, "log")
-        status, took, spent = run_measured(self.command(target, os.path.join(place, "corpus"), seconds, seed), log,
-                                           environment(CAUTH_CHOICES=self.choices), seconds + HANGS)
+        status, took, spent = measured(self.command(target, place, seconds, seed), log,
+                                       env=environment(CAUTH_CHOICES=self.choices), timeout=seconds + HANGS)
         if status in (126, 127):
             raise RuntimeError("%s could not be run" % target)
         found = re.search(r"^cauth: broken: (\S+)|^SUMMARY: (.*)$|ERROR: libFuzzer: (.*)$", tail(log, 400), re.M)
@@ -262,23 +330,30 @@ class LibFuzzer:
 
 
 class Afl(LibFuzzer):
-    """AFL++ on the same target, which starts from one octet: it takes no empty corpus."""
+    """AFL++ on the same target as ci/fuzz runs it, from one octet: it takes no empty corpus."""
 
     def __init__(self, name, args):
         self.name, self.args, self.choices = name, args, "off"
         self.built = Build("afl", args, {"AFL_USE_ASAN": "1"}, CAUTH_MUTATOR="OFF")
+        self.cmplog = Build("afl-cmplog", args)
         self.library = Build("dev", args) if name == "afl-mutator" else None
-        self.shared = digest_of(self.FOLDERS + (["fuzz/grammar"] if self.library else [])) + name
+        self.shared = code_of("fuzz/dict") + self.built.how() + self.cmplog.how()
 
-    def measure(self, bug):
+    def build_more(self, target):
+        self.cmplog.build([target])
         if self.library:
             self.library.build(["cauth-mutator"])
+
+    def measure(self, bug):
+        self.build_more("fuzz_" + bug.message)
         return super().measure(bug)
 
     def measure_without(self, message):
-        if self.library:
-            self.library.build(["cauth-mutator"])
+        self.build_more("fuzz_" + message)
         return super().measure_without(message)
+
+    def command(self, target, place, seconds, seed):
+        return afl.command(self.built.path("fuzz", target), place, seconds, seed, self.cmplog.path("fuzz", target))
 
     def once(self, target, seconds, seed):
         place = os.path.join(POWER, "runs", "%s-%s-%d" % (target, self.name, seed))
@@ -286,24 +361,19 @@ class Afl(LibFuzzer):
         os.makedirs(os.path.join(place, "in"))
         with open(os.path.join(place, "in", "octet"), "wb") as f:
             f.write(b"\0")
-        env = dict(os.environ, AFL_NO_UI="1", AFL_NO_AFFINITY="1", AFL_SKIP_CPUFREQ="1", AFL_BENCH_UNTIL_CRASH="1",
-                   AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES="1", CAUTH_CHOICES=self.choices)
-        if self.library:
-            env.update(AFL_CUSTOM_MUTATOR_LIBRARY=self.library.path("fuzz", "libcauth-mutator.so"),
-                       CAUTH_MESSAGE=target[len("fuzz_"):])
-        args = ["afl-fuzz", "-i", os.path.join(place, "in"), "-o", os.path.join(place, "out"), "-V", str(seconds),
-                "-s", str(seed), "-m", "none", "-t", "5000"]
-        dictionary = self.built.path("fuzz", target + ".dict")
-        args += ["-x", dictionary] if os.path.isfile(dictionary) else []
-        began = time.monotonic()
-        run_logged([*args, "--", self.built.path("fuzz", target)], os.path.join(place, "log"), env=env,
-                   timeout=seconds + HANGS)
-        took = time.monotonic() - began
+        library = self.library.path("fuzz", "libcauth-mutator.so") if self.library else None
+        env = dict(afl.environment(target[len("fuzz_"):], library), AFL_BENCH_UNTIL_CRASH="1", CAUTH_CHOICES=self.choices,
+                   CAUTH_AFL=place)
+        log = os.path.join(place, "log")
+        try:
+            _, took, _ = measured(self.command(target, place, seconds, seed), log, env=env, timeout=seconds + HANGS)
+        finally:
+            afl.end_leftovers(place)
         out = os.path.join(place, "out", "default")
-        if "at least one valid input seed that does not crash" in tail(os.path.join(place, "log"), 400):
+        if "at least one valid input seed that does not crash" in tail(log, 400):
             return {"seconds": took, "by": "the octet it starts from"}
         if not os.path.isfile(os.path.join(out, "fuzzer_stats")):
-            raise RuntimeError("afl-fuzz did not run: %s" % tail(os.path.join(place, "log"), 3))
+            raise RuntimeError("afl-fuzz did not run: %s" % tail(log, 3))
         found = [n for kind in ("crashes", "hangs") for n in os.listdir(os.path.join(out, kind)) if n.startswith("id:")]
         return {"seconds": took if found else None, "by": found[0][:60] if found else ""}
 
@@ -312,18 +382,6 @@ def engine_of(name, args):
     if name == "tests":
         return Tests(args)
     return (Afl if name.startswith("afl") else LibFuzzer)(name, args)
-
-
-def load():
-    try:
-        with open(RESULTS, encoding="utf-8") as f:
-            return json.load(f)
-    except (OSError, ValueError):
-        return {}
-
-
-KEEPING = threading.Lock()
-STOPPED = threading.Event()  # Ctrl-C: what the engines under way then say is not kept
 
 
 def key_of(engine, bug, runs):
@@ -341,29 +399,39 @@ def median_of(runs):
     return None if median == float("inf") else median
 
 
-def cell(runs):
+def cell(runs, current=True):
     if runs is None:
         return "?"
     found = sum(r["seconds"] is not None for r in runs)
     if found == 0:
-        return "missed"
-    median = median_of(runs)
-    text = "%.1f s" % (median if median is not None else min(r["seconds"] for r in runs if r["seconds"] is not None))
-    return text if found == len(runs) else "%s (%d of %d)" % (text, found, len(runs))
+        text = "missed"
+    else:
+        median = median_of(runs)
+        text = "%.1f s" % (median if median is not None else min(r["seconds"] for r in runs if r["seconds"] is not None))
+        text = text if found == len(runs) else "%s (%d of %d)" % (text, found, len(runs))
+    return text if current else text + " *"
 
 
 def show(bugs, engines, results):
-    rows = []
+    """The table of all that was measured; what is said of it as a whole counts what still holds."""
+    holds = {place: results[place]["runs"] for name, engine in engines.items() for bug in bugs
+             for place in ["%s/%s" % (name, bug.name)] if is_known(engine, bug, results.get(place))}
+    rows, old = [], 0
     for bug in bugs:
-        runs = [results.get("%s/%s" % (name, bug.name), {}).get("runs") for name in engines]
+        places = ["%s/%s" % (name, bug.name) for name in engines]
+        runs = [results.get(place, {}).get("runs") for place in places]
+        old += sum(some is not None and place not in holds for place, some in zip(places, runs))
         by = next((r["by"] for some in runs if some for r in some if r["seconds"] is not None), "")
-        rows.append([bug.name, bug.cls, bug.origin.split(",")[0], *map(cell, runs), by])
+        cells = [cell(some, place in holds) for place, some in zip(places, runs)]
+        rows.append([bug.name, bug.cls, bug.origin.split(",")[0], *cells, by])
     say("")
     for line in table(["bug", "class", "origin", *engines, "first found by"], rows):
         say(line)
     say("")
+    if old:
+        say("ci/power: * %s of other code or settings, not counted below" % plural(old, "measurement"))
     for name in engines:
-        done = [results[k]["runs"] for k in ("%s/%s" % (name, b.name) for b in bugs) if k in results]
+        done = [holds[k] for k in ("%s/%s" % (name, b.name) for b in bugs) if k in holds]
         found = [runs for runs in done if any(r["seconds"] is not None for r in runs)]
         if done:
             times = [m for m in map(median_of, found) if m is not None]
@@ -371,21 +439,21 @@ def show(bugs, engines, results):
                 name, len(found), len(done), 100 * len(found) // len(done),
                 ", median time to a find %.1f s" % statistics.median(times) if times else ""))
     for plain, mutator in COMPARED:
-        compare(plain, mutator, bugs, results)
+        compare(plain, mutator, bugs, holds)
 
 
-def all_times(name, bugs, results):
+def all_times(name, bugs, holds):
     """The median time of each bug; infinite where it was missed."""
-    medians = [median_of(results["%s/%s" % (name, bug.name)]["runs"]) for bug in bugs]
+    medians = [median_of(holds["%s/%s" % (name, bug.name)]) for bug in bugs]
     return [float("inf") if m is None else m for m in medians]
 
 
-def compare(plain, mutator, bugs, results):
+def compare(plain, mutator, bugs, holds):
     """What the mutator is worth, over the bugs that both were measured on; a miss counts as longer than any find."""
-    both = [b for b in bugs if all("%s/%s" % (name, b.name) in results for name in (plain, mutator))]
+    both = [b for b in bugs if all("%s/%s" % (name, b.name) in holds for name in (plain, mutator))]
     if not both:
         return
-    times = [all_times(name, both, results) for name in (plain, mutator)]
+    times = [all_times(name, both, holds) for name in (plain, mutator)]
     found = [sum(t != float("inf") for t in some) for some in times]
     ends = [statistics.median_low(some) for some in times]
     pairs = [(a, b) for a, b in zip(*times) if max(a, b) != float("inf")]
@@ -395,15 +463,16 @@ def compare(plain, mutator, bugs, results):
         "more than a run takes" if ends[1] == float("inf") else "%.1f s" % ends[1], text,
         "; %d found by both, median of the ratios of time %.1f" % (
             len(pairs), statistics.median(a / b for a, b in pairs)) if pairs else ""))
-    spent = [processor_seconds(name, both, results) for name in (plain, mutator)]
+    spent = [processor_seconds(name, both, holds) for name in (plain, mutator)]
     if all(spent):
-        say("ci/power: processor time for all of these runs together: %s %.0f s, %s %.0f s; for each bug found %.1f s and "
-            "%.1f s" % (mutator, spent[1], plain, spent[0], spent[1] / max(found[1], 1), spent[0] / max(found[0], 1)))
+        each = ["%.1f s" % (s / f) if f else "none found" for s, f in zip(spent, found)]
+        say("ci/power: processor time for all of these runs together: %s %.0f s, %s %.0f s; for each bug found %s and %s" % (
+            mutator, spent[1], plain, spent[0], each[1], each[0]))
 
 
-def processor_seconds(name, bugs, results):
+def processor_seconds(name, bugs, holds):
     """What was spent on all runs, those that found nothing too; None where it is not known."""
-    runs = [r for bug in bugs for r in results["%s/%s" % (name, bug.name)]["runs"]]
+    runs = [r for bug in bugs for r in holds["%s/%s" % (name, bug.name)]]
     return sum(r["cpu"] for r in runs) if all("cpu" in r for r in runs) else None
 
 
@@ -418,10 +487,9 @@ class NoBug:
 
 
 def keep(results, place, key, runs):
-    time.sleep(0.3)  # Ctrl-C ends engines too, and perhaps before it is known here
     with KEEPING:
         if STOPPED.is_set():
-            raise RuntimeError("stopped")
+            raise Stopped
         results[place] = {"key": key, "runs": runs}
         write_json(RESULTS, results)
 
@@ -442,29 +510,28 @@ def find_nothing_without_a_bug(wanted, engines, results, pool):
         done.result()
 
 
-def measure(bugs, names, args):
+def measure(bugs, engines, args):
     """Measures what is not known yet; returns all results. The engines look for one bug at the same time."""
-    results = load()
+    results = read_json(RESULTS)
     tree = Tree()
-    engines = {name: engine_of(name, args) for name in names}
-    left = {bug: [name for name in names if not is_known(engines[name], bug, results.get("%s/%s" % (name, bug.name)))]
+    left = {bug: [name for name in engines if not is_known(engines[name], bug, results.get("%s/%s" % (name, bug.name)))]
             for bug in bugs}
     total = sum(map(len, left.values()))
     numbers = itertools.count(1)
-    say("ci/power: %s to make, %d known" % (plural(total, "measurement"), len(bugs) * len(names) - total))
+    say("ci/power: %s to make, %d known" % (plural(total, "measurement"), len(bugs) * len(engines) - total))
 
     def look(bug, name):
         runs = engines[name].measure(bug)
         keep(results, "%s/%s" % (name, bug.name), key_of(engines[name], bug, runs), runs)
         say("ci/power: %3d of %d  %-36s %-18s %s" % (next(numbers), total, bug.name, name, cell(runs)))
 
+    signal.signal(signal.SIGINT, stop)
     tree.plant()
     if any("tests" in some for some in left.values()):
         say("ci/power: running the tests without a bug, under %s" % ", ".join(TESTS))
         clean = engines["tests"].measure(None)
         if clean[0]["seconds"] is not None:
             raise RuntimeError("a test fails without any bug (%s), so that nothing can be measured" % clean[0]["by"])
-    signal.signal(signal.SIGINT, stop)
     with concurrent.futures.ThreadPoolExecutor(args.workers) as pool:
         try:
             fuzzed = [(name, bug.message) for bug in bugs for name in left[bug] if name != "tests"]
@@ -479,11 +546,6 @@ def measure(bugs, names, args):
             raise
     tree.plant()
     return results
-
-
-def stop(*_):
-    STOPPED.set()
-    raise KeyboardInterrupt
 
 
 def main():
@@ -528,7 +590,7 @@ def main():
         if name not in [b.name for b in bugs]:
             die("ci/power: no bug '%s'; ci/power --list shows them" % name, USAGE)
     bugs = [b for b in bugs if not args.bugs or b.name in args.bugs]
-    engines = [name for name in ENGINES if not args.engine or name in args.engine]
+    names = [name for name in ENGINES if not args.engine or name in args.engine]
     if args.json:
         check_writable(args.json)
     if only_parse():
@@ -542,7 +604,8 @@ def main():
             die("ci/power: another run is at work in build/power")
         open(LOG, "wb").close()
     try:
-        results = load() if args.show else measure(bugs, engines, args)
+        engines = {name: engine_of(name, args) for name in names}
+        results = read_json(RESULTS) if args.show else measure(bugs, engines, args)
     except (Broken, RuntimeError) as error:
         die("ci/power: %s (all of it: %s)" % (error, os.path.relpath(LOG, ROOT)))
     show(bugs, engines, results)
