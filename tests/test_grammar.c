@@ -307,6 +307,62 @@ static void every_mutation_does_its_work(void **state)
     }
 }
 
+/* Whatever is changed, and changed again, what is written has no more than one length wrong. */
+static void at_most_one_length_is_wrong(void **state)
+{
+    random_source r = random_init(11);
+    size_t one = 0;
+    (void)state;
+    for (size_t i = 0; i < num_messages; i++) {
+        mutator m;
+        const cauth_bytes none = { NULL, 0 };
+        assert_true(mutator_init(&m, messages[i].name));
+        cauth_bytes in = generated(&messages[i], &r, false);
+        for (uint32_t seed = 0; seed < MUTATED; seed++) {
+            cauth_bytes out = mutator_change(&m, in, none, 4096, seed);
+            size_t wrong = out.len > 0 ? tree_wrong_lengths(&m.t) : 0;
+            if (wrong > 1)
+                fail_msg("%s, seed %u: %zu lengths are wrong", messages[i].name, seed, wrong);
+            one += wrong;
+            exact_free(in);
+            in = seed % 50 == 49 ? generated(&messages[i], &r, false) : exact_copy(out.ptr, out.len);
+        }
+        exact_free(in);
+        mutator_free(&m);
+    }
+    assert_true(one > num_messages * MUTATED / 20);
+}
+
+/* A length of DER is stated as DER has it, and is not what is there. */
+static void stated_lengths_are_der(void **state)
+{
+    random_source r = random_init(13);
+    size_t large = 0;
+    mutator m;
+    (void)state;
+    assert_true(mutator_init(&m, "name_tls12"));
+    for (int k = 0; k < 20000; k++) {
+        cauth_bytes in = generated(message_by_name("name_tls12"), &r, k % 2 == 0);
+        tree_read(&m.t, m.message, in);
+        if (mutator_apply(&m, MUTATION_length, &r, 70000)) {
+            uint8_t octets[TREE_LENGTH_OCTETS];
+            size_t at = 1, len = 0;
+            while (m.t.nodes[at].prefix.ptr == NULL)
+                at++;
+            cauth_bytes stated = m.t.nodes[at].prefix;
+            for (size_t i = stated.len > 1 ? 1 : 0; i < stated.len; i++)
+                len = len * 256 + stated.ptr[i];
+            cauth_bytes encoded = { octets, tree_encode_length(len, octets) };
+            assert_same("a length as it is stated", stated, encoded);
+            assert_true(len != tree_inside(&m.t.nodes[at]));
+            large += len > 0xFFFFFFFFu;
+        }
+        exact_free(in);
+    }
+    assert_true(large > 0); /* one more than four octets can say */
+    mutator_free(&m);
+}
+
 /* A new item in a message that fits gives one that fits: the lengths around it were made anew. */
 static void inserting_keeps_a_message_whole(void **state)
 {
@@ -391,7 +447,8 @@ int main(void)
         cmocka_unit_test(mutated_agrees_with_the_parsers), cmocka_unit_test(every_edge_is_where_the_grammar_has_it),
         cmocka_unit_test(generated_is_accepted),           cmocka_unit_test(every_mutation_does_its_work),
         cmocka_unit_test(inserting_keeps_a_message_whole), cmocka_unit_test(same_seed_same_message),
-        cmocka_unit_test(no_more_than_the_room),
+        cmocka_unit_test(no_more_than_the_room),           cmocka_unit_test(at_most_one_length_is_wrong),
+        cmocka_unit_test(stated_lengths_are_der),
     };
     if (!tree_init(&the_tree))
         return 1;

@@ -114,12 +114,23 @@ typedef struct {
     bool wrong; /* the length promises more than there is, or has a form that is kept as it is */
 } head;
 
-static size_t minimal_octets(size_t len)
+size_t tree_length_octets(size_t len)
 {
-    size_t num = 0;
+    size_t num = 1;
     if (len >= 128)
         for (size_t rest = len; rest > 0; rest /= 256)
             num++;
+    return num;
+}
+
+size_t tree_encode_length(size_t len, uint8_t octets[TREE_LENGTH_OCTETS])
+{
+    size_t num = tree_length_octets(len);
+    octets[0] = (uint8_t)(num > 1 ? 0x80 + num - 1 : len);
+    for (size_t i = num - 1; i > 0; i--) {
+        octets[i] = (uint8_t)(len % 256);
+        len /= 256;
+    }
     return num;
 }
 
@@ -179,7 +190,7 @@ static bool read_head(const source *s, size_t pos, size_t end, unsigned depth, h
         h->content_len = end - at;
         return true;
     }
-    h->form = num != minimal_octets(h->content_len) ? (uint8_t)num : TREE_DER;
+    h->form = num + 1 != tree_length_octets(h->content_len) ? (uint8_t)num : TREE_DER;
     h->wrong = h->content_len > end - at || num > MOST_LENGTH_OCTETS;
     if (h->content_len > end - at)
         h->content_len = end - at;
@@ -408,11 +419,12 @@ static void put_length(back_writer *w, const node *n, size_t len)
         put_number(w, len, n->is->width);
     } else if (n->form == TREE_INDEFINITE) {
         put_number(w, 0x80, 1);
+    } else if (n->form == TREE_DER) {
+        uint8_t octets[TREE_LENGTH_OCTETS];
+        put(w, octets, tree_encode_length(len, octets));
     } else {
-        size_t num = n->form != TREE_DER ? n->form : minimal_octets(len);
-        put_number(w, len, num > 0 ? num : 1);
-        if (num > 0)
-            put_number(w, 0x80 + num, 1);
+        put_number(w, len, n->form);
+        put_number(w, 0x80u + n->form, 1);
     }
 }
 
@@ -468,19 +480,25 @@ static node *make_octets(tree *t, const production *p, choices *c)
     return leaf_of(t, p, octets, octets != NULL ? len : 0);
 }
 
-size_t tree_len(const node *n)
+size_t tree_inside(const node *n)
 {
     size_t len = n->leaf ? n->octets.len : 0;
-    size_t head_len = 0;
     for (const node *child = n->first; child != NULL; child = child->next)
         len += tree_len(child);
+    return len;
+}
+
+size_t tree_len(const node *n)
+{
+    size_t len = tree_inside(n);
+    size_t head_len = 0;
     if (tree_has_prefix(n)) {
         if (n->is->kind != GRAMMAR_ELEMENT)
             head_len = n->is->width;
         else if (n->form == TREE_INDEFINITE)
             head_len = n->tag.len + 1 + (n->prefix.ptr == NULL ? 2 : 0);
         else
-            head_len = n->tag.len + 1 + (n->form != TREE_DER ? n->form : minimal_octets(len));
+            head_len = n->tag.len + (n->form != TREE_DER ? n->form + 1u : tree_length_octets(len));
         if (n->prefix.ptr != NULL)
             head_len = n->prefix.len + n->tag.len;
     }
@@ -499,9 +517,7 @@ static void add_made(tree *t, node *parent, const production *p, choices *c, uns
 /* Octets enough for the floor, or no more than the ceiling, where what is inside does not say so itself. */
 static void fit(tree *t, node *n)
 {
-    size_t len = 0;
-    for (const node *child = n->first; child != NULL; child = child->next)
-        len += tree_len(child);
+    size_t len = tree_inside(n);
     node *only = n->first;
     if (only == NULL || !only->leaf || only->is->kind != GRAMMAR_OCTETS || n->is->kind == GRAMMAR_ELEMENT)
         return;
@@ -651,12 +667,9 @@ size_t tree_offset(const node *n)
     if (n->parent == NULL)
         return 0;
     size_t before = tree_offset(n->parent);
-    size_t inside = 0;
-    for (const node *child = n->parent->first; child != NULL; child = child->next)
-        inside += tree_len(child);
     for (const node *child = n->prev; child != NULL; child = child->prev)
         before += tree_len(child);
-    size_t around = tree_len(n->parent) - inside;
+    size_t around = tree_len(n->parent) - tree_inside(n->parent);
     bool closed = tree_has_prefix(n->parent) && n->parent->form == TREE_INDEFINITE && n->parent->prefix.ptr == NULL;
     return before + (closed ? around - 2 : around);
 }
@@ -680,14 +693,12 @@ static bool in_range(const node *n)
         return n->octets.len == n->is->constant.len && memcmp(n->octets.ptr, n->is->constant.ptr, n->octets.len) == 0;
     if (n->misplaced)
         return false;
-    size_t len = n->octets.len;
+    size_t len = tree_inside(n);
     size_t num = 0;
     if (n->leaf)
         return n->is->kind != GRAMMAR_OCTETS || (len >= n->is->floor && len <= n->is->ceiling);
-    for (const node *child = n->first; child != NULL; child = child->next) {
-        len += tree_len(child);
+    for (const node *child = n->first; child != NULL; child = child->next)
         num++;
-    }
     switch (n->is->kind) {
     case GRAMMAR_VECTOR:
     case GRAMMAR_FRAGMENT:

@@ -64,9 +64,16 @@ static inline bool tree_has_prefix(const node *n)
            (n->is->kind == GRAMMAR_VECTOR || n->is->kind == GRAMMAR_FRAGMENT || n->is->kind == GRAMMAR_ELEMENT);
 }
 
-/* How many octets a node is written as, and how many are written before it. */
+/* How many octets a node is written as, how many of them are inside it, and how many are written before it. */
 size_t tree_len(const node *n);
+size_t tree_inside(const node *n);
 size_t tree_offset(const node *n);
+
+/* The length of DER: how many octets it takes, the first of which says how many follow; and those octets, written. */
+#define TREE_LENGTH_OCTETS 9u
+
+size_t tree_length_octets(size_t len);
+size_t tree_encode_length(size_t len, uint8_t octets[TREE_LENGTH_OCTETS]);
 
 /* How many lengths are wrong, those that a record cut aside. */
 size_t tree_wrong_lengths(const tree *t);
