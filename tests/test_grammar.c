@@ -18,6 +18,7 @@
 #define GENERATED 300
 #define DECISIONS 64
 #define MUTATED 2000
+#define FILLED 6
 
 static tree the_tree;
 static uint8_t room[ROOM];
@@ -120,17 +121,23 @@ static void noise_is_written_back(void **state)
     }
 }
 
-static cauth_bytes generated(const message *m, random_source *r, bool none)
+static cauth_bytes generated_of(const message *m, random_source *r, bool none, size_t most)
 {
     uint8_t bytes[DECISIONS];
     cauth_bytes decisions = { bytes, none ? 0 : 1 + random_below(r, sizeof bytes) };
     cauth_bytes written;
     random_bytes(r, bytes, sizeof bytes);
     choices c = choices_init(decisions);
-    tree_generate(&the_tree, grammar_of(m->name), &c);
+    tree_generate(&the_tree, grammar_of(m->name), &c, most);
     assert_true(tree_fits(&the_tree) || m->form == MESSAGE_STREAM);
     assert_true(tree_write(&the_tree, room, sizeof room, &written));
     return exact_copy(written.ptr, written.len);
+}
+
+/* With nothing in it that is filled. */
+static cauth_bytes generated(const message *m, random_source *r, bool none)
+{
+    return generated_of(m, r, none, 0);
 }
 
 /* What the grammar makes fits the grammar once it is read again, and strict accepts it. Streams have an order too,
@@ -143,7 +150,7 @@ static void generated_is_accepted(void **state)
     for (size_t i = 0; i < num_messages; i++) {
         const message *m = &messages[i];
         for (int k = 0; k < GENERATED; k++) {
-            cauth_bytes in = generated(m, &r, k == 0);
+            cauth_bytes in = generated_of(m, &r, k == 0, TREE_MOST);
             assert_written_back("generated", m, in);
             if (m->form == MESSAGE_BODY) {
                 verdict v = verdict_of(m, in, CAUTH_STRICT);
@@ -363,6 +370,123 @@ static void stated_lengths_are_der(void **state)
     mutator_free(&m);
 }
 
+/* Octets whose number is free; not characters of two or four of them. */
+static bool has_text(const node *n)
+{
+    if (n->leaf && n->is->kind == GRAMMAR_OCTETS && n->is->ceiling == ANY && n->is->floor <= 1)
+        return true;
+    for (const node *child = n->first; child != NULL; child = child->next)
+        if (has_text(child))
+            return true;
+    return false;
+}
+
+/* What is filled is as long as what it stands in allows: to the octet, or, where nothing in it can be of any length,
+ * but for less than one more item. */
+static void check_filled(const message *m, cauth_bytes in, size_t at, size_t *whole)
+{
+    cauth_bytes out;
+    char text[VERDICT_TEXT_SIZE];
+    tree_read(&the_tree, grammar_of(m->name), in);
+    node *n = &the_tree.nodes[at];
+    const char *name = n->is != NULL ? n->is->name : "all of it";
+    if ((n != the_tree.root && !tree_has_prefix(n)) || !tree_fill(&the_tree, n, TREE_MOST))
+        return;
+    size_t left = TREE_MOST - tree_inside(the_tree.root);
+    for (const node *held = n; held->parent != NULL; held = held->parent)
+        if (tree_has_prefix(held) && held->is->kind != GRAMMAR_ELEMENT && held->is->ceiling - tree_inside(held) < left)
+            left = held->is->ceiling - tree_inside(held);
+    size_t item = n->first != NULL && n->first->last != NULL ? tree_len(n->first->last) : 4;
+    if (m->form == MESSAGE_BODY && left >= (has_text(n) ? 1 : item))
+        fail_msg("%s: %s is filled, and %zu octets are left", m->name, name, left);
+    assert_true(tree_write(&the_tree, room, sizeof room, &out));
+    cauth_bytes filled = exact_copy(out.ptr, out.len);
+    verdict v = verdict_of(m, filled, CAUTH_STRICT);
+    verdict_to_text(&v, text);
+    if (m->form == MESSAGE_BODY && v.rule != CAUTH_RULE_NONE)
+        fail_msg("%s: %s is filled, %zu octets: %s", m->name, name, filled.len, text);
+    assert_written_back(name, m, filled);
+    assert_true(tree_fits(&the_tree) || m->form == MESSAGE_STREAM);
+    exact_free(filled);
+    (*whole)++;
+}
+
+static void every_place_can_be_filled(void **state)
+{
+    random_source r = random_init(15);
+    size_t whole = 0;
+    (void)state;
+    for (size_t i = 0; i < num_messages; i++) {
+        for (int k = 0; k < FILLED; k++) {
+            cauth_bytes in = generated(&messages[i], &r, k == 0);
+            tree_read(&the_tree, grammar_of(messages[i].name), in);
+            for (size_t num = the_tree.num, at = random_below(&r, (uint32_t)(num / 20 + 1)); at < num;
+                 at += num / 20 + 1)
+                check_filled(&messages[i], in, at, &whole);
+            exact_free(in);
+        }
+    }
+    print_message("%zu messages with something filled\n", whole);
+    assert_true(whole > num_messages * FILLED);
+}
+
+/* Whether a vector of so many octets fits into what holds it. */
+static bool fits_into(const production *holder, const production *vector)
+{
+    return holder->kind != GRAMMAR_VECTOR || holder->ceiling >= vector->ceiling + vector->width;
+}
+
+/* Marks the vectors that can be at their ceiling in what is inside `holder`, itself for a start. */
+static void mark_full(const production *holder, const production *p, bool *can_be, unsigned depth)
+{
+    for (size_t i = 0; i < p->num_parts && depth < 30; i++) {
+        const production *part = grammar_part(p, i);
+        bool vector = part->kind == GRAMMAR_VECTOR;
+        if (vector && fits_into(holder, part) && part->ceiling > 0 && part->ceiling <= 65535)
+            can_be[part - grammar] = true;
+        mark_full(vector ? part : holder, part, can_be, depth + 1);
+    }
+}
+
+/* Takes away the marks of those that are. */
+static size_t unmark_full(bool *can_be)
+{
+    size_t left = 0;
+    for (size_t at = 0; at < the_tree.num; at++) {
+        const node *n = &the_tree.nodes[at];
+        bool vector = n->parent != NULL && n->is != NULL && n->is->kind == GRAMMAR_VECTOR;
+        if (vector && can_be[n->is - grammar] && tree_inside(n) == n->is->ceiling)
+            can_be[n->is - grammar] = false;
+    }
+    for (size_t i = 0; i < num_productions; i++)
+        left += can_be[i];
+    return left;
+}
+
+/* Decisions make every vector as long as it may be, in every message. */
+static void decisions_fill(void **state)
+{
+    random_source r = random_init(17);
+    bool can_be[1024] = { false };
+    (void)state;
+    for (size_t i = 0; i < num_messages; i++) {
+        const production *whole = grammar_of(messages[i].name);
+        size_t left = 1;
+        mark_full(whole, whole, can_be, 0);
+        for (unsigned k = 0; messages[i].form == MESSAGE_BODY && left > 0 && k < 4000; k++) {
+            uint8_t bytes[DECISIONS];
+            random_bytes(&r, bytes, sizeof bytes);
+            bytes[0] = k % 4 == 3 ? TREE_FILLS_SOME : TREE_FILLS_ONE;
+            choices c = choices_init((cauth_bytes){ bytes, sizeof bytes });
+            tree_generate(&the_tree, whole, &c, TREE_MOST);
+            left = unmark_full(can_be);
+        }
+        for (size_t p = 0; messages[i].form == MESSAGE_BODY && p < num_productions; p++)
+            if (can_be[p])
+                fail_msg("%s: no %s of %u octets is made", messages[i].name, grammar[p].name, grammar[p].ceiling);
+    }
+}
+
 /* A new item in a message that fits gives one that fits: the lengths around it were made anew. */
 static void inserting_keeps_a_message_whole(void **state)
 {
@@ -442,13 +566,21 @@ static void no_more_than_the_room(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_message_has_a_grammar),     cmocka_unit_test(every_production_is_used),
-        cmocka_unit_test(corpus_is_written_back),          cmocka_unit_test(noise_is_written_back),
-        cmocka_unit_test(mutated_agrees_with_the_parsers), cmocka_unit_test(every_edge_is_where_the_grammar_has_it),
-        cmocka_unit_test(generated_is_accepted),           cmocka_unit_test(every_mutation_does_its_work),
-        cmocka_unit_test(inserting_keeps_a_message_whole), cmocka_unit_test(same_seed_same_message),
-        cmocka_unit_test(no_more_than_the_room),           cmocka_unit_test(at_most_one_length_is_wrong),
+        cmocka_unit_test(every_message_has_a_grammar),
+        cmocka_unit_test(every_production_is_used),
+        cmocka_unit_test(corpus_is_written_back),
+        cmocka_unit_test(noise_is_written_back),
+        cmocka_unit_test(mutated_agrees_with_the_parsers),
+        cmocka_unit_test(every_edge_is_where_the_grammar_has_it),
+        cmocka_unit_test(generated_is_accepted),
+        cmocka_unit_test(every_mutation_does_its_work),
+        cmocka_unit_test(inserting_keeps_a_message_whole),
+        cmocka_unit_test(same_seed_same_message),
+        cmocka_unit_test(no_more_than_the_room),
+        cmocka_unit_test(at_most_one_length_is_wrong),
         cmocka_unit_test(stated_lengths_are_der),
+        cmocka_unit_test(every_place_can_be_filled),
+        cmocka_unit_test(decisions_fill),
     };
     if (!tree_init(&the_tree))
         return 1;

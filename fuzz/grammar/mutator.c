@@ -788,7 +788,7 @@ cauth_bytes mutator_change(mutator *m, cauth_bytes in, cauth_bytes other, size_t
         cauth_bytes decisions = { bytes, random_below(&r, FEW_DECISIONS) };
         random_bytes(&r, bytes, decisions.len);
         choices c = choices_init(decisions);
-        tree_generate(&m->t, m->message, &c);
+        tree_generate(&m->t, m->message, &c, cap < TREE_MOST ? cap : TREE_MOST);
         changes++;
     }
     for (int tries = 0; changes < wanted_changes && tries < 24; tries++)

@@ -306,12 +306,19 @@ static bool break_vector(node *n, place_way way, broken_place *b)
     }
 }
 
-/* At its floor, or at its ceiling, it is as good as before. */
+/* At its floor, or at its ceiling, it is as good as before; a list of what has prefixes empty, where it may be, or
+ * full.
+ */
 static bool fill_whole(node *n, size_t len, broken_place *b)
 {
-    if (len > 65535 || (!holds_numbers(n) && !(holds_octets(n) && only_child(n) != NULL)))
+    const node *list = only_child(n);
+    bool may_be_empty = holds_list(n) && list->is->kind == GRAMMAR_LIST && list->is->floor == 0;
+    if (len > 65535)
         return false;
-    fill(n, len);
+    if (holds_numbers(n) || (holds_octets(n) && list != NULL) || (len == 0 && may_be_empty))
+        fill(n, len);
+    else if (len != n->is->ceiling || !tree_fill(&the_tree, n, sizeof room) || tree_inside(n) != len)
+        return false;
     b->whole = true;
     return around_is_whole(n);
 }
@@ -404,7 +411,7 @@ static void generate(const message *m, cauth_bytes decisions)
     choices c = choices_init(decisions);
     if (the_tree.nodes == NULL && !tree_init(&the_tree))
         abort();
-    tree_generate(&the_tree, grammar_of(m->name), &c);
+    tree_generate(&the_tree, grammar_of(m->name), &c, TREE_MOST);
     is_broken = false;
 }
 
