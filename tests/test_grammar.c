@@ -15,6 +15,7 @@
 #include "verdict.h"
 
 #define ROOM ((size_t)1 << 21)
+#define LARGEST_ROOM (((size_t)1 << 24) + ((size_t)1 << 17))
 #define GENERATED 300
 #define DECISIONS 64
 #define MUTATED 2000
@@ -22,6 +23,7 @@
 
 static tree the_tree;
 static uint8_t room[ROOM];
+static uint8_t largest_room[LARGEST_ROOM];
 
 static void every_message_has_a_grammar(void **state)
 {
@@ -353,7 +355,8 @@ static void stated_lengths_are_der(void **state)
         tree_read(&m.t, m.message, in);
         if (mutator_apply(&m, MUTATION_length, &r, 70000)) {
             uint8_t octets[TREE_LENGTH_OCTETS];
-            size_t at = 1, len = 0;
+            size_t at = 1;
+            uint64_t len = 0;
             while (m.t.nodes[at].prefix.ptr == NULL)
                 at++;
             cauth_bytes stated = m.t.nodes[at].prefix;
@@ -367,6 +370,32 @@ static void stated_lengths_are_der(void **state)
         exact_free(in);
     }
     assert_true(large > 0); /* one more than four octets can say */
+    mutator_free(&m);
+}
+
+/* There are contents, not lengths alone, at the edges of a prefix of three octets: given room, one below 2^24 and one
+ * above. */
+static void contents_reach_the_largest_edge(void **state)
+{
+    random_source r = random_init(19);
+    bool ceiling = false, above = false;
+    mutator m;
+    cauth_bytes out;
+    (void)state;
+    assert_true(mutator_init(&m, "cert_tls12_client"));
+    cauth_bytes in = generated(message_by_name("cert_tls12_client"), &r, false);
+    for (int k = 0; k < 5000 && !(ceiling && above); k++) {
+        tree_read(&m.t, m.message, in);
+        if (!mutator_apply(&m, MUTATION_resize, &r, LARGEST_ROOM) || tree_len(m.t.root) < 0xFFFFFF)
+            continue;
+        assert_true(tree_write(&m.t, largest_room, sizeof largest_room, &out));
+        tree_read(&m.t, m.message, out);
+        const node *list = m.t.root->first;
+        ceiling = ceiling || (list->is->kind == GRAMMAR_VECTOR && tree_inside(list) == list->is->ceiling);
+        above = above || tree_len(m.t.root) == 3 + (size_t)0x1000000;
+    }
+    assert_true(ceiling && above);
+    exact_free(in);
     mutator_free(&m);
 }
 
@@ -581,6 +610,7 @@ int main(void)
         cmocka_unit_test(stated_lengths_are_der),
         cmocka_unit_test(every_place_can_be_filled),
         cmocka_unit_test(decisions_fill),
+        cmocka_unit_test(contents_reach_the_largest_edge),
     };
     if (!tree_init(&the_tree))
         return 1;

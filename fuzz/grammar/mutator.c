@@ -3,7 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST_ROOM ((size_t)1 << 21) /* no message that is written is larger */
+#define MOST_ROOM (TREE_LARGEST + ((size_t)1 << 17)) /* no message that is written is larger */
+#define SOME_ROOM ((size_t)1 << 21)                  /* and hardly one, since it takes long to try, larger than this */
 #define FEW_DECISIONS 64u
 #define FEW_NODES 6u /* what has no more is hardly a message */
 #define LARGE 4096u  /* what is larger is mostly made small again before it is changed, to try more in the same time */
@@ -39,7 +40,7 @@ bool mutator_init(mutator *m, const char *message)
 {
     memset(m, 0, sizeof *m);
     m->message = grammar_of(message);
-    m->cap = MOST_ROOM;
+    m->cap = SOME_ROOM;
     m->room = malloc(m->cap);
     return m->message != NULL && m->room != NULL && tree_init(&m->t) && tree_init(&m->other);
 }
@@ -325,11 +326,22 @@ static bool mutate_reorder(mutator *m, random_source *r, size_t room)
     return true;
 }
 
+static bool has_room(mutator *m, size_t len)
+{
+    uint8_t *larger = len > m->cap ? malloc(len) : NULL;
+    if (larger != NULL) {
+        free(m->room);
+        m->room = larger;
+        m->cap = len;
+    }
+    return len <= m->cap;
+}
+
 /* The octets of one node. */
 static cauth_bytes written(mutator *m, const node *n)
 {
     cauth_bytes octets = { NULL, 0 };
-    if (!tree_write_node(n, m->room, m->cap, &octets))
+    if (!has_room(m, tree_len(n)) || !tree_write_node(n, m->room, m->cap, &octets))
         octets.len = 0;
     return octets;
 }
@@ -338,11 +350,16 @@ static cauth_bytes written(mutator *m, const node *n)
 static bool fill(mutator *m, node *n, size_t len)
 {
     cauth_bytes pattern = written(m, n);
-    uint8_t *octets = arena_take(&m->t.bytes, len);
+    uint8_t *octets = tree_take(&m->t, len);
     if (len > 0 && octets == NULL)
         return false;
-    for (size_t i = 0; i < len; i++)
-        octets[i] = pattern.len > 0 ? pattern.ptr[i % pattern.len] : 0x41;
+    size_t done = pattern.len < len ? pattern.len : len;
+    if (done > 0)
+        memcpy(octets, pattern.ptr, done);
+    else if (len > 0)
+        memset(octets, 0x41, done = len);
+    for (; done < len; done += done < len - done ? done : len - done)
+        memcpy(octets + done, octets, done < len - done ? done : len - done);
     cauth_bytes filled = { octets, len };
     if (n->leaf) {
         n->octets = filled;
@@ -358,14 +375,14 @@ static bool fill(mutator *m, node *n, size_t len)
     return true;
 }
 
-static size_t edge(random_source *r, const production *prefixed)
+static uint64_t edge(random_source *r, const production *prefixed)
 {
     static const size_t edges[] = { 0,     1,     2,     3,     127,   128,   129,    255,      256,      257,
                                     511,   512,   513,   4095,  4096,  16383, 16384,  16385,    17408,    18432,
                                     18433, 32768, 65535, 65536, 65537, 65800, 131072, 0xFFFFFF, 0x1000000 };
     if (prefixed != NULL && random_below(r, 2) == 0) {
-        size_t own[] = { prefixed->floor > 0 ? prefixed->floor - 1 : 0, prefixed->floor, prefixed->ceiling,
-                         (size_t)prefixed->ceiling + 1 };
+        uint64_t own[] = { prefixed->floor > 0 ? prefixed->floor - 1 : 0, prefixed->floor, prefixed->ceiling,
+                           (uint64_t)prefixed->ceiling + 1 };
         return own[random_below(r, 4)];
     }
     uint32_t num = sizeof edges / sizeof edges[0];
@@ -392,10 +409,10 @@ static bool mutate_resize(mutator *m, random_source *r, size_t room)
     size_t own = tree_len(n);
     size_t around = tree_has_prefix(prefixed) ? tree_inside(prefixed) - own : 0;
     for (int tries = 0; tries < 8; tries++) {
-        size_t wanted = edge(r, tree_has_prefix(prefixed) ? prefixed->is : NULL);
-        size_t len = wanted > around ? wanted - around : 0;
+        uint64_t wanted = edge(r, tree_has_prefix(prefixed) ? prefixed->is : NULL);
+        uint64_t len = wanted > around ? wanted - around : 0;
         if (len != own && len < room + own)
-            return fill(m, n, len);
+            return fill(m, n, (size_t)len);
     }
     return false;
 }
@@ -482,7 +499,7 @@ static void right_all_lengths_but_one(mutator *m, random_source *r)
     left->prefix = prefix;
 }
 
-static size_t encode_length(const node *n, size_t len, uint8_t octets[TREE_LENGTH_OCTETS])
+static size_t encode_length(const node *n, uint64_t len, uint8_t octets[TREE_LENGTH_OCTETS])
 {
     if (n->is->kind == GRAMMAR_ELEMENT)
         return tree_encode_length(len, octets);
@@ -494,9 +511,9 @@ static size_t encode_length(const node *n, size_t len, uint8_t octets[TREE_LENGT
 }
 
 /* The largest length that the prefix can state. */
-static size_t most_stated(const node *n)
+static uint64_t most_stated(const node *n)
 {
-    return n->is->kind == GRAMMAR_ELEMENT ? SIZE_MAX : ((size_t)1 << 8 * n->is->width) - 1;
+    return n->is->kind == GRAMMAR_ELEMENT ? UINT64_MAX : ((uint64_t)1 << 8 * n->is->width) - 1;
 }
 
 static bool mutate_length(mutator *m, random_source *r, size_t room)
@@ -507,7 +524,7 @@ static bool mutate_length(mutator *m, random_source *r, size_t room)
     if (n == NULL)
         return false;
     size_t right = tree_inside(n);
-    size_t len = right;
+    uint64_t len = right;
     switch (random_below(r, 6)) {
     case 0:
         len = len + 1;
@@ -766,7 +783,9 @@ cauth_bytes mutator_change(mutator *m, cauth_bytes in, cauth_bytes other, size_t
 {
     random_source r = random_init_near(seed);
     cauth_bytes out = { NULL, 0 };
-    size_t cap = max < m->cap ? max : m->cap;
+    size_t cap = max < MOST_ROOM ? max : MOST_ROOM;
+    if (cap > SOME_ROOM && random_below(&r, 64) != 0)
+        cap = SOME_ROOM;
     if (random_below(&r, 12) != 0 && in.len + LITTLE_GROWTH < cap)
         cap = in.len + LITTLE_GROWTH;
     size_t room = in.len < cap ? cap - in.len : 0;
@@ -796,8 +815,8 @@ cauth_bytes mutator_change(mutator *m, cauth_bytes in, cauth_bytes other, size_t
     if (random_below(&r, 4) != 0)
         cut_records(m);
     right_all_lengths_but_one(m, &r);
-    if (changes == 0 || !tree_write(&m->t, m->room, cap, &out))
-        out.len = 0;
+    if (changes > 0 && tree_len(m->t.root) <= cap)
+        out = written(m, m->t.root);
     return out;
 }
 

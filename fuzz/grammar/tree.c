@@ -24,6 +24,18 @@ void tree_free(tree *t)
 {
     free(t->nodes);
     free(t->bytes.ptr);
+    free(t->large.ptr);
+}
+
+uint8_t *tree_take(tree *t, size_t len)
+{
+    if (len <= t->bytes.cap / 4)
+        return arena_take(&t->bytes, len);
+    if (t->large.ptr == NULL) {
+        t->large.ptr = malloc(TREE_LARGEST);
+        t->large.cap = t->large.ptr != NULL ? TREE_LARGEST : 0;
+    }
+    return arena_take(&t->large, len);
 }
 
 static node *new_node(tree *t, const production *p)
@@ -116,16 +128,16 @@ typedef struct {
     bool wrong; /* the length promises more than there is, or has a form that is kept as it is */
 } head;
 
-size_t tree_length_octets(size_t len)
+size_t tree_length_octets(uint64_t len)
 {
     size_t num = 1;
     if (len >= 128)
-        for (size_t rest = len; rest > 0; rest /= 256)
+        for (uint64_t rest = len; rest > 0; rest /= 256)
             num++;
     return num;
 }
 
-size_t tree_encode_length(size_t len, uint8_t octets[TREE_LENGTH_OCTETS])
+size_t tree_encode_length(uint64_t len, uint8_t octets[TREE_LENGTH_OCTETS])
 {
     size_t num = tree_length_octets(len);
     octets[0] = (uint8_t)(num > 1 ? 0x80 + num - 1 : len);
@@ -381,6 +393,7 @@ static void start(tree *t)
 {
     t->num = 0;
     t->bytes.len = 0;
+    t->large.len = 0;
     t->limited = false;
     t->in_record = false;
     t->num_same = 0;

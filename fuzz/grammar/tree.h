@@ -32,11 +32,14 @@ typedef struct {
     size_t num, cap;
     node *root;   /* made up: the message, and what stands behind it */
     arena bytes;  /* of what is not in the input */
+    arena large;  /* the same, of a length that is rare; there is room for one of TREE_LARGEST */
     bool limited; /* too deep or too large to be read whole: some of it stays octets */
     bool in_record;
     node *same[16]; /* while generating: the first of each SAME */
     size_t num_same;
 } tree;
+
+#define TREE_LARGEST ((size_t)1 << 24)
 
 /* False without memory. What is read must live as long as the tree is used. */
 bool tree_init(tree *t);
@@ -66,7 +69,8 @@ bool tree_write_node(const node *n, uint8_t *room, size_t cap, cauth_bytes *writ
 node *tree_make(tree *t, const production *p, choices *c);
 node *tree_octets(tree *t, const void *octets, size_t len); /* a leaf that fits nothing */
 node *tree_copy(tree *t, const node *n);                    /* of this or another tree */
-void tree_insert(node *parent, node *before, node *n);      /* before NULL: at the end */
+uint8_t *tree_take(tree *t, size_t len);               /* octets in memory of the tree; NULL when there is no room */
+void tree_insert(node *parent, node *before, node *n); /* before NULL: at the end */
 void tree_remove(node *n);
 void tree_move(node *n, node *parent, node *before); /* before: another node; as for tree_insert */
 
@@ -84,8 +88,8 @@ size_t tree_offset(const node *n);
 /* The length of DER: how many octets it takes, the first of which says how many follow; and those octets, written. */
 #define TREE_LENGTH_OCTETS 9u
 
-size_t tree_length_octets(size_t len);
-size_t tree_encode_length(size_t len, uint8_t octets[TREE_LENGTH_OCTETS]);
+size_t tree_length_octets(uint64_t len);
+size_t tree_encode_length(uint64_t len, uint8_t octets[TREE_LENGTH_OCTETS]);
 
 /* How many lengths are wrong, those that a record cut aside. */
 size_t tree_wrong_lengths(const tree *t);
