@@ -22,7 +22,7 @@
 #include "verdict.h"
 
 #define GENERATED 30
-#define DECISIONS 64
+#define DECISIONS 128
 #define MOST_SOUGHT 500u /* messages of each kind in which a row looks for its production */
 #define MOST_PLACES 800u /* of one message; of more, so many all over it */
 #define LARGE 20000u     /* of places: a message that takes long to make again and again */
