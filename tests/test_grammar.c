@@ -17,12 +17,15 @@
 #include "verdict.h"
 
 #define ROOM ((size_t)1 << 21)
+#define LARGEST_ROOM (((size_t)1 << 24) + ((size_t)1 << 17))
 #define GENERATED 300
 #define DECISIONS 64
 #define MUTATED 2000
+#define FILLED 6
 
 static tree the_tree;
 static uint8_t room[ROOM];
+static uint8_t largest_room[LARGEST_ROOM];
 
 static void every_message_has_a_grammar(void **state)
 {
@@ -137,22 +140,30 @@ static void noise_is_written_back(void **state)
 /* The decisions of the last message that was generated, for what is to be said of it. */
 static uint8_t last_bytes[DECISIONS];
 static cauth_bytes last_decisions;
+static size_t last_most; /* what was filled came to no more */
 
 static cauth_bytes made_of(const message *m, cauth_bytes decisions)
 {
     cauth_bytes written;
     choices c = choices_init(decisions);
-    tree_generate(&the_tree, grammar_of(m->name), &c);
+    tree_generate(&the_tree, grammar_of(m->name), &c, last_most);
     assert_true(tree_fits(&the_tree) || m->form == MESSAGE_STREAM);
     assert_true(tree_write(&the_tree, room, sizeof room, &written));
     return exact_copy(written.ptr, written.len);
 }
 
-static cauth_bytes generated(const message *m, random_source *r, bool none)
+static cauth_bytes generated_of(const message *m, random_source *r, bool none, size_t most)
 {
     last_decisions = (cauth_bytes){ last_bytes, none ? 0 : 1 + random_below(r, sizeof last_bytes) };
+    last_most = most;
     random_bytes(r, last_bytes, sizeof last_bytes);
     return made_of(m, last_decisions);
+}
+
+/* With nothing in it that is filled. */
+static cauth_bytes generated(const message *m, random_source *r, bool none)
+{
+    return generated_of(m, r, none, 0);
 }
 
 /* Of what the parsers say and what the grammar has, one thing: a rule, or that it is accepted, and whether it fits. */
@@ -232,7 +243,7 @@ static void generated_is_accepted(void **state)
     for (size_t i = 0; i < num_messages; i++) {
         const message *m = &messages[i];
         for (int k = 0; k < GENERATED; k++) {
-            cauth_bytes in = generated(m, &r, k == 0);
+            cauth_bytes in = generated_of(m, &r, k == 0, TREE_MOST);
             assert_written_back("generated", m, in);
             if (m->form == MESSAGE_BODY) {
                 opinion o = opinion_of(m, in);
@@ -383,6 +394,206 @@ static void every_mutation_does_its_work(void **state)
     }
 }
 
+/* Whatever is changed, and changed again, what is written has no more than one length wrong. */
+static void at_most_one_length_is_wrong(void **state)
+{
+    random_source r = random_init(11);
+    size_t one = 0;
+    (void)state;
+    for (size_t i = 0; i < num_messages; i++) {
+        mutator m;
+        const cauth_bytes none = { NULL, 0 };
+        assert_true(mutator_init(&m, messages[i].name));
+        cauth_bytes in = generated(&messages[i], &r, false);
+        for (uint32_t seed = 0; seed < MUTATED; seed++) {
+            cauth_bytes out = mutator_change(&m, in, none, 4096, seed);
+            size_t wrong = out.len > 0 ? tree_wrong_lengths(&m.t) : 0;
+            if (wrong > 1)
+                fail_msg("%s, seed %u: %zu lengths are wrong", messages[i].name, seed, wrong);
+            one += wrong;
+            exact_free(in);
+            in = seed % 50 == 49 ? generated(&messages[i], &r, false) : exact_copy(out.ptr, out.len);
+        }
+        exact_free(in);
+        mutator_free(&m);
+    }
+    assert_true(one > num_messages * MUTATED / 20);
+}
+
+/* A length of DER is stated as DER has it, and is not what is there. */
+static void stated_lengths_are_der(void **state)
+{
+    random_source r = random_init(13);
+    size_t large = 0;
+    mutator m;
+    (void)state;
+    assert_true(mutator_init(&m, "name_tls12"));
+    for (int k = 0; k < 20000; k++) {
+        cauth_bytes in = generated(message_by_name("name_tls12"), &r, k % 2 == 0);
+        tree_read(&m.t, m.message, in);
+        if (mutator_apply(&m, MUTATION_length, &r, 70000)) {
+            uint8_t octets[TREE_LENGTH_OCTETS];
+            size_t at = 1;
+            uint64_t len = 0;
+            while (m.t.nodes[at].prefix.ptr == NULL)
+                at++;
+            cauth_bytes stated = m.t.nodes[at].prefix;
+            for (size_t i = stated.len > 1 ? 1 : 0; i < stated.len; i++)
+                len = len * 256 + stated.ptr[i];
+            cauth_bytes encoded = { octets, tree_encode_length(len, octets) };
+            assert_same("a length as it is stated", stated, encoded);
+            assert_true(len != tree_inside(&m.t.nodes[at]));
+            large += len > 0xFFFFFFFFu;
+        }
+        exact_free(in);
+    }
+    assert_true(large > 0); /* one more than four octets can say */
+    mutator_free(&m);
+}
+
+/* There are contents, not lengths alone, at the edges of a prefix of three octets: given room, one below 2^24 and one
+ * above. */
+static void contents_reach_the_largest_edge(void **state)
+{
+    random_source r = random_init(19);
+    bool ceiling = false, above = false;
+    mutator m;
+    cauth_bytes out;
+    (void)state;
+    assert_true(mutator_init(&m, "cert_tls12_client"));
+    cauth_bytes in = generated(message_by_name("cert_tls12_client"), &r, false);
+    for (int k = 0; k < 5000 && !(ceiling && above); k++) {
+        tree_read(&m.t, m.message, in);
+        if (!mutator_apply(&m, MUTATION_resize, &r, LARGEST_ROOM) || tree_len(m.t.root) < 0xFFFFFF)
+            continue;
+        assert_true(tree_write(&m.t, largest_room, sizeof largest_room, &out));
+        tree_read(&m.t, m.message, out);
+        const node *list = m.t.root->first;
+        ceiling = ceiling || (list->is->kind == GRAMMAR_VECTOR && tree_inside(list) == list->is->ceiling);
+        above = above || tree_len(m.t.root) == 3 + (size_t)0x1000000;
+    }
+    assert_true(ceiling && above);
+    exact_free(in);
+    mutator_free(&m);
+}
+
+/* Octets whose number is free; not characters of two or four of them. */
+static bool has_text(const node *n)
+{
+    if (n->leaf && n->is->kind == GRAMMAR_OCTETS && n->is->ceiling == ANY && n->is->floor <= 1)
+        return true;
+    for (const node *child = n->first; child != NULL; child = child->next)
+        if (has_text(child))
+            return true;
+    return false;
+}
+
+/* What is filled is as long as what it stands in allows: to the octet, or, where nothing in it can be of any length,
+ * but for less than one more item. */
+static void check_filled(const message *m, cauth_bytes in, size_t at, size_t *whole)
+{
+    cauth_bytes out;
+    char text[VERDICT_TEXT_SIZE];
+    tree_read(&the_tree, grammar_of(m->name), in);
+    node *n = &the_tree.nodes[at];
+    const char *name = n->is != NULL ? n->is->name : "all of it";
+    if ((n != the_tree.root && !tree_has_prefix(n)) || !tree_fill(&the_tree, n, TREE_MOST))
+        return;
+    size_t left = TREE_MOST - tree_inside(the_tree.root);
+    for (const node *held = n; held->parent != NULL; held = held->parent)
+        if (tree_has_prefix(held) && held->is->kind != GRAMMAR_ELEMENT && held->is->ceiling - tree_inside(held) < left)
+            left = held->is->ceiling - tree_inside(held);
+    size_t item = n->first != NULL && n->first->last != NULL ? tree_len(n->first->last) : 4;
+    if (m->form == MESSAGE_BODY && left >= (has_text(n) ? 1 : item))
+        fail_msg("%s: %s is filled, and %zu octets are left", m->name, name, left);
+    assert_true(tree_write(&the_tree, room, sizeof room, &out));
+    cauth_bytes filled = exact_copy(out.ptr, out.len);
+    verdict v = verdict_of(m, filled, CAUTH_STRICT);
+    verdict_to_text(&v, text);
+    if (m->form == MESSAGE_BODY && v.rule != CAUTH_RULE_NONE)
+        fail_msg("%s: %s is filled, %zu octets: %s", m->name, name, filled.len, text);
+    assert_written_back(name, m, filled);
+    assert_true(tree_fits(&the_tree) || m->form == MESSAGE_STREAM);
+    exact_free(filled);
+    (*whole)++;
+}
+
+static void every_place_can_be_filled(void **state)
+{
+    random_source r = random_init(15);
+    size_t whole = 0;
+    (void)state;
+    for (size_t i = 0; i < num_messages; i++) {
+        for (int k = 0; k < FILLED; k++) {
+            cauth_bytes in = generated(&messages[i], &r, k == 0);
+            tree_read(&the_tree, grammar_of(messages[i].name), in);
+            for (size_t num = the_tree.num, at = random_below(&r, (uint32_t)(num / 20 + 1)); at < num;
+                 at += num / 20 + 1)
+                check_filled(&messages[i], in, at, &whole);
+            exact_free(in);
+        }
+    }
+    print_message("%zu messages with something filled\n", whole);
+    assert_true(whole > num_messages * FILLED);
+}
+
+/* Whether a vector of so many octets fits into what holds it. */
+static bool fits_into(const production *holder, const production *vector)
+{
+    return holder->kind != GRAMMAR_VECTOR || holder->ceiling >= vector->ceiling + vector->width;
+}
+
+/* Marks the vectors that can be at their ceiling in what is inside `holder`, itself for a start. */
+static void mark_full(const production *holder, const production *p, bool *can_be, unsigned depth)
+{
+    for (size_t i = 0; i < p->num_parts && depth < 30; i++) {
+        const production *part = grammar_part(p, i);
+        bool vector = part->kind == GRAMMAR_VECTOR;
+        if (vector && fits_into(holder, part) && part->ceiling > 0 && part->ceiling <= 65535)
+            can_be[part - grammar] = true;
+        mark_full(vector ? part : holder, part, can_be, depth + 1);
+    }
+}
+
+/* Takes away the marks of those that are. */
+static size_t unmark_full(bool *can_be)
+{
+    size_t left = 0;
+    for (size_t at = 0; at < the_tree.num; at++) {
+        const node *n = &the_tree.nodes[at];
+        bool vector = n->parent != NULL && n->is != NULL && n->is->kind == GRAMMAR_VECTOR;
+        if (vector && can_be[n->is - grammar] && tree_inside(n) == n->is->ceiling)
+            can_be[n->is - grammar] = false;
+    }
+    for (size_t i = 0; i < num_productions; i++)
+        left += can_be[i];
+    return left;
+}
+
+/* Decisions make every vector as long as it may be, in every message. */
+static void decisions_fill(void **state)
+{
+    random_source r = random_init(17);
+    bool can_be[1024] = { false };
+    (void)state;
+    for (size_t i = 0; i < num_messages; i++) {
+        const production *whole = grammar_of(messages[i].name);
+        size_t left = 1;
+        mark_full(whole, whole, can_be, 0);
+        for (unsigned k = 0; messages[i].form == MESSAGE_BODY && left > 0 && k < 4000; k++) {
+            uint8_t bytes[DECISIONS];
+            random_bytes(&r, bytes, sizeof bytes);
+            bytes[0] = k % 4 == 3 ? TREE_FILLS_SOME : TREE_FILLS_ONE;
+            choices c = choices_init((cauth_bytes){ bytes, sizeof bytes });
+            tree_generate(&the_tree, whole, &c, TREE_MOST);
+            left = unmark_full(can_be);
+        }
+        for (size_t p = 0; messages[i].form == MESSAGE_BODY && p < num_productions; p++)
+            if (can_be[p])
+                fail_msg("%s: no %s of %u octets is made", messages[i].name, grammar[p].name, grammar[p].ceiling);
+    }
+}
+
 /* A new item in a message that fits gives one that fits: the lengths around it were made anew. */
 static void inserting_keeps_a_message_whole(void **state)
 {
@@ -462,12 +673,22 @@ static void no_more_than_the_room(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_message_has_a_grammar),     cmocka_unit_test(every_production_is_used),
-        cmocka_unit_test(corpus_is_written_back),          cmocka_unit_test(noise_is_written_back),
-        cmocka_unit_test(mutated_agrees_with_the_parsers), cmocka_unit_test(every_edge_is_where_the_grammar_has_it),
-        cmocka_unit_test(generated_is_accepted),           cmocka_unit_test(every_mutation_does_its_work),
-        cmocka_unit_test(inserting_keeps_a_message_whole), cmocka_unit_test(same_seed_same_message),
+        cmocka_unit_test(every_message_has_a_grammar),
+        cmocka_unit_test(every_production_is_used),
+        cmocka_unit_test(corpus_is_written_back),
+        cmocka_unit_test(noise_is_written_back),
+        cmocka_unit_test(mutated_agrees_with_the_parsers),
+        cmocka_unit_test(every_edge_is_where_the_grammar_has_it),
+        cmocka_unit_test(generated_is_accepted),
+        cmocka_unit_test(every_mutation_does_its_work),
+        cmocka_unit_test(inserting_keeps_a_message_whole),
+        cmocka_unit_test(same_seed_same_message),
         cmocka_unit_test(no_more_than_the_room),
+        cmocka_unit_test(at_most_one_length_is_wrong),
+        cmocka_unit_test(stated_lengths_are_der),
+        cmocka_unit_test(every_place_can_be_filled),
+        cmocka_unit_test(decisions_fill),
+        cmocka_unit_test(contents_reach_the_largest_edge),
     };
     seeded_init("test_grammar");
     if (!tree_init(&the_tree))

@@ -1,6 +1,7 @@
 /* Every length of generated messages, at every place where the grammar has one: empty, one below its floor, one above
- * its ceiling where its prefix can say so, past its end; of numbers and of octets, at its floor, and at its ceiling up
- * to 65535; a list whose items have prefixes, ending in the middle of one; an octet too many; every length of DER in a
+ * its ceiling where its prefix can say so, past its end; of numbers and of octets at its floor; at its ceiling up to
+ * 65535, full of names, say, or extensions; a list of these empty where it may be, and ending in the middle of one; an
+ * octet too many; every length of DER in a
  * form that DER has not; and every value of places.def, wherever its production stands. What must be said of it is
  * there. */
 #include <setjmp.h>
@@ -19,9 +20,11 @@
 #include "tree.h"
 
 #define GENERATED 30
-#define DECISIONS 64
+#define DECISIONS 128
 #define MOST_SOUGHT 500u /* messages of each kind in which a row looks for its production */
 #define MOST_TRIED 800u  /* of one message; of more, so many all over it */
+#define LARGE 20000u     /* of places: a message that takes long to make again and again */
+#define MOST_OF_LARGE 40u
 
 static unsigned long tried[NUM_PLACE_WAYS];
 static bool value_tried[1024];
@@ -77,7 +80,7 @@ static void every_place_is_named(void **state)
     for (unsigned i = 0; i < GENERATED; i++) {
         cauth_bytes decisions = decisions_number(&r, i, DECISIONS);
         size_t num = places_num(m, decisions);
-        uint32_t step = (uint32_t)(num / MOST_TRIED + 1);
+        uint32_t step = (uint32_t)(num / (num > LARGE ? MOST_OF_LARGE : MOST_TRIED) + 1);
         for (size_t number = random_below(&r, step); number < num; number += step)
             check_place(m, decisions, number);
         exact_free(decisions);
@@ -178,7 +181,7 @@ static void every_vector_has_a_row(void **state)
         for (unsigned k = 0; m->form == MESSAGE_BODY && k < 50; k++) {
             cauth_bytes decisions = decisions_number(&r, k, DECISIONS);
             choices c = choices_init(decisions);
-            tree_generate(&t, grammar_of(m->name), &c);
+            tree_generate(&t, grammar_of(m->name), &c, TREE_MOST);
             for (size_t at = 0; at < t.num; at++) {
                 const node *n = &t.nodes[at];
                 if (n->parent != NULL && n->is != NULL && n->is->kind == GRAMMAR_VECTOR && !places_has_row(m, n))

@@ -30,6 +30,15 @@ SUMMARY: AddressSanitizer: heap-buffer-overflow /x/names.c:%d:9 in parse_names
 """
 
 
+class Sizes(unittest.TestCase):
+    def test_some_are_large(self):
+        run = engine.Run.__new__(engine.Run)
+        run.target, run.seeds, run.corpus, run.findings, run.seconds, run.goes_on = "none", "none", "c", "f", 1, False
+        commands = [run.command(seed, ["-max_len=9"])[0] for seed in range(16)]
+        self.assertEqual(sum("-max_len=1048576" in args for args in commands), 4)
+        self.assertTrue(all([a for a in args if "-max_len" in a][-1] == "-max_len=9" for args in commands))  # what is asked for
+
+
 class Signatures(unittest.TestCase):
     def test_one_fault_has_one_signature(self):
         names = {findings.signature(ASAN % (n, n, n, n, n, n, n, n)) for n in (1, 4, 77, 4000)}

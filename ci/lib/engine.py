@@ -75,6 +75,8 @@ class Run:
     STATUS = re.compile(r"^#(\d+)(?:\s+\S+|:)\s+(.*)$")
     # Goes on after a finding, in processes of their own: slower, but nothing else gets past one that is soon met again.
     GOES_ON = ["-fork=1", "-ignore_crashes=1", "-ignore_timeouts=1", "-ignore_ooms=1"]
+    # One turn in four makes inputs that are large enough for the edges of lengths from 2^14 to 2^17, and take longer.
+    LARGE_TURNS, LARGE = 4, ["-max_len=%d" % (1 << 20), "-len_control=0", "-timeout=100"]
     MOST = 20  # inputs looked at after a turn that went on
 
     def __init__(self, job, seeds, seconds, seed, extra=(), goes_on=False):
@@ -108,7 +110,10 @@ class Run:
         if os.path.isfile(dictionary):
             args.append("-dict=" + dictionary)
         args += ["-max_total_time=%d" % self.seconds, "-seed=%d" % seed, "-artifact_prefix=%s/" % self.findings,
-                 "-print_final_stats=1", "-timeout=25", "-rss_limit_mb=2560", "-reload=0", *extra]
+                 "-print_final_stats=1", "-timeout=25", "-rss_limit_mb=2560", "-reload=0"]
+        if seed % self.LARGE_TURNS == 0:
+            args += self.LARGE
+        args += extra
         temporary = os.path.join(FUZZ, "tmp", self.target)
         shutil.rmtree(temporary, ignore_errors=True)  # what a killed run has left
         os.makedirs(temporary)

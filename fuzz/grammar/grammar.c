@@ -5,6 +5,7 @@
 /* Every production under its own name, so that one row can name another that stands behind it. */
 enum {
 #define NUMBER(production, ...) production,
+#define ONE_OF(production, ...) production,
 #define CONSTANT(production, ...) production,
 #define OCTETS(production, ...) production,
 #define VECTOR(production, ...) production,
@@ -31,6 +32,7 @@ enum {
 
 const production grammar[] = {
 #define NUMBER(row, octets, values) ROW(row, NUMBER, .width = (octets), .samples = SAMPLES_##values)
+#define ONE_OF(row, octets, values) ROW(row, NUMBER, .width = (octets), .samples = SAMPLES_##values, .closed = true)
 #define CONSTANT(row, literal) ROW(row, CONSTANT, .constant = LITERAL(literal))
 #define OCTETS(row, least, most, values)                                                                               \
     ROW(row, OCTETS, .floor = (least), .ceiling = (most), .samples = SAMPLES_##values)
@@ -40,7 +42,7 @@ const production grammar[] = {
     ROW(row, FRAGMENT, .width = 2, .floor = (least), .ceiling = (most), PARTS(part))
 #define ELEMENT(row, tag, part) ROW(row, ELEMENT, .width = (tag), .ceiling = ANY, PARTS(part))
 #define LIST(row, least, part) ROW(row, LIST, .floor = (least), PARTS(part))
-#define EACH_ONCE(row, part) ROW(row, EACH_ONCE, PARTS(part))
+#define EACH_ONCE(row, part, first) ROW(row, EACH_ONCE, .counted = (first), PARTS(part))
 #define SEQUENCE(row, ...) ROW(row, SEQUENCE, PARTS(__VA_ARGS__))
 #define CHOICE(row, ...) ROW(row, CHOICE, PARTS(__VA_ARGS__))
 #define OPTIONAL(row, part) ROW(row, OPTIONAL, PARTS(part))
@@ -59,6 +61,7 @@ typedef struct {
 
 static const root roots[] = {
 #define NUMBER(...)
+#define ONE_OF(...)
 #define CONSTANT(...)
 #define OCTETS(...)
 #define VECTOR(...)

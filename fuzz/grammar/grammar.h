@@ -44,7 +44,9 @@ typedef struct {
     uint32_t width; /* NUMBER, VECTOR, FRAGMENT: octets; ELEMENT: the tag */
     uint32_t floor; /* of the content in octets; LIST: of the items in number */
     uint32_t ceiling;
+    uint32_t counted;        /* EACH_ONCE: from where its last alternative is numbered, if it may come more than once */
     grammar_samples samples; /* NUMBER, OCTETS */
+    bool closed;             /* NUMBER: none but the samples */
     grammar_octets constant; /* CONSTANT */
     uint16_t parts[GRAMMAR_PARTS];
     uint8_t num_parts;

@@ -32,8 +32,7 @@ static mutator *the_mutator(void)
 
 static size_t noise(uint8_t *data, size_t max_size, uint32_t seed)
 {
-    random_source r = random_init(seed);
-    random_below(&r, 2);
+    random_source r = random_init_near(seed);
     size_t len = random_below(&r, max_size < MOST_NOISE ? (uint32_t)max_size + 1 : MOST_NOISE);
     random_bytes(&r, data, len);
     return len;

@@ -3,7 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST_ROOM ((size_t)1 << 21) /* no message that is written is larger */
+#define MOST_ROOM (TREE_LARGEST + ((size_t)1 << 17)) /* no message that is written is larger */
+#define SOME_ROOM ((size_t)1 << 21)                  /* and hardly one, since it takes long to try, larger than this */
 #define FEW_DECISIONS 64u
 #define FEW_NODES 6u /* what has no more is hardly a message */
 #define LARGE 4096u  /* what is larger is mostly made small again before it is changed, to try more in the same time */
@@ -39,7 +40,7 @@ bool mutator_init(mutator *m, const char *message)
 {
     memset(m, 0, sizeof *m);
     m->message = grammar_of(message);
-    m->cap = MOST_ROOM;
+    m->cap = SOME_ROOM;
     m->room = malloc(m->cap);
     return m->message != NULL && m->room != NULL && tree_init(&m->t) && tree_init(&m->other);
 }
@@ -123,26 +124,32 @@ static bool can_join(const node *n)
     return n->prev != NULL && n->is != NULL && n->prev->is == n->is && !n->leaf;
 }
 
-static bool can_be_picked(const node *n, node_test *passes)
+static bool can_be_picked(const node *n, node_test *passes, const production *is)
 {
-    return n->parent != NULL && !n->dropped && passes(n);
+    return n->parent != NULL && !n->dropped && (is == NULL || n->is == is) && passes(n);
 }
 
-/* One of the nodes that pass, each with the same chance; NULL when there is none. */
-static node *pick(tree *t, random_source *r, node_test *passes)
+/* One of the nodes that pass, of one production where it is given, each with the same chance; NULL when there is none.
+ */
+static node *pick_of(tree *t, random_source *r, node_test *passes, const production *is)
 {
     uint32_t num = 0;
     for (size_t i = 1; i < t->num; i++)
-        num += can_be_picked(&t->nodes[i], passes) ? 1 : 0;
+        num += can_be_picked(&t->nodes[i], passes, is) ? 1 : 0;
     if (num == 0)
         return NULL;
     uint32_t left = random_below(r, num) + 1;
     node *picked = NULL;
     for (size_t i = 1; left > 0; i++) {
         picked = &t->nodes[i];
-        left -= can_be_picked(picked, passes) ? 1 : 0;
+        left -= can_be_picked(picked, passes, is) ? 1 : 0;
     }
     return picked;
+}
+
+static node *pick(tree *t, random_source *r, node_test *passes)
+{
+    return pick_of(t, r, passes, NULL);
 }
 
 static node *pick_child(const node *n, random_source *r)
@@ -319,11 +326,22 @@ static bool mutate_reorder(mutator *m, random_source *r, size_t room)
     return true;
 }
 
+static bool has_room(mutator *m, size_t len)
+{
+    uint8_t *larger = len > m->cap ? malloc(len) : NULL;
+    if (larger != NULL) {
+        free(m->room);
+        m->room = larger;
+        m->cap = len;
+    }
+    return len <= m->cap;
+}
+
 /* The octets of one node. */
 static cauth_bytes written(mutator *m, const node *n)
 {
     cauth_bytes octets = { NULL, 0 };
-    if (!tree_write_node(n, m->room, m->cap, &octets))
+    if (!has_room(m, tree_len(n)) || !tree_write_node(n, m->room, m->cap, &octets))
         octets.len = 0;
     return octets;
 }
@@ -332,11 +350,16 @@ static cauth_bytes written(mutator *m, const node *n)
 static bool fill(mutator *m, node *n, size_t len)
 {
     cauth_bytes pattern = written(m, n);
-    uint8_t *octets = arena_take(&m->t.bytes, len);
+    uint8_t *octets = tree_take(&m->t, len);
     if (len > 0 && octets == NULL)
         return false;
-    for (size_t i = 0; i < len; i++)
-        octets[i] = pattern.len > 0 ? pattern.ptr[i % pattern.len] : 0x41;
+    size_t done = pattern.len < len ? pattern.len : len;
+    if (done > 0)
+        memcpy(octets, pattern.ptr, done);
+    else if (len > 0)
+        memset(octets, 0x41, done = len);
+    for (; done < len; done += done < len - done ? done : len - done)
+        memcpy(octets + done, octets, done < len - done ? done : len - done);
     cauth_bytes filled = { octets, len };
     if (n->leaf) {
         n->octets = filled;
@@ -352,14 +375,14 @@ static bool fill(mutator *m, node *n, size_t len)
     return true;
 }
 
-static size_t edge(random_source *r, const production *prefixed)
+static uint64_t edge(random_source *r, const production *prefixed)
 {
     static const size_t edges[] = { 0,     1,     2,     3,     127,   128,   129,    255,      256,      257,
                                     511,   512,   513,   4095,  4096,  16383, 16384,  16385,    17408,    18432,
                                     18433, 32768, 65535, 65536, 65537, 65800, 131072, 0xFFFFFF, 0x1000000 };
     if (prefixed != NULL && random_below(r, 2) == 0) {
-        size_t own[] = { prefixed->floor > 0 ? prefixed->floor - 1 : 0, prefixed->floor, prefixed->ceiling,
-                         (size_t)prefixed->ceiling + 1 };
+        uint64_t own[] = { prefixed->floor > 0 ? prefixed->floor - 1 : 0, prefixed->floor, prefixed->ceiling,
+                           (uint64_t)prefixed->ceiling + 1 };
         return own[random_below(r, 4)];
     }
     uint32_t num = sizeof edges / sizeof edges[0];
@@ -383,17 +406,13 @@ static bool mutate_resize(mutator *m, random_source *r, size_t room)
         if (item != NULL)
             tree_insert(n, NULL, item);
     }
-    size_t own = written(m, n).len;
-    size_t around = 0;
-    if (tree_has_prefix(prefixed))
-        for (node *child = prefixed->first; child != NULL; child = child->next)
-            around += written(m, child).len;
-    around = around > own ? around - own : 0;
+    size_t own = tree_len(n);
+    size_t around = tree_has_prefix(prefixed) ? tree_inside(prefixed) - own : 0;
     for (int tries = 0; tries < 8; tries++) {
-        size_t wanted = edge(r, tree_has_prefix(prefixed) ? prefixed->is : NULL);
-        size_t len = wanted > around ? wanted - around : 0;
+        uint64_t wanted = edge(r, tree_has_prefix(prefixed) ? prefixed->is : NULL);
+        uint64_t len = wanted > around ? wanted - around : 0;
         if (len != own && len < room + own)
-            return fill(m, n, len);
+            return fill(m, n, (size_t)len);
     }
     return false;
 }
@@ -464,31 +483,48 @@ static void right_all_lengths(node *n)
         right_all_lengths(child);
 }
 
-static size_t encode_length(const node *n, size_t len, uint8_t octets[5])
+static bool is_wrong(const node *n)
 {
-    size_t num = n->is->width;
-    size_t at = 0;
-    if (n->is->kind == GRAMMAR_ELEMENT) {
-        num = len < 128 ? 1 : len < 256 ? 1 : len < 65536 ? 2 : len < 0x1000000 ? 3 : 4;
-        if (len >= 128)
-            octets[at++] = (uint8_t)(0x80 + num);
+    return n->prefix.ptr != NULL && !n->cut;
+}
+
+/* What is copied may have a wrong length, and be copied again: of several, one is left. */
+static void right_all_lengths_but_one(mutator *m, random_source *r)
+{
+    node *left = tree_wrong_lengths(&m->t) > 1 ? pick(&m->t, r, is_wrong) : NULL;
+    if (left == NULL)
+        return;
+    cauth_bytes prefix = left->prefix;
+    right_all_lengths(m->t.root);
+    left->prefix = prefix;
+}
+
+static size_t encode_length(const node *n, uint64_t len, uint8_t octets[TREE_LENGTH_OCTETS])
+{
+    if (n->is->kind == GRAMMAR_ELEMENT)
+        return tree_encode_length(len, octets);
+    for (size_t i = n->is->width; i > 0; i--) {
+        octets[i - 1] = (uint8_t)(len % 256);
+        len /= 256;
     }
-    for (size_t i = 0; i < num; i++)
-        octets[at + i] = (uint8_t)(len >> 8 * (num - 1 - i) & 0xFF);
-    return at + num;
+    return n->is->width;
+}
+
+/* The largest length that the prefix can state. */
+static uint64_t most_stated(const node *n)
+{
+    return n->is->kind == GRAMMAR_ELEMENT ? UINT64_MAX : ((uint64_t)1 << 8 * n->is->width) - 1;
 }
 
 static bool mutate_length(mutator *m, random_source *r, size_t room)
 {
     node *n = pick(&m->t, r, tree_has_prefix);
-    uint8_t octets[5];
+    uint8_t octets[TREE_LENGTH_OCTETS];
     (void)room;
     if (n == NULL)
         return false;
-    size_t right = 0;
-    for (node *child = n->first; child != NULL; child = child->next)
-        right += written(m, child).len;
-    size_t len = right;
+    size_t right = tree_inside(n);
+    uint64_t len = right;
     switch (random_below(r, 6)) {
     case 0:
         len = len + 1;
@@ -509,8 +545,10 @@ static bool mutate_length(mutator *m, random_source *r, size_t room)
         len = 0xFFFFFFFFu;
         break;
     }
+    if (len > most_stated(n))
+        len = most_stated(n);
     if (len == right)
-        len = len + 1;
+        len = len < most_stated(n) ? len + 1 : len - 1;
     size_t num = encode_length(n, len, octets);
     right_all_lengths(m->t.root);
     n->cut = false;
@@ -683,13 +721,6 @@ static bool mutate_join(mutator *m, random_source *r, size_t room)
 
 /* --- splicing --- */
 
-static const production *wanted;
-
-static bool is_wanted(const node *n)
-{
-    return n->is == wanted;
-}
-
 static bool mutate_splice(mutator *m, random_source *r, size_t room)
 {
     if (m->other.root == NULL || m->other.num < 2)
@@ -698,8 +729,7 @@ static bool mutate_splice(mutator *m, random_source *r, size_t room)
         node *n = pick(&m->t, r, is_production);
         if (n == NULL)
             return false;
-        wanted = n->is;
-        node *there = pick(&m->other, r, is_wanted);
+        node *there = pick_of(&m->other, r, is_any, n->is);
         if (there == NULL || size_of(there) > room)
             continue;
         node *copy = tree_copy(&m->t, there);
@@ -751,10 +781,11 @@ static void trim(node *n)
 
 cauth_bytes mutator_change(mutator *m, cauth_bytes in, cauth_bytes other, size_t max, uint32_t seed)
 {
-    random_source r = random_init(seed);
+    random_source r = random_init_near(seed);
     cauth_bytes out = { NULL, 0 };
-    size_t cap = max < m->cap ? max : m->cap;
-    random_below(&r, 2);
+    size_t cap = max < MOST_ROOM ? max : MOST_ROOM;
+    if (cap > SOME_ROOM && random_below(&r, 64) != 0)
+        cap = SOME_ROOM;
     if (random_below(&r, 12) != 0 && in.len + LITTLE_GROWTH < cap)
         cap = in.len + LITTLE_GROWTH;
     size_t room = in.len < cap ? cap - in.len : 0;
@@ -776,23 +807,22 @@ cauth_bytes mutator_change(mutator *m, cauth_bytes in, cauth_bytes other, size_t
         cauth_bytes decisions = { bytes, random_below(&r, FEW_DECISIONS) };
         random_bytes(&r, bytes, decisions.len);
         choices c = choices_init(decisions);
-        tree_generate(&m->t, m->message, &c);
+        tree_generate(&m->t, m->message, &c, cap < TREE_MOST ? cap : TREE_MOST);
         changes++;
     }
     for (int tries = 0; changes < wanted_changes && tries < 24; tries++)
         changes += mutator_apply(m, other.len > 0 && changes == 0 ? MUTATION_splice : pick_mutation(&r), &r, room);
     if (random_below(&r, 4) != 0)
         cut_records(m);
-    if (changes == 0 || !tree_write(&m->t, m->room, cap, &out))
-        out.len = 0;
+    right_all_lengths_but_one(m, &r);
+    if (changes > 0 && tree_len(m->t.root) <= cap)
+        out = written(m, m->t.root);
     return out;
 }
 
 size_t mutator_change_octets(uint8_t *octets, size_t len, size_t max, uint32_t seed)
 {
-    static const uint8_t edges[] = { 0x00, 0x01, 0x02, 0x7F, 0x80, 0xFE, 0xFF, 0x30, 0x0A };
-    random_source r = random_init(seed);
-    random_below(&r, 2);
+    random_source r = random_init_near(seed);
     size_t at = len > 0 ? random_below(&r, (uint32_t)(len < 1u << 23 ? len : 1u << 23)) : 0;
     switch (random_below(&r, 6)) {
     case 0:
@@ -810,7 +840,7 @@ size_t mutator_change_octets(uint8_t *octets, size_t len, size_t max, uint32_t s
         break;
     case 2:
         if (len > 0)
-            octets[at] = edges[random_below(&r, sizeof edges)];
+            octets[at] = random_edge(&r);
         return len;
     case 3:
         if (len > 0)

@@ -1,6 +1,6 @@
 /* Changes messages along their grammar: one or a few nodes of the tree, then all lengths around them anew, so that a
- * change reaches the parser of its place instead of dying in the first check. At most one length is left wrong. The
- * same seed gives the same message, on every machine. */
+ * change reaches the parser of its place instead of dying in the first check. At most one length is left wrong, those
+ * aside that are larger than their prefix can say. The same seed gives the same message, on every machine. */
 #ifndef CAUTH_FUZZ_MUTATOR_H
 #define CAUTH_FUZZ_MUTATOR_H
 
@@ -16,9 +16,9 @@ typedef enum {
 
 typedef struct {
     const production *message;
-    tree t;     /* of what is changed */
-    tree other; /* of what is spliced from */
-    uint8_t *room;
+    tree t;        /* of what is changed */
+    tree other;    /* of what is spliced from */
+    uint8_t *room; /* to write to; grows */
     size_t cap;
 } mutator;
 

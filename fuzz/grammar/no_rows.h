@@ -1,5 +1,6 @@
 /* After an inclusion of grammar.def: forgets what its rows were. Included more than once. */
 #undef NUMBER
+#undef ONE_OF
 #undef CONSTANT
 #undef OCTETS
 #undef VECTOR

@@ -3,9 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST_NODES 40000u /* a list of the most numbers, and what is around it */
-#define SPARE_NODES 128u  /* reading stops making nodes before they are used up, so that something can be added */
-#define MANY_NODES 500u   /* what is made beyond them is small */
+#define MOST_NODES                                                                                                     \
+    ((size_t)1 << 17)    /* lists of the most numbers and of the shortest names, and what is around them               \
+                          */
+#define SPARE_NODES 128u /* reading stops making nodes before they are used up, so that something can be added */
+#define MANY_NODES 500u  /* what is made beyond them is small */
 #define MOST_LENGTH_OCTETS 8u
 
 bool tree_init(tree *t)
@@ -22,6 +24,18 @@ void tree_free(tree *t)
 {
     free(t->nodes);
     free(t->bytes.ptr);
+    free(t->large.ptr);
+}
+
+uint8_t *tree_take(tree *t, size_t len)
+{
+    if (len <= t->bytes.cap / 4)
+        return arena_take(&t->bytes, len);
+    if (t->large.ptr == NULL) {
+        t->large.ptr = malloc(TREE_LARGEST);
+        t->large.cap = t->large.ptr != NULL ? TREE_LARGEST : 0;
+    }
+    return arena_take(&t->large, len);
 }
 
 static node *new_node(tree *t, const production *p)
@@ -114,12 +128,23 @@ typedef struct {
     bool wrong; /* the length promises more than there is, or has a form that is kept as it is */
 } head;
 
-static size_t minimal_octets(size_t len)
+size_t tree_length_octets(uint64_t len)
 {
-    size_t num = 0;
+    size_t num = 1;
     if (len >= 128)
-        for (size_t rest = len; rest > 0; rest /= 256)
+        for (uint64_t rest = len; rest > 0; rest /= 256)
             num++;
+    return num;
+}
+
+size_t tree_encode_length(uint64_t len, uint8_t octets[TREE_LENGTH_OCTETS])
+{
+    size_t num = tree_length_octets(len);
+    octets[0] = (uint8_t)(num > 1 ? 0x80 + num - 1 : len);
+    for (size_t i = num - 1; i > 0; i--) {
+        octets[i] = (uint8_t)(len % 256);
+        len /= 256;
+    }
     return num;
 }
 
@@ -179,11 +204,19 @@ static bool read_head(const source *s, size_t pos, size_t end, unsigned depth, h
         h->content_len = end - at;
         return true;
     }
-    h->form = num != minimal_octets(h->content_len) ? (uint8_t)num : TREE_DER;
+    h->form = num + 1 != tree_length_octets(h->content_len) ? (uint8_t)num : TREE_DER;
     h->wrong = h->content_len > end - at || num > MOST_LENGTH_OCTETS;
     if (h->content_len > end - at)
         h->content_len = end - at;
     return true;
+}
+
+static bool is_sample(const production *number, const uint8_t *octets)
+{
+    for (size_t i = 0; i < grammar_num_samples(number); i++)
+        if (memcmp(grammar_sample(number, i).ptr, octets, number->width) == 0)
+            return true;
+    return false;
 }
 
 static bool starts(const source *s, const production *p, size_t pos, size_t end);
@@ -207,6 +240,7 @@ static bool starts(const source *s, const production *p, size_t pos, size_t end)
     case GRAMMAR_ELEMENT:
         return element_starts(s, p, pos, end);
     case GRAMMAR_NUMBER:
+        return end - pos >= p->width && (!p->closed || is_sample(p, s->in + pos));
     case GRAMMAR_VECTOR:
     case GRAMMAR_FRAGMENT:
         return end - pos >= p->width;
@@ -359,6 +393,7 @@ static void start(tree *t)
 {
     t->num = 0;
     t->bytes.len = 0;
+    t->large.len = 0;
     t->limited = false;
     t->in_record = false;
     t->num_same = 0;
@@ -408,11 +443,12 @@ static void put_length(back_writer *w, const node *n, size_t len)
         put_number(w, len, n->is->width);
     } else if (n->form == TREE_INDEFINITE) {
         put_number(w, 0x80, 1);
+    } else if (n->form == TREE_DER) {
+        uint8_t octets[TREE_LENGTH_OCTETS];
+        put(w, octets, tree_encode_length(len, octets));
     } else {
-        size_t num = n->form != TREE_DER ? n->form : minimal_octets(len);
-        put_number(w, len, num > 0 ? num : 1);
-        if (num > 0)
-            put_number(w, 0x80 + num, 1);
+        put_number(w, len, n->form);
+        put_number(w, 0x80u + n->form, 1);
     }
 }
 
@@ -468,19 +504,25 @@ static node *make_octets(tree *t, const production *p, choices *c)
     return leaf_of(t, p, octets, octets != NULL ? len : 0);
 }
 
-size_t tree_len(const node *n)
+size_t tree_inside(const node *n)
 {
     size_t len = n->leaf ? n->octets.len : 0;
-    size_t head_len = 0;
     for (const node *child = n->first; child != NULL; child = child->next)
         len += tree_len(child);
+    return len;
+}
+
+size_t tree_len(const node *n)
+{
+    size_t len = tree_inside(n);
+    size_t head_len = 0;
     if (tree_has_prefix(n)) {
         if (n->is->kind != GRAMMAR_ELEMENT)
             head_len = n->is->width;
         else if (n->form == TREE_INDEFINITE)
             head_len = n->tag.len + 1 + (n->prefix.ptr == NULL ? 2 : 0);
         else
-            head_len = n->tag.len + 1 + (n->form != TREE_DER ? n->form : minimal_octets(len));
+            head_len = n->tag.len + (n->form != TREE_DER ? n->form + 1u : tree_length_octets(len));
         if (n->prefix.ptr != NULL)
             head_len = n->prefix.len + n->tag.len;
     }
@@ -499,9 +541,7 @@ static void add_made(tree *t, node *parent, const production *p, choices *c, uns
 /* Octets enough for the floor, or no more than the ceiling, where what is inside does not say so itself. */
 static void fit(tree *t, node *n)
 {
-    size_t len = 0;
-    for (const node *child = n->first; child != NULL; child = child->next)
-        len += tree_len(child);
+    size_t len = tree_inside(n);
     node *only = n->first;
     if (only == NULL || !only->leaf || only->is->kind != GRAMMAR_OCTETS || n->is->kind == GRAMMAR_ELEMENT)
         return;
@@ -605,14 +645,6 @@ node *tree_make(tree *t, const production *p, choices *c)
     return make(t, p, c, 0);
 }
 
-void tree_generate(tree *t, const production *message, choices *c)
-{
-    start(t);
-    node *n = tree_make(t, message, c);
-    if (n != NULL)
-        tree_insert(t->root, NULL, n);
-}
-
 static cauth_bytes keep(tree *t, cauth_bytes octets)
 {
     return octets.len > 0 ? arena_copy(&t->bytes, octets.ptr, octets.len) : octets;
@@ -644,6 +676,251 @@ node *tree_copy(tree *t, const node *n)
     return copy;
 }
 
+/* --- growing --- */
+
+#define MOST_HEAD 8u /* octets that the length of an element, and its end, can become longer by */
+#define MOST_TEXTS 8u
+
+static size_t bounded_by(const node *n)
+{
+    bool bounded = n->is != NULL && !n->leaf && (n->is->kind == GRAMMAR_VECTOR || n->is->kind == GRAMMAR_FRAGMENT);
+    return bounded ? n->is->ceiling : SIZE_MAX;
+}
+
+/* What has the fewest octets left of those that hold the node, and the node itself; NULL where one has too many. */
+static node *tightest(node *n, size_t most, size_t *left)
+{
+    node *found = NULL;
+    *left = SIZE_MAX;
+    for (node *at = n; at != NULL; at = at->parent) {
+        size_t ceiling = at->parent == NULL ? most : bounded_by(at);
+        size_t len = ceiling < SIZE_MAX ? tree_inside(at) : 0;
+        if (len > ceiling)
+            return NULL;
+        if (ceiling - len < *left) {
+            *left = ceiling - len;
+            found = at;
+        }
+    }
+    return found;
+}
+
+static bool comes_again(const node *n)
+{
+    for (const node *at = n; at->parent != NULL; at = at->parent)
+        for (size_t i = 0; i < num_productions; i++)
+            if (grammar[i].kind == GRAMMAR_SAME && grammar_part(&grammar[i], 0) == at->is)
+                return true;
+    return false;
+}
+
+static size_t nodes_in(const node *n)
+{
+    size_t num = 1;
+    for (const node *child = n->first; child != NULL; child = child->next)
+        num += nodes_in(child);
+    return num;
+}
+
+static node *number_of(node *item)
+{
+    node *n = item->leaf ? item : item->first;
+    return n != NULL && n->leaf && n->is->kind == GRAMMAR_NUMBER ? n : NULL;
+}
+
+static uint32_t value_of(const node *number)
+{
+    uint32_t value = 0;
+    for (size_t i = 0; i < number->octets.len; i++)
+        value = value * 256 + number->octets.ptr[i];
+    return value;
+}
+
+static void set_value(tree *t, node *number, uint32_t value)
+{
+    uint8_t *octets = arena_take(&t->bytes, number->octets.len);
+    if (octets == NULL)
+        return;
+    for (size_t i = number->octets.len; i > 0; i--) {
+        octets[i - 1] = (uint8_t)(value % 256);
+        value /= 256;
+    }
+    number->octets.ptr = octets;
+}
+
+/* Whether what is numbered cannot have this number: an item up to `end` has it, or nobody may. */
+static bool is_taken(const node *list, const node *end, uint32_t value)
+{
+    static const production *grease;
+    const uint8_t octets[2] = { (uint8_t)(value / 256), (uint8_t)(value % 256) };
+    if (grease == NULL)
+        grease = grammar_by_name("type_grease");
+    for (node *item = list->first; item != end; item = item->next)
+        if (number_of(item) != NULL && value_of(number_of(item)) == value)
+            return true;
+    return is_sample(grease, octets);
+}
+
+/* What an EACH_ONCE may have many of: its last alternative, numbered from where nothing is defined. */
+static node *first_unknown(tree *t, const production *list)
+{
+    const cauth_bytes none = { NULL, 0 };
+    const production *item = grammar_part(list, 0);
+    choices c = choices_init(none);
+    node *made = list->counted > 0 ? tree_make(t, grammar_part(item, item->num_parts - 1u), &c) : NULL;
+    if (made != NULL && number_of(made) != NULL)
+        set_value(t, number_of(made), list->counted);
+    return made;
+}
+
+/* Items of a list, as many as fit into `room` octets, but no more than so many times. */
+static bool repeat(tree *t, node *list, size_t room, size_t times)
+{
+    const cauth_bytes none = { NULL, 0 };
+    choices c = choices_init(none);
+    bool once = list->is->kind == GRAMMAR_EACH_ONCE;
+    node *last = list->last;
+    node *item = last;
+    if (once)
+        item = first_unknown(t, list->is);
+    else if (item == NULL)
+        item = tree_make(t, grammar_part(list->is, 0), &c);
+    size_t len = item != NULL ? tree_len(item) : 0;
+    if (len == 0 || len > room)
+        return false;
+    uint32_t value = number_of(item) != NULL ? value_of(number_of(item)) : 0;
+    size_t free_nodes = t->cap - t->num > SPARE_NODES ? t->cap - t->num - SPARE_NODES : 0;
+    size_t num = room / len < times ? room / len : times;
+    if (num > free_nodes / nodes_in(item))
+        num = free_nodes / nodes_in(item);
+    for (size_t i = 0; i < num; i++) {
+        node *copy = tree_copy(t, item);
+        if (copy == NULL)
+            return i > 0;
+        if (number_of(copy) != NULL) {
+            do
+                value = (value + 1) % ((uint32_t)1 << 8 * number_of(copy)->octets.len);
+            while (once && is_taken(list, last != NULL ? last->next : NULL, value));
+            set_value(t, number_of(copy), value);
+        }
+        tree_insert(list, NULL, copy);
+    }
+    return num > 0;
+}
+
+static bool is_text(const node *n)
+{
+    return n->leaf && n->is != NULL && n->is->kind == GRAMMAR_OCTETS && n->is->ceiling == ANY;
+}
+
+/* Texts in a node, from the end. */
+static size_t find_texts(node *n, node **found, size_t num)
+{
+    if (num < MOST_TEXTS && is_text(n) && !comes_again(n))
+        found[num++] = n;
+    for (node *child = n->last; child != NULL && num < MOST_TEXTS; child = child->prev)
+        num = find_texts(child, found, num);
+    return num;
+}
+
+/* What is there again and again, and then what may stand at the end of every text, or the first character. */
+static void write_text(tree *t, node *text, size_t len)
+{
+    size_t before = text->octets.len;
+    size_t unit = text->is->floor > 1 ? text->is->floor : 1;
+    size_t whole = before > 0 ? len / before * before : 0;
+    uint8_t *octets = arena_take(&t->bytes, len);
+    for (size_t i = 0; octets != NULL && i < len; i++)
+        octets[i] = i < whole ? text->octets.ptr[i % before] : unit > 1 ? text->octets.ptr[i % unit] : 'a';
+    text->octets = span(octets, octets != NULL ? len : 0);
+}
+
+/* One text becomes longer, until nothing is left where it has its bound; how much is left. The length of an element may
+ * become longer too, and characters may be of several octets: not every number can be reached. */
+static size_t stretch(node *text, const node *bound, size_t most)
+{
+    size_t left;
+    size_t unit = text->is->floor > 1 ? text->is->floor : 1;
+    if (tightest(text, most, &left) != bound)
+        return SIZE_MAX;
+    size_t end = tree_inside(bound) + left;
+    for (int tries = 0; left > 0 && tries < 4; tries++) {
+        text->octets.len = (text->octets.len + left) / unit * unit;
+        while (tree_inside(bound) > end)
+            text->octets.len -= unit;
+        left = end - tree_inside(bound);
+    }
+    return left;
+}
+
+/* The text that leaves the least. */
+static bool stretch_one(tree *t, node *n, const node *bound, size_t most)
+{
+    node *texts[MOST_TEXTS];
+    node *best = NULL;
+    size_t least = SIZE_MAX;
+    size_t wanted = 0;
+    for (size_t i = 0, num = find_texts(n, texts, 0); i < num && least > 0; i++) {
+        size_t before = texts[i]->octets.len;
+        size_t left = stretch(texts[i], bound, most);
+        if (left < least && texts[i]->octets.len > before) {
+            best = texts[i];
+            least = left;
+            wanted = best->octets.len;
+        }
+        texts[i]->octets.len = before;
+    }
+    if (best != NULL)
+        write_text(t, best, wanted);
+    return best != NULL;
+}
+
+bool tree_fill(tree *t, node *n, size_t most)
+{
+    size_t left;
+    size_t heads = 0;
+    node *list = n->first;
+    const node *bound = tightest(n, most, &left);
+    bool any = false;
+    if (bound == NULL || left == 0 || comes_again(n))
+        return false;
+    for (const node *at = n; at != bound; at = at->parent)
+        heads += MOST_HEAD;
+    bool holds_list = list != NULL && list == n->last && !list->leaf && list->is != NULL &&
+                      (list->is->kind == GRAMMAR_LIST || list->is->kind == GRAMMAR_EACH_ONCE);
+    if (holds_list && left > heads)
+        any = repeat(t, list, left - heads, SIZE_MAX);
+    /* one by one where lengths could become longer, and did not all */
+    while (holds_list && list->is->kind == GRAMMAR_LIST && tightest(n, most, &left) != NULL &&
+           repeat(t, list, left, 1)) {
+        if (tightest(n, most, &left) == NULL) {
+            tree_remove(list->last);
+            break;
+        }
+        any = true;
+    }
+    return stretch_one(t, n, bound, most) || any;
+}
+
+/* A few decisions say whether something is to be filled and what, before those that make the message, which may need
+ * all that there are. */
+void tree_generate(tree *t, const production *message, choices *c, size_t most)
+{
+    uint32_t filled = choose(c, 256);
+    uint32_t num = filled == TREE_FILLS_ONE ? 1 : filled == TREE_FILLS_SOME ? 3 : 0;
+    size_t first = num > 0 ? choose(c, 65536) : 0;
+    start(t);
+    node *n = tree_make(t, message, c);
+    if (n != NULL)
+        tree_insert(t->root, NULL, n);
+    size_t there = t->num;
+    for (size_t i = 0; i < there && num > 0; i++) {
+        node *at = &t->nodes[(first + i) % there];
+        if (at == t->root || (at->parent != NULL && tree_has_prefix(at)))
+            num -= tree_fill(t, at, most) ? 1 : 0;
+    }
+}
+
 /* --- what a tree says about its octets --- */
 
 size_t tree_offset(const node *n)
@@ -651,12 +928,9 @@ size_t tree_offset(const node *n)
     if (n->parent == NULL)
         return 0;
     size_t before = tree_offset(n->parent);
-    size_t inside = 0;
-    for (const node *child = n->parent->first; child != NULL; child = child->next)
-        inside += tree_len(child);
     for (const node *child = n->prev; child != NULL; child = child->prev)
         before += tree_len(child);
-    size_t around = tree_len(n->parent) - inside;
+    size_t around = tree_len(n->parent) - tree_inside(n->parent);
     bool closed = tree_has_prefix(n->parent) && n->parent->form == TREE_INDEFINITE && n->parent->prefix.ptr == NULL;
     return before + (closed ? around - 2 : around);
 }
@@ -678,16 +952,14 @@ static bool in_range(const node *n)
 {
     if (n->is->kind == GRAMMAR_CONSTANT)
         return n->octets.len == n->is->constant.len && memcmp(n->octets.ptr, n->is->constant.ptr, n->octets.len) == 0;
-    if (n->misplaced)
+    if (n->misplaced || (n->is->kind == GRAMMAR_NUMBER && n->is->closed && !is_sample(n->is, n->octets.ptr)))
         return false;
-    size_t len = n->octets.len;
+    size_t len = tree_inside(n);
     size_t num = 0;
     if (n->leaf)
         return n->is->kind != GRAMMAR_OCTETS || (len >= n->is->floor && len <= n->is->ceiling);
-    for (const node *child = n->first; child != NULL; child = child->next) {
-        len += tree_len(child);
+    for (const node *child = n->first; child != NULL; child = child->next)
         num++;
-    }
     switch (n->is->kind) {
     case GRAMMAR_VECTOR:
     case GRAMMAR_FRAGMENT:

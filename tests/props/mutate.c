@@ -19,7 +19,6 @@ static size_t some_position(random_source *r, size_t below)
 
 static void change_byte(random_source *r, draft *d)
 {
-    static const uint8_t boundaries[] = { 0x00, 0x01, 0x02, 0x7F, 0x80, 0xFE, 0xFF, 0x30, 0x0A };
     if (d->len == 0)
         return;
     uint8_t *byte = &d->bytes[some_position(r, d->len)];
@@ -28,7 +27,7 @@ static void change_byte(random_source *r, draft *d)
         *byte = (uint8_t)(*byte ^ (1u << random_below(r, 8)));
         break;
     case 1:
-        *byte = boundaries[random_below(r, sizeof boundaries)];
+        *byte = random_edge(r);
         break;
     case 2:
         *byte = (uint8_t)((*byte + 1u) % 256u);

@@ -183,20 +183,12 @@ static void append(node *n, uint8_t octet)
 
 /* --- the ways --- */
 
-static size_t inside_of(const node *n)
-{
-    size_t len = 0;
-    for (const node *child = n->first; child != NULL; child = child->next)
-        len += tree_len(child);
-    return len;
-}
-
 /* Whether the lengths around a node still are in their ranges: else another rule is broken first. */
 static bool around_is_whole(const node *n)
 {
     for (const node *around = n->parent; around != NULL; around = around->parent)
         if (is_kind(around, GRAMMAR_VECTOR) &&
-            (inside_of(around) < around->is->floor || inside_of(around) > around->is->ceiling))
+            (tree_inside(around) < around->is->floor || tree_inside(around) > around->is->ceiling))
             return false;
     return true;
 }
@@ -229,7 +221,7 @@ static bool set_prefix(node *n, size_t len)
 static bool run_past(node *n)
 {
     size_t unit = unit_of(n);
-    size_t len = inside_of(n) + behind(n) + 1;
+    size_t len = tree_inside(n) + behind(n) + 1;
     len += (unit - len % unit) % unit;
     if (len < n->is->floor)
         len = n->is->floor;
@@ -305,24 +297,31 @@ static bool break_vector(node *n, place_way way, broken_place *b)
             return false;
         append(n, 0);
         expect(b, rule, cut_item(n), at + tree_len(n));
-        return inside_of(n) <= n->is->ceiling && around_is_whole(n);
+        return tree_inside(n) <= n->is->ceiling && around_is_whole(n);
     case PLACE_surplus:
         if (holds_list(n) || holds_octets(n))
             return false;
         append(n, 0);
         expect(b, rule, is_der(rule) ? CAUTH_FIELD_NONE : field, at + tree_len(n) - 1);
-        return inside_of(n) <= n->is->ceiling && around_is_whole(n);
+        return tree_inside(n) <= n->is->ceiling && around_is_whole(n);
     default:
         return false;
     }
 }
 
-/* At its floor, or at its ceiling, it is as good as before. */
+/* At its floor, or at its ceiling, it is as good as before; a list of what has prefixes empty, where it may be, or
+ * full.
+ */
 static bool fill_whole(node *n, size_t len, broken_place *b)
 {
-    if (len > 65535 || (!holds_numbers(n) && !(holds_octets(n) && only_child(n) != NULL)))
+    const node *list = only_child(n);
+    bool may_be_empty = holds_list(n) && list->is->kind == GRAMMAR_LIST && list->is->floor == 0;
+    if (len > 65535)
         return false;
-    fill(n, len);
+    if (holds_numbers(n) || (holds_octets(n) && list != NULL) || (len == 0 && may_be_empty))
+        fill(n, len);
+    else if (len != n->is->ceiling || !tree_fill(&the_tree, n, sizeof room) || tree_inside(n) != len)
+        return false;
     b->whole = true;
     return around_is_whole(n);
 }
@@ -368,13 +367,9 @@ static bool break_part(node *n, place_way way, broken_place *b)
         expect(b, rule, b->length->field, tree_offset(n));
         return true;
     }
-    size_t len = inside_of(n) + behind(n) + 1;
-    size_t num = len < 128 ? 0 : len < 256 ? 1 : len < 65536 ? 2 : 3;
-    uint8_t octets[] = { (uint8_t)(0x80 + num), (uint8_t)(len >> 16 & 0xFF), (uint8_t)(len >> 8 & 0xFF),
-                         (uint8_t)(len & 0xFF) };
-    for (size_t i = 1; i <= num; i++)
-        octets[i] = octets[i + 3 - num];
-    n->prefix = num == 0 ? arena_copy(&the_tree.bytes, octets + 3, 1) : arena_copy(&the_tree.bytes, octets, 1 + num);
+    uint8_t octets[TREE_LENGTH_OCTETS];
+    size_t num = tree_encode_length(tree_inside(n) + behind(n) + 1, octets);
+    n->prefix = arena_copy(&the_tree.bytes, octets, num);
     expect(b, rule, b->length->field, tree_offset(n) + n->tag.len);
     return around_is_whole(n);
 }
@@ -385,12 +380,8 @@ static bool break_element(node *n, place_way way, broken_place *b)
     bool constructed = n->tag.len > 0 && n->tag.ptr[0] / 32 % 2 == 1;
     if (!is_looked_at(n) || !(x509 || is_in(n, "name")) || (way == PLACE_indefinite && !constructed))
         return false;
-    size_t len = inside_of(n);
     is_broken = true;
-    if (way == PLACE_indefinite)
-        n->form = TREE_INDEFINITE;
-    else
-        n->form = len < 128 ? 1 : len < 256 ? 2 : len < 65536 ? 3 : 4;
+    n->form = (uint8_t)(way == PLACE_indefinite ? TREE_INDEFINITE : tree_length_octets(tree_inside(n)));
     const node *second = second_algorithm(n);
     if (second != NULL && second != n) /* it differs from the first one in its length */
         expect(b, CAUTH_X5_06, CAUTH_FIELD_X509_SIGNATURE_ALGORITHM, tree_offset(second) + 1);
@@ -426,7 +417,7 @@ static void generate(const message *m, cauth_bytes decisions)
     choices c = choices_init(decisions);
     if (the_tree.nodes == NULL && !tree_init(&the_tree))
         abort();
-    tree_generate(&the_tree, grammar_of(m->name), &c);
+    tree_generate(&the_tree, grammar_of(m->name), &c, TREE_MOST);
     is_broken = false;
 }
 
@@ -521,7 +512,7 @@ static const char *name_of(const node *n)
 
 static bool break_message(broken_place *b)
 {
-    expect(b, b->length->is.surplus, b->length->field, inside_of(the_tree.root));
+    expect(b, b->length->is.surplus, b->length->field, tree_inside(the_tree.root));
     append(the_tree.root, 0);
     return true;
 }

@@ -22,6 +22,22 @@ static inline uint32_t random_below(random_source *r, uint32_t n)
     return (uint32_t)(r->state / 64u % n);
 }
 
+/* For seeds that lie near each other, as those of a fuzzer may: their first numbers are near each other too, so that
+ * the first is thrown away. */
+static inline random_source random_init_near(uint64_t seed)
+{
+    random_source r = random_init(seed);
+    random_below(&r, 2);
+    return r;
+}
+
+/* An octet at which parsers decide: a length at an edge, a sign, a tag. */
+static inline uint8_t random_edge(random_source *r)
+{
+    static const uint8_t edges[] = { 0x00, 0x01, 0x02, 0x7F, 0x80, 0xFE, 0xFF, 0x30, 0x0A };
+    return edges[random_below(r, sizeof edges)];
+}
+
 static inline void random_bytes(random_source *r, uint8_t *bytes, size_t len)
 {
     for (size_t i = 0; i < len; i++)

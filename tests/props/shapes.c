@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "message.h"
+#include "tree.h"
 
 static unsigned digit(char c)
 {
@@ -26,23 +27,16 @@ static void write_many(cauth_writer *w, const char *hex, size_t room)
 /* The whole of a DER element with `len` content octets. */
 static size_t der_size(size_t len)
 {
-    return len + (len < 128 ? 2u : len < 256 ? 3u : len < 65536 ? 4u : 5u);
+    return 1 + tree_length_octets(len) + len;
 }
 
 static void write_der_header(cauth_writer *w, uint8_t tag, size_t len)
 {
+    uint8_t octets[TREE_LENGTH_OCTETS];
+    size_t num = tree_encode_length(len, octets);
     cauth_write_u8(w, tag);
-    if (len >= 65536) {
-        cauth_write_u8(w, 0x83);
-        cauth_write_u24(w, (uint32_t)len);
-    } else if (len >= 256) {
-        cauth_write_u8(w, 0x82);
-        cauth_write_u16(w, (uint16_t)len);
-    } else {
-        if (len >= 128)
-            cauth_write_u8(w, 0x81);
-        cauth_write_u8(w, (uint8_t)len);
-    }
+    for (size_t i = 0; i < num; i++)
+        cauth_write_u8(w, octets[i]);
 }
 
 /* A list with a length prefix of 2 octets ends there. */
