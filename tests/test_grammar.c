@@ -397,7 +397,7 @@ static void every_mutation_does_its_work(void **state)
 /* Whatever is changed, and changed again, what is written has no more than one length wrong. */
 static void at_most_one_length_is_wrong(void **state)
 {
-    random_source r = random_init(11);
+    random_source r = random_init(seed + 10);
     size_t one = 0;
     (void)state;
     for (size_t i = 0; i < num_messages; i++) {
@@ -405,14 +405,14 @@ static void at_most_one_length_is_wrong(void **state)
         const cauth_bytes none = { NULL, 0 };
         assert_true(mutator_init(&m, messages[i].name));
         cauth_bytes in = generated(&messages[i], &r, false);
-        for (uint32_t seed = 0; seed < MUTATED; seed++) {
-            cauth_bytes out = mutator_change(&m, in, none, 4096, seed);
+        for (uint32_t number = 0; number < MUTATED; number++) {
+            cauth_bytes out = mutator_change(&m, in, none, 4096, (uint32_t)seed + number);
             size_t wrong = out.len > 0 ? tree_wrong_lengths(&m.t) : 0;
             if (wrong > 1)
-                fail_msg("%s, seed %u: %zu lengths are wrong", messages[i].name, seed, wrong);
+                fail_msg("%s, mutation %u: %zu lengths are wrong", messages[i].name, number, wrong);
             one += wrong;
             exact_free(in);
-            in = seed % 50 == 49 ? generated(&messages[i], &r, false) : exact_copy(out.ptr, out.len);
+            in = number % 50 == 49 ? generated(&messages[i], &r, false) : exact_copy(out.ptr, out.len);
         }
         exact_free(in);
         mutator_free(&m);
@@ -423,7 +423,7 @@ static void at_most_one_length_is_wrong(void **state)
 /* A length of DER is stated as DER has it, and is not what is there. */
 static void stated_lengths_are_der(void **state)
 {
-    random_source r = random_init(13);
+    random_source r = random_init(seed + 12);
     size_t large = 0;
     mutator m;
     (void)state;
