@@ -309,18 +309,18 @@ static bool break_vector(node *n, place_way way, broken_place *b)
     }
 }
 
-/* At its floor, or at its ceiling, it is as good as before; a list of what has prefixes empty, where it may be, or
- * full.
- */
+/* At its floor, or at its ceiling, it is as good as before; a list of what has prefixes empty, where it may be, or full. */
 static bool fill_whole(node *n, size_t len, broken_place *b)
 {
     const node *list = only_child(n);
     bool may_be_empty = holds_list(n) && list->is->kind == GRAMMAR_LIST && list->is->floor == 0;
-    if (len > 65535)
+    bool of_any_length = holds_numbers(n) || (holds_octets(n) && list != NULL) || (len == 0 && may_be_empty);
+    if (len > 65535 || (!of_any_length && len != n->is->ceiling))
         return false;
-    if (holds_numbers(n) || (holds_octets(n) && list != NULL) || (len == 0 && may_be_empty))
+    is_broken = true;
+    if (of_any_length)
         fill(n, len);
-    else if (len != n->is->ceiling || !tree_fill(&the_tree, n, sizeof room) || tree_inside(n) != len)
+    else if (!tree_fill(&the_tree, n, sizeof room) || tree_inside(n) != len)
         return false;
     b->whole = true;
     return around_is_whole(n);
