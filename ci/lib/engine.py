@@ -76,7 +76,7 @@ class Run:
     # Goes on after a finding, in processes of their own: slower, but nothing else gets past one that is soon met again.
     GOES_ON = ["-fork=1", "-ignore_crashes=1", "-ignore_timeouts=1", "-ignore_ooms=1"]
     # One turn in four makes inputs that are large enough for the edges of lengths from 2^14 to 2^17, and take longer.
-    LARGE_TURNS, LARGE = 4, ["-max_len=%d" % (1 << 20), "-len_control=0", "-timeout=100"]
+    LARGE_TURNS, LARGE = 4, ["-max_len=%d" % (1 << 20), "-timeout=100"]
     MOST = 20  # inputs looked at after a turn that went on
 
     def __init__(self, job, seeds, seconds, seed, extra=(), goes_on=False):
