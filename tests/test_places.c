@@ -198,6 +198,7 @@ int main(void)
     static struct CMUnitTest tests[64];
     size_t num = 0;
     seeded_init("test_places");
+    places_fill_lists(true);
     tests[num++] = (struct CMUnitTest)cmocka_unit_test(every_vector_has_a_row);
     for (size_t i = 0; i < num_messages; i++)
         if (messages[i].form == MESSAGE_BODY)

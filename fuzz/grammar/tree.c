@@ -913,7 +913,7 @@ void tree_generate(tree *t, const production *message, choices *c, size_t most)
     node *n = tree_make(t, message, c);
     if (n != NULL)
         tree_insert(t->root, NULL, n);
-    size_t there = t->num;
+    size_t there = tree_inside(t->root) < most ? t->num : 0; /* without room, nothing is looked for in vain */
     for (size_t i = 0; i < there && num > 0; i++) {
         node *at = &t->nodes[(first + i) % there];
         if (at == t->root || (at->parent != NULL && tree_has_prefix(at)))

@@ -54,6 +54,10 @@ typedef struct {
 static place the_places[MOST_PLACES];
 static size_t num_places;
 static bool is_broken; /* the tree was changed since it was made: whatever changes it says so */
+static bool fills_lists;
+
+/* Octets of a message that is made to be broken. A larger one takes long to make, and has no other places. */
+#define PLACES_MOST ((size_t)1 << 12)
 
 static bool is_kind(const node *n, grammar_kind kind)
 {
@@ -309,7 +313,7 @@ static bool break_vector(node *n, place_way way, broken_place *b)
     }
 }
 
-/* At its floor, or at its ceiling, it is as good as before; a list of what has prefixes empty, where it may be, or full. */
+/* At its floor or ceiling it is as good as before; a list of what has prefixes when empty, where it may be, or full. */
 static bool fill_whole(node *n, size_t len, broken_place *b)
 {
     const node *list = only_child(n);
@@ -417,7 +421,7 @@ static void generate(const message *m, cauth_bytes decisions)
     choices c = choices_init(decisions);
     if (the_tree.nodes == NULL && !tree_init(&the_tree))
         abort();
-    tree_generate(&the_tree, grammar_of(m->name), &c, TREE_MOST);
+    tree_generate(&the_tree, grammar_of(m->name), &c, PLACES_MOST);
     is_broken = false;
 }
 
@@ -486,12 +490,19 @@ static void add_lengths(size_t at)
     if (n == the_tree.root) {
         add_place(at, PLACE_surplus, 0);
     } else if (is_kind(n, GRAMMAR_VECTOR) && is_part(n)) {
+        bool is_costly = holds_list(n) && !holds_numbers(n);
         for (place_way way = PLACE_empty; way <= PLACE_ceiling; way++)
-            add_place(at, way, 0);
+            if (way != PLACE_ceiling || fills_lists || !is_costly)
+                add_place(at, way, 0);
     } else if (is_kind(n, GRAMMAR_ELEMENT) && is_part(n)) {
         for (place_way way = PLACE_indefinite; way <= PLACE_longer; way++)
             add_place(at, way, 0);
     }
+}
+
+void places_fill_lists(bool fill)
+{
+    fills_lists = fill;
 }
 
 size_t places_num(const message *m, cauth_bytes decisions)

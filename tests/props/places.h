@@ -73,6 +73,10 @@ typedef struct {
 #define MOST_PLACES ((uint32_t)1 << 18)
 size_t places_num(const message *m, cauth_bytes decisions);
 
+/* Whether lists of what has prefixes are filled to their ceiling too, from the next places_num on. At first they are
+ * not. That takes a hundred times as long as other ways: test_places does it, and fuzzers do better without. */
+void places_fill_lists(bool fill);
+
 /* The row that place `number` is of; NULL where a length is broken. */
 const place_value *places_value(size_t number);
 
