@@ -59,7 +59,9 @@ class Configure(Place):
     def test_folder_without_libraries(self):
         prefix = self.prefix(3, 0)
         shutil.rmtree(os.path.join(self.place, "prefix", "lib"))
-        self.assertFalse(self.configure(prefix)[0])
+        worked, said = self.configure(prefix)
+        self.assertFalse(worked)
+        self.assertIn("OPENSSL_ROOT_DIR is %s/prefix, but" % self.place, said)
 
     def test_links(self):
         """Of the folder, and in it."""

@@ -20,9 +20,9 @@ from common import newer_than_known, only_parse, openssl_versions, plural, run, 
 
 HELP = """Asks two builds of OpenSSL about every message of the corpus that they are compared on, and about mutated ones for
 --seconds more, and says where verdict, alert or a decoded field changed: grouped by what changed, with the smallest
-message that shows it. Each build answers in a process of its own; one that crashes, hangs or takes too much memory is a
-finding, be it both of them, the message is kept, and it is started again. A build is the folder that `make install` filled, such as those of
-ci/openssl; `system` is the OpenSSL of this machine."""
+message that shows it. Each build answers in a process of its own, which is started again when it crashes, hangs or takes
+too much memory: that is a finding, be it both of them, and the message is kept. A build is the folder that `make install`
+filled, such as those of ci/openssl; `system` is the OpenSSL of this machine."""
 
 EPILOG = """An allow-file holds signatures as they are printed, one per line; # begins a comment.
 

@@ -268,7 +268,7 @@ def debian_openssl(suite, kind, log):
 
 
 def diff_newer(log):
-    """The second column of the catalogue: its rows about OpenSSL 3.5."""
+    """The rows of the catalogue about OpenSSL 3.5."""
     prefix, place = debian_openssl("trixie", "plain", log), os.path.join(BUILD, "diff-newer")
     need(run_logged(["cmake", "--preset", "dev", "-B", place, *cmake_with_openssl(prefix)], log) == 0
          and run_logged(["cmake", "--build", place, "-j", str(cores()), "--target", *CATALOGUE], log) == 0,

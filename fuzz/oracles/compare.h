@@ -59,7 +59,8 @@ typedef struct {
     const char *messages; /* a message, or a group of oracles.def */
     divergence_kind kind;
     cauth_rule rule;    /* THEY_ACCEPT, OTHER_ALERT: our rule. THEY_REJECT, OTHER_FIELD: a flag of ours, or a rule whose
-                           fault is there (faults.h); none in those with a place */
+                           fault is there (faults.h); none in THEY_REJECT with a place, and in OTHER_FIELD with
+                           OF_UNUSED_BITS */
     cauth_field field;  /* THEY_ACCEPT, OTHER_ALERT: of our result, or none where the rule is one thing at every level.
                            OTHER_FIELD: the one that differs. Else none */
     uint8_t alert;      /* theirs, CAUTH_NO_ALERT for none. Always none in THEY_ACCEPT and OTHER_FIELD */
@@ -120,9 +121,9 @@ void compare_without(const divergence *row, const oracle *o, const message *m, c
 bool compare_is_clean(const comparison *c);
 
 /* One line, without a newline, that is the same for every input with the same disagreement:
- *   openssl certreq_tls12 they-accept MESSAGE CR-12-02 supported_signature_algorithms
+ *   openssl certreq_tls12 they-accept message CR-12-02 supported_signature_algorithms
  *   openssl certreq_tls12 they-reject alert 50 for 'mstring wrong tag' where flagged DN-13,DN-16
- *   openssl certreq_tls12 other-alert 80 for MESSAGE CR-12-02 supported_signature_algorithms
+ *   openssl certreq_tls12 other-alert 80 for message CR-12-02 supported_signature_algorithms
  *   openssl certreq_tls12 other-field certificate_types where flagged nothing */
 #define SIGNATURE_SIZE 4096
 void compare_signature(const comparison *c, const disagreement *d, char text[SIGNATURE_SIZE]);

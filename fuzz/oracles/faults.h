@@ -23,7 +23,7 @@ bool fault_is_there(const message *m, cauth_bytes in, size_t offset, cauth_rule 
  * the context (CR-13-03), or the extension that the fault is about or in; in goes signature_algorithms where it is
  * missing (CR-13-07), a certificate type where there is none (VEC-04), and a longer uncompressed_length (CERT-13-20).
  * The lengths around it change with it, and *len, for which there is room for MEND_ROOM more. False: this fault is no
- * such thing. */
+ * such thing, and the bytes mean nothing then. */
 #define MEND_ROOM 8u
 bool mend(const message *m, cauth_result fault, uint8_t *bytes, size_t *len);
 
