@@ -455,14 +455,14 @@ static void stated_lengths_are_der(void **state)
  * above. */
 static void contents_reach_the_largest_edge(void **state)
 {
-    random_source r = random_init(19);
+    random_source r = random_init(seed + 18);
     bool ceiling = false, above = false;
     mutator m;
     cauth_bytes out;
     (void)state;
     assert_true(mutator_init(&m, "cert_tls12_client"));
     cauth_bytes in = generated(message_by_name("cert_tls12_client"), &r, false);
-    for (int k = 0; k < 5000 && !(ceiling && above); k++) {
+    for (int k = 0; k < 50000 && !(ceiling && above); k++) {
         tree_read(&m.t, m.message, in);
         if (!mutator_apply(&m, MUTATION_resize, &r, LARGEST_ROOM) || tree_len(m.t.root) < 0xFFFFFF)
             continue;
@@ -488,8 +488,8 @@ static bool has_text(const node *n)
     return false;
 }
 
-/* What is filled is as long as what it stands in allows: to the octet, or, where nothing in it can be of any length,
- * but for less than one more item. */
+/* What is filled is as long as what it stands in allows: but for three octets that no length of DER may let it reach,
+ * or, where nothing in it can be of any length, for less than one more item. */
 static void check_filled(const message *m, cauth_bytes in, size_t at, size_t *whole)
 {
     cauth_bytes out;
@@ -504,12 +504,14 @@ static void check_filled(const message *m, cauth_bytes in, size_t at, size_t *wh
         if (tree_has_prefix(held) && held->is->kind != GRAMMAR_ELEMENT && held->is->ceiling - tree_inside(held) < left)
             left = held->is->ceiling - tree_inside(held);
     size_t item = n->first != NULL && n->first->last != NULL ? tree_len(n->first->last) : 4;
-    if (m->form == MESSAGE_BODY && left >= (has_text(n) ? 1 : item))
+    if (m->form == MESSAGE_BODY && left >= (has_text(n) ? 4 : item))
         fail_msg("%s: %s is filled, and %zu octets are left", m->name, name, left);
     assert_true(tree_write(&the_tree, room, sizeof room, &out));
     cauth_bytes filled = exact_copy(out.ptr, out.len);
-    verdict v = verdict_of(m, filled, CAUTH_STRICT);
+    verdict v = judged(m, filled);
     verdict_to_text(&v, text);
+    if (m->form == MESSAGE_BODY && v.rule != CAUTH_RULE_NONE)
+        octets_say("message", filled);
     if (m->form == MESSAGE_BODY && v.rule != CAUTH_RULE_NONE)
         fail_msg("%s: %s is filled, %zu octets: %s", m->name, name, filled.len, text);
     assert_written_back(name, m, filled);
@@ -520,7 +522,7 @@ static void check_filled(const message *m, cauth_bytes in, size_t at, size_t *wh
 
 static void every_place_can_be_filled(void **state)
 {
-    random_source r = random_init(15);
+    random_source r = random_init(seed + 14);
     size_t whole = 0;
     (void)state;
     for (size_t i = 0; i < num_messages; i++) {
@@ -573,7 +575,7 @@ static size_t unmark_full(bool *can_be)
 /* Decisions make every vector as long as it may be, in every message. */
 static void decisions_fill(void **state)
 {
-    random_source r = random_init(17);
+    random_source r = random_init(seed + 16);
     bool can_be[1024] = { false };
     (void)state;
     for (size_t i = 0; i < num_messages; i++) {

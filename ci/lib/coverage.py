@@ -126,8 +126,8 @@ def read_exclusions():
 
 
 def judge(reached, functions, exclusions):
-    """reached: name -> files. Returns path -> what the tests missed, without the exclusions; path -> the exclusions; what is
-    wrong with their list. An exclusion is of what the corpus does not reach either."""
+    """reached: name -> files. Returns path -> the exclusions; what is wrong with their list, or not reached by any
+    test. An exclusion is of what the corpus does not reach either."""
     missed = {path: entry.missed() for path, entry in reached["tests"].items()}
     by_all = {path: entry.missed() for path, entry in reached["both"].items()}
     excluded, problems = {path: set() for path in missed}, []
@@ -149,7 +149,7 @@ def judge(reached, functions, exclusions):
                 path, percent(len(lines), len(entry.lines)), len(entry.lines), UNREACHABLE_ALLOWED))
         for what, line, place in sorted(missed[path], key=lambda m: (m[1], m[2] or (), m[0])):
             problems.append("%s:%d: no test reaches it: %s: %s" % (path, line, WHAT[what], code_at(text_of(path), line, place)))
-    return missed, excluded, problems
+    return excluded, problems
 
 
 def totals(files, path, excluded):
@@ -230,7 +230,7 @@ def main():
     profiles = measure(log)
     read = {name: read_profile(profile) for name, profile in profiles.items()}
     reached = {name: files for name, (files, _) in read.items()}
-    missed, excluded, problems = judge(reached, read["both"][1], exclusions)
+    excluded, problems = judge(reached, read["both"][1], exclusions)
 
     head = ["file"] + ["%s: %s" % (what, name) for what in ("lines", "branches") for name in profiles] + ["unreachable"]
     rows, sums = [], collections.defaultdict(lambda: [0, 0, 0, 0])

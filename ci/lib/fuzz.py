@@ -293,7 +293,9 @@ def report(args, failed, stopped, lines, findings, left, store):
             "seed": args.seed, "seconds": args.seconds, "left": left,
             "targets": [dict(zip(("target", "executions", "execs_per_s", "edges", "new_inputs", "findings"), line))
                         for line in lines],
-            "findings": [dict(row, file=relative(store.best(row))) for row in findings]})
+            "findings": [dict(row, file=relative(store.best(row)), **(
+                {"message": relative(os.path.join(store.home, row["message"]))} if row.get("message") else {}))
+                         for row in findings]})
     if args.minutes or args.resume:
         say("ci/fuzz: ci/report shows it as a page")
     if left:

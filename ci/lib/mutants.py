@@ -742,7 +742,7 @@ def main():
     parser.add_argument("--changed", action="store_true", help="only files whose code is not that of tests/mutants/score.tsv")
     parser.add_argument("--short", action="store_true",
                         help="ask only tests that take a moment; what survives them may be noticed by the others")
-    parser.add_argument("--check", action="store_true", help="run nothing; see whether both tables are current, and score.tsv reaches the goal")
+    parser.add_argument("--check", action="store_true", help="run nothing; see whether the three tables are current, and score.tsv reaches the goal")
     parser.add_argument("--update", action="store_true", help="write into tests/mutants/score.tsv how many the short tests kill, and into survivors.tsv which they leave")
     parser.add_argument("--jobs", type=int, default=cores(), metavar="N", help="processes at a time (default: %(default)s)")
     parser.add_argument("--json", metavar="FILE", help="write the verdict on every mutant there")

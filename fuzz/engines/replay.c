@@ -422,6 +422,10 @@ int main(int argc, char **argv)
         fputs(usage_text, stderr);
         return USAGE;
     }
+    if (r.built != NULL && !r.property->choices) {
+        tool_refuses(NAME, "--built is of properties whose input is decisions, not of", r.property->name, "");
+        return USAGE;
+    }
     at_hand_watch();
     if (r.mode == MANIFEST)
         replay_manifest(&r);

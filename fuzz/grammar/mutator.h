@@ -1,6 +1,6 @@
 /* Changes messages along their grammar: one or a few nodes of the tree, then all lengths around them anew, so that a
- * change reaches the parser of its place instead of dying in the first check. At most one length is left wrong, those
- * aside that are larger than their prefix can say. The same seed gives the same message, on every machine. */
+ * change reaches the parser of its place instead of dying in the first check. At most one length is left wrong, but for
+ * those whose content is larger than their prefix can say. The same seed gives the same message, on every machine. */
 #ifndef CAUTH_FUZZ_MUTATOR_H
 #define CAUTH_FUZZ_MUTATOR_H
 

@@ -3,9 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST_NODES                                                                                                     \
-    ((size_t)1 << 17)    /* lists of the most numbers and of the shortest names, and what is around them               \
-                          */
+/* Lists of the most numbers and of the shortest names, and what is around them. */
+#define MOST_NODES ((size_t)1 << 17)
 #define SPARE_NODES 128u /* reading stops making nodes before they are used up, so that something can be added */
 #define MANY_NODES 500u  /* what is made beyond them is small */
 #define MOST_LENGTH_OCTETS 8u

@@ -49,16 +49,15 @@ void tree_read(tree *t, const production *message, cauth_bytes in);
 /* A valid message made of decisions, as far as a grammar without context can tell. Small without decisions, and mostly
  * so with some: one in 128 has a part or three that are as long as they may be in a message of `most` octets. The first
  * decision is whether, and for those two the next one, of two octets, is which. */
+void tree_generate(tree *t, const production *message, choices *c, size_t most);
 #define TREE_FILLS_ONE 254u
 #define TREE_FILLS_SOME 255u
 #define TREE_MOST ((size_t)1 << 17) /* two vectors with a prefix of two octets, and more */
 
-void tree_generate(tree *t, const production *message, choices *c, size_t most);
-
 /* Lets what is inside a node become as long as the ceilings around it and a message of `most` octets allow: the last
  * item of a list comes again and again, its number counting up where it is one, and then one text becomes longer, so
- * that, where there is one, no octet is left. False where nothing can grow, or where that would make two parts differ
- * that have to be the same. */
+ * that, where there is one, no octet is left but those that no length of DER lets it reach: three at most. False where
+ * nothing can grow, or where that would make two parts differ that have to be the same. */
 bool tree_fill(tree *t, node *n, size_t most);
 
 /* The octets, written to the end of `room`; false when it is too small. */

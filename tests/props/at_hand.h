@@ -7,6 +7,7 @@
 
 #include "cauth/bytes.h"
 
+/* Nothing is copied: all of it must live as long as `trying` is true, `program` for ever. */
 typedef struct {
     const char *program;  /* its name */
     bool trying;          /* false: nothing is at hand */

@@ -490,10 +490,8 @@ static void add_lengths(size_t at)
     if (n == the_tree.root) {
         add_place(at, PLACE_surplus, 0);
     } else if (is_kind(n, GRAMMAR_VECTOR) && is_part(n)) {
-        bool is_costly = holds_list(n) && !holds_numbers(n);
         for (place_way way = PLACE_empty; way <= PLACE_ceiling; way++)
-            if (way != PLACE_ceiling || fills_lists || !is_costly)
-                add_place(at, way, 0);
+            add_place(at, way, 0);
     } else if (is_kind(n, GRAMMAR_ELEMENT) && is_part(n)) {
         for (place_way way = PLACE_indefinite; way <= PLACE_longer; way++)
             add_place(at, way, 0);
@@ -538,8 +536,8 @@ static bool break_node(const message *m, const place *p, broken_place *b)
     switch (b->way) {
     case PLACE_floor:
         return fill_whole(n, n->is->floor, b);
-    case PLACE_ceiling:
-        return fill_whole(n, n->is->ceiling, b);
+    case PLACE_ceiling: /* the place counts all the same: its number is part of inputs */
+        return (fills_lists || !holds_list(n) || holds_numbers(n)) && fill_whole(n, n->is->ceiling, b);
     case PLACE_instead:
     case PLACE_twice:
         return break_value(n, b->value, b);

@@ -69,12 +69,14 @@ typedef struct {
     size_t offset;     /* of a refusal */
 } broken_place;
 
-/* How many places the message of these decisions can be broken at, MOST_PLACES at most. BODY messages only. */
 #define MOST_PLACES ((uint32_t)1 << 18)
+
+/* How many places the message of these decisions can be broken at, MOST_PLACES at most. BODY messages only. */
 size_t places_num(const message *m, cauth_bytes decisions);
 
-/* Whether lists of what has prefixes are filled to their ceiling too, from the next places_num on. At first they are
- * not. That takes a hundred times as long as other ways: test_places does it, and fuzzers do better without. */
+/* Whether lists of what has prefixes are filled to their ceiling too; the numbers of places are the same either way. At
+ * first they are not: that takes a hundred times as long as other ways. test_places does it, and fuzzers do better
+ * without. */
 void places_fill_lists(bool fill);
 
 /* The row that place `number` is of; NULL where a length is broken. */

@@ -80,7 +80,7 @@ prop_verdict prop_check_one(const property *p, const message *m, cauth_profile p
 bool prop_check_breaker(const breaker *b, cauth_bytes decisions, prop_failure *failure);
 
 /* One line that is the same for every input with the same fault: property, message, profile and what was expected,
- * without the numbers in it and without what came instead. */
+ * without the numbers in it and without what came instead. Cut off where `size` is used up; ends with a NUL. */
 #define PROP_SIGNATURE_SIZE 700
 void prop_signature(const message *m, const prop_failure *failure, char *text, size_t size);
 
@@ -93,7 +93,8 @@ cauth_bytes prop_input_of_breaker(const breaker *b, cauth_bytes decisions);
 cauth_bytes prop_input_of_place(size_t number, cauth_bytes decisions);
 
 /* What place_named does with the bytes: the number of the place, the decisions behind it, which lie in `in`, the
- * message, as an exact_copy, and what must be said of it. */
+ * message, as an exact_copy, and what must be said of it. False when no place can be broken: *built is not set then.
+ * BODY messages only. */
 bool prop_pick_place(const message *m, cauth_bytes in, size_t *number, cauth_bytes *decisions, cauth_bytes *built,
                      broken_place *broken);
 

@@ -14,7 +14,7 @@ extern uint64_t seed;
 void seeded_init(const char *program);
 
 /* The input to be tried, which is said should the program die of it after at_hand_watch(), until seeded_tried():
- * `origin` says where it came from, so that it can be made again. */
+ * `origin` says where it came from, so that it can be made again. Neither is copied: both must live until then. */
 void seeded_try(const message *m, cauth_bytes in, const char *origin);
 void seeded_tried(void);
 
@@ -22,7 +22,8 @@ void seeded_tried(void);
  * exact_copy. */
 cauth_bytes decisions_number(random_source *r, unsigned i, uint32_t most);
 
-/* Says what broke with what input, and with the smallest input with which it does. */
+/* Says what broke with what input, whose failure it is, and with the smallest input with which it does. Calls
+ * seeded_tried() in the end. */
 void seeded_say_broken(const message *m, const prop_failure *failure, cauth_bytes in, const char *origin);
 
 #endif
