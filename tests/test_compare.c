@@ -10,8 +10,8 @@
 #include <cmocka.h>
 
 #include "compare.h"
+#include "corpus_file.h"
 #include "exact.h"
-#include "files.h"
 
 #define BYTES(array) ((cauth_bytes){ (array), sizeof(array) })
 #define NUM(array) (sizeof(array) / sizeof((array)[0]))
@@ -316,12 +316,7 @@ static void test_row_is_of_its_place(void **state)
         { "cert_tls12_server", "cert_tls12_server/rule-CERT-10-03", 42, false, "" },
     };
     for (size_t i = 0; i < NUM(cases); i++) {
-        char path[4096];
-        cauth_bytes in;
-        const char *error = NULL;
-        snprintf(path, sizeof path, "%s/%s", CAUTH_CORPUS, cases[i].file);
-        if (!file_read(path, &in, &error))
-            fail_msg("%s: %s", path, error);
+        cauth_bytes in = read_corpus(cases[i].file);
         reset(NULL);
         if (cases[i].alert != 0)
             refuses((uint8_t)cases[i].alert);
@@ -346,13 +341,8 @@ static void test_broken_is_what_they_may_refuse(void **state)
         { "x509/rule-X5-13-flag", false },
     };
     for (size_t i = 0; i < NUM(cases); i++) {
-        char path[4096];
         uint8_t list[4096] = { 0 };
-        cauth_bytes in;
-        const char *error = NULL;
-        snprintf(path, sizeof path, "%s/%s", CAUTH_CORPUS, cases[i].file);
-        if (!file_read(path, &in, &error))
-            fail_msg("%s: %s", path, error);
+        cauth_bytes in = read_corpus(cases[i].file);
         assert_in_range(in.len, 1, sizeof list - 7);
         size_t len = in.len + 4; /* one entry, and a byte that begins another */
         for (size_t byte = 0; byte < 3; byte++) {

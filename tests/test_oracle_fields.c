@@ -14,22 +14,11 @@
 #include <openssl/x509.h>
 
 #include "compare.h"
+#include "corpus_file.h"
 #include "exact.h"
-#include "files.h"
 #include "normal.h"
 
 #define NUM(array) (sizeof(array) / sizeof((array)[0]))
-
-static cauth_bytes read_corpus(const char *path)
-{
-    char whole[4096];
-    cauth_bytes content = { NULL, 0 };
-    const char *error = NULL;
-    snprintf(whole, sizeof whole, "%s/%s", CAUTH_CORPUS, path);
-    if (!file_read(whole, &content, &error))
-        fail_msg("%s: %s", whole, error);
-    return content;
-}
 
 /* --- every field that is claimed: an answer that is altered in it is a finding --- */
 

@@ -15,8 +15,8 @@
 #include "cauth/extension.h"
 #include "cauth/writer.h"
 #include "compare.h"
+#include "corpus_file.h"
 #include "exact.h"
-#include "files.h"
 
 #define BYTES(array) ((cauth_bytes){ (array), sizeof(array) })
 
@@ -261,17 +261,6 @@ static void test_certificate13_post(void **state)
     oracle_observation seen = ask(&oracle_openssl_required, name, BYTES(no_certificate13));
     assert_true(seen.by_policy);
     assert_int_equal(seen.alert.description, 116); /* certificate_required */
-}
-
-static cauth_bytes read_corpus(const char *path)
-{
-    char whole[4096];
-    cauth_bytes content = { NULL, 0 };
-    const char *error = NULL;
-    snprintf(whole, sizeof whole, "%s/%s", CAUTH_CORPUS, path);
-    if (!file_read(whole, &content, &error))
-        fail_msg("%s: %s", whole, error);
-    return content;
 }
 
 /* Why the linked library cannot be asked about a message that it is compared on; NULL: it can. */
