@@ -199,7 +199,7 @@ def measure(log):
     corpus = [replay, "--manifest", os.path.join(ROOT, "corpus", "MANIFEST.tsv")]
     found = {}
     for name, command in (("tests", ctest), ("corpus", corpus)):
-        say("ci/coverage: running the %s" % name)
+        say("ci/coverage: running the %s; what they say is in %s" % (name, os.path.relpath(log, ROOT)))
         raw, well = raw_profiles(name, log, [command])
         if not well or not raw:
             print(tail(log, 60), end="")
