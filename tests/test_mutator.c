@@ -87,15 +87,15 @@ enum { BELOW_FLOOR, AT_FLOOR, AT_CEILING, ABOVE_CEILING, NUM_EDGES };
 /* Sets a bit for each edge at which a vector is, by its production. */
 static void note_edges(const tree *t, unsigned *seen)
 {
-    for (size_t at = 1; at < t->num; at++) {
-        const node *n = &t->nodes[at];
+    for (size_t i = 1; i < t->num; i++) {
+        const node *n = &t->nodes[i];
         if (n->parent == NULL || n->dropped || n->is == NULL || n->is->kind != GRAMMAR_VECTOR)
             continue;
-        const uint64_t edges[NUM_EDGES] = { n->is->floor - 1, n->is->floor, n->is->ceiling,
-                                            (uint64_t)n->is->ceiling + 1 };
+        const uint64_t len = tree_inside(n);
+        const bool at[NUM_EDGES] = { len + 1 == n->is->floor, len == n->is->floor, len == n->is->ceiling,
+                                     len == (uint64_t)n->is->ceiling + 1 };
         for (unsigned edge = 0; edge < NUM_EDGES; edge++)
-            if (tree_inside(n) == edges[edge] && (edge != BELOW_FLOOR || n->is->floor > 0))
-                seen[n->is - grammar] |= 1u << edge;
+            seen[n->is - grammar] |= at[edge] ? 1u << edge : 0;
     }
 }
 
