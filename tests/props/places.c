@@ -120,8 +120,9 @@ cauth_rule places_expected(const place_length *row, place_way way)
     case PLACE_empty:
         return row->is.empty;
     case PLACE_below:
+        return row->is.below;
     case PLACE_above:
-        return row->is.range;
+        return row->is.above;
     case PLACE_past:
         return row->is.past;
     case PLACE_stray:
@@ -555,6 +556,18 @@ const place_value *places_value(size_t number)
 {
     const place *p = &the_places[number];
     return p->way == PLACE_instead || p->way == PLACE_twice ? &place_values[p->value] : NULL;
+}
+
+static bool is_of_length(place_way way)
+{
+    return (way >= PLACE_empty && way <= PLACE_surplus) || way == PLACE_tag || way == PLACE_longer;
+}
+
+const place_length *places_length(const message *m, size_t number, place_way *way)
+{
+    const place *p = &the_places[number];
+    *way = (place_way)p->way;
+    return is_of_length(*way) ? row_of(m, &the_tree.nodes[p->node]) : NULL;
 }
 
 bool places_is_alike(size_t number, const broken_place *broken)

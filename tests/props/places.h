@@ -30,7 +30,7 @@ typedef struct {
     const char *production;
     cauth_field field;
     struct {
-        cauth_rule empty, range, past, stray, surplus, tag, longer;
+        cauth_rule empty, below, above, past, stray, surplus, tag, longer;
         cauth_field item; /* of stray: what lacks octets */
     } is;
 } place_length;
@@ -38,7 +38,7 @@ typedef struct {
 extern const place_length place_lengths[];
 extern const size_t num_place_lengths;
 
-/* What the row expects of a way; CAUTH_RULE_NONE: nothing. `below` and `above` are its `range`. */
+/* What the row expects of a way; CAUTH_RULE_NONE: nothing. */
 cauth_rule places_expected(const place_length *row, place_way way);
 
 /* A row of places.def that says what a length of DER breaks that has another form. */
@@ -94,6 +94,9 @@ void places_fill_lists(bool fill);
 
 /* The row that place `number` is of; NULL where a length is broken. */
 const place_value *places_value(size_t number);
+
+/* The row of lengths that place `number` is of, and which way it goes; NULL where it is of another row. */
+const place_length *places_length(const message *m, size_t number, place_way *way);
 
 /* Whether place `number` is of the same kind as a broken one: in another message the same row, way and production. */
 bool places_is_alike(size_t number, const broken_place *broken);
