@@ -1,9 +1,8 @@
 /* Every length of generated messages, at every place where the grammar has one: empty, one below its floor, one above
  * its ceiling where its prefix can say so, past its end; of numbers and of octets at its floor; at its ceiling up to
  * 65535, full of names, say, or extensions; a list of these empty where it may be, and ending in the middle of one; an
- * octet too many; every length of DER in a
- * form that DER has not; and every value of places.def, wherever its production stands. What must be said of it is
- * there. */
+ * octet too many; every length of DER in a form that DER has not, past its end, and one too small for the element that
+ * is last in it; and every value of places.def, wherever its production stands. What must be said of it is there. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -160,7 +159,7 @@ static void every_length_is_tried(void **state)
         assert_true((row->is.stray == CAUTH_RULE_NONE) == (row->is.item == CAUTH_FIELD_NONE));
         for (place_way way = PLACE_empty; way < NUM_PLACE_WAYS; way++) {
             const sought s = { .length = row, .way = way, .was_tried = &length_tried[i][way] };
-            if (places_expected(row, way) == CAUTH_RULE_NONE)
+            if (!places_asks(row, way))
                 continue;
             asks = true;
             look_for(&s, &r);
@@ -205,28 +204,38 @@ static void every_rule_is_broken(void **state)
     assert_true(all);
 }
 
-/* Each vector of a message has a row, so that a new one is not forgotten. */
-static void every_vector_has_a_row(void **state)
+static bool is_length(const node *n)
+{
+    return n->parent != NULL && n->is != NULL && !n->leaf &&
+           (n->is->kind == GRAMMAR_VECTOR || n->is->kind == GRAMMAR_ELEMENT);
+}
+
+/* Each vector and each element of a message has a row, so that a new one is not forgotten. */
+static void every_length_has_a_row(void **state)
 {
     static tree t;
     random_source r = random_init(seed + 1);
+    bool all = true;
     (void)state;
     assert_true(tree_init(&t));
     for (size_t i = 0; i < num_messages; i++) {
         const message *m = &messages[i];
-        for (unsigned k = 0; m->form == MESSAGE_BODY && k < 50; k++) {
+        const char *missing = NULL;
+        for (unsigned k = 0; m->form == MESSAGE_BODY && k < 50 && missing == NULL; k++) {
             cauth_bytes decisions = decisions_number(&r, k, DECISIONS);
             choices c = choices_init(decisions);
             tree_generate(&t, grammar_of(m->name), &c, TREE_MOST);
-            for (size_t at = 0; at < t.num; at++) {
-                const node *n = &t.nodes[at];
-                if (n->parent != NULL && n->is != NULL && n->is->kind == GRAMMAR_VECTOR && !places_has_row(m, n))
-                    fail_msg("%s: places.def has no row for %s", m->name, n->is->name);
-            }
+            for (size_t at = 0; at < t.num && missing == NULL; at++)
+                if (is_length(&t.nodes[at]) && !places_has_row(m, &t.nodes[at]))
+                    missing = t.nodes[at].is->name;
             exact_free(decisions);
         }
+        if (missing != NULL)
+            print_error("%s: places.def does not say what the length of %s breaks\n", m->name, missing);
+        all = all && missing == NULL;
     }
     tree_free(&t);
+    assert_true(all);
 }
 
 int main(void)
@@ -235,7 +244,7 @@ int main(void)
     size_t num = 0;
     seeded_init("test_places");
     places_fill_lists(true);
-    tests[num++] = (struct CMUnitTest)cmocka_unit_test(every_vector_has_a_row);
+    tests[num++] = (struct CMUnitTest)cmocka_unit_test(every_length_has_a_row);
     for (size_t i = 0; i < num_messages; i++)
         if (messages[i].form == MESSAGE_BODY)
             tests[num++] = (struct CMUnitTest){ messages[i].name, every_place_is_named, NULL, NULL,

@@ -225,9 +225,12 @@ static bool element_starts(const source *s, const production *p, size_t pos, siz
     head h;
     if (pos == end || (p->width != ANY_TAG && s->in[pos] != p->width))
         return false;
-    if (!read_head(s, pos, end, TREE_DEPTH, &h) || h.content_len == 0)
+    const production *part = grammar_part(p, 0);
+    if (!read_head(s, pos, end, TREE_DEPTH, &h))
         return true;
-    return starts(s, grammar_part(p, 0), pos + h.head_len, pos + h.head_len + h.content_len);
+    if (part->kind == GRAMMAR_CONSTANT && h.content_len != part->constant.len)
+        return false; /* what begins with a constant is another value */
+    return h.content_len == 0 || starts(s, part, pos + h.head_len, pos + h.head_len + h.content_len);
 }
 
 /* Whether the octets can be this production, as far as constants and tags tell. */

@@ -114,7 +114,7 @@ static const place_length *row_of(const message *m, const node *n)
     return found;
 }
 
-cauth_rule places_expected(const place_length *row, place_way way)
+static cauth_rule rule_of(const place_length *row, place_way way)
 {
     switch (way) {
     case PLACE_empty:
@@ -138,9 +138,23 @@ cauth_rule places_expected(const place_length *row, place_way way)
     }
 }
 
-bool places_has_row(const message *m, const node *vector)
+/* An element that holds others has a length that can be too small for the last of them. */
+static bool holds_elements(const production *p)
 {
-    return row_of(m, vector) != NULL;
+    return p != NULL && p->kind == GRAMMAR_ELEMENT && p->width != ANY_TAG && p->width / 32 % 2 == 1;
+}
+
+bool places_asks(const place_length *row, place_way way)
+{
+    if (way == PLACE_shorter)
+        return holds_elements(grammar_by_name(row->production));
+    return rule_of(row, way) != CAUTH_RULE_NONE;
+}
+
+bool places_has_row(const message *m, const node *n)
+{
+    const place_length *row = row_of(m, n);
+    return row != NULL && (is_kind(n, GRAMMAR_VECTOR) ? row->is.past : row->is.longer) != CAUTH_RULE_NONE;
 }
 
 /* --- what stands in a vector --- */
@@ -267,7 +281,7 @@ static bool is_der(cauth_rule rule)
 
 static bool break_vector(node *n, place_way way, broken_place *b)
 {
-    cauth_rule rule = places_expected(b->length, way);
+    cauth_rule rule = rule_of(b->length, way);
     cauth_field field = b->length->field;
     size_t at = tree_offset(n);
     if (rule == CAUTH_RULE_NONE)
@@ -293,7 +307,7 @@ static bool break_vector(node *n, place_way way, broken_place *b)
         expect(b, rule, field, at);
         return around_is_whole(n);
     case PLACE_past:
-        expect(b, rule, field, at);
+        expect(b, rule, b->length->is.length_of != CAUTH_FIELD_NONE ? b->length->is.length_of : field, at);
         return run_past(n);
     case PLACE_stray:
         if (!holds_list(n) || !cuts_an_item(n))
@@ -356,23 +370,94 @@ static const node *named_by(const place_form *row, const node *n)
     return NULL;
 }
 
-/* Another tag, or a length that runs past the end of what holds the element. */
+/* The element around this one that repeats another, NULL for none. */
+static const node *repeats(const node *n)
+{
+    for (size_t i = 0; i < num_place_forms; i++) {
+        const node *named = place_forms[i].repeated != NULL ? named_by(&place_forms[i], n) : NULL;
+        if (named != NULL)
+            return named;
+    }
+    return NULL;
+}
+
+static bool set_length(node *n, size_t len)
+{
+    uint8_t octets[TREE_LENGTH_OCTETS];
+    n->prefix = arena_copy(&the_tree.bytes, octets, tree_encode_length(len, octets));
+    return n->prefix.len > 0;
+}
+
+/* Which octet is named of a length that runs past the end. What has to be DER, but not by a rule of DER, is a value,
+ * and wrong as a whole. */
+static size_t octet_of_length(const node *n, cauth_rule rule)
+{
+    return tree_offset(n) + (is_der(rule) ? n->tag.len : 0);
+}
+
+/* Which is named of an element that repeats another, and has another length in it, of n, where that one has what n had:
+ * its own length, if that is another one now, else the first octet that differs. */
+static size_t octet_that_differs(const node *again, const node *n)
+{
+    uint8_t before[TREE_LENGTH_OCTETS];
+    size_t num = tree_encode_length(tree_inside(n), before);
+    size_t i = 0;
+    if (again == n || num != n->prefix.len)
+        return tree_offset(again) + again->tag.len;
+    while (i + 1 < num && before[i] == n->prefix.ptr[i])
+        i++;
+    return tree_offset(n) + n->tag.len + i;
+}
+
+/* Another tag, or a length that runs past the end of what holds the element. Where it is in what repeats another
+ * element, and that is no more than flagged, it is something of its own that is refused. */
 static bool break_part(node *n, place_way way, broken_place *b)
 {
     static const uint8_t other = 0x0A; /* ENUMERATED, which stands nowhere */
-    cauth_rule rule = places_expected(b->length, way);
-    if (rule == CAUTH_RULE_NONE || !is_looked_at(n))
+    const node *again = repeats(n);
+    cauth_rule rule = rule_of(b->length, way);
+    if (rule == CAUTH_RULE_NONE || !is_looked_at(n) || (way == PLACE_tag && n->tag.ptr[0] == other))
         return false;
     is_broken = true;
+    b->beyond = again != NULL;
     if (way == PLACE_tag) {
         n->tag = arena_copy(&the_tree.bytes, &other, 1);
         expect(b, rule, b->length->field, tree_offset(n));
         return true;
     }
-    uint8_t octets[TREE_LENGTH_OCTETS];
-    size_t num = tree_encode_length(tree_inside(n) + behind(n) + 1, octets);
-    n->prefix = arena_copy(&the_tree.bytes, octets, num);
-    expect(b, rule, b->length->field, tree_offset(n) + n->tag.len);
+    if (!set_length(n, tree_inside(n) + behind(n) + 1))
+        return false;
+    expect(b, rule, b->length->field, again != NULL ? octet_that_differs(again, n) : octet_of_length(n, rule));
+    return around_is_whole(n);
+}
+
+/* The element at the end of another one; NULL where octets that are no element are. */
+static const node *last_element(const node *n)
+{
+    const node *at = n->last;
+    while (at != NULL && !tree_has_prefix(at))
+        at = tree_len(at) == 0 ? at->prev : at->last;
+    return at;
+}
+
+/* A length one too small, so that what is last inside runs past the end. Where nothing is, the octet left over is read
+ * as what comes next, and breaks whatever it happens to. */
+static bool break_around(const message *m, node *n, broken_place *b)
+{
+    const node *last = last_element(n);
+    if (!is_looked_at(n) || last == NULL || tree_inside(last) == 0)
+        return false;
+    const place_length *row = row_of(m, last);
+    if (b->length == NULL || row == NULL || row->is.longer == CAUTH_RULE_NONE)
+        return false;
+    is_broken = true;
+    if (!set_length(n, tree_inside(n) - 1))
+        return false;
+    b->beyond = repeats(last) != NULL;
+    /* a value, which is wrong as a whole, ends too early itself */
+    const node *named = is_der(row->is.longer) ? last : n;
+    expect(b, row->is.longer, row->field,
+           b->beyond ? octet_that_differs(n, n) : octet_of_length(named, row->is.longer));
     return around_is_whole(n);
 }
 
@@ -388,8 +473,8 @@ static bool break_element(node *n, place_way way, broken_place *b)
         return false;
     is_broken = true;
     n->form = (uint8_t)(way == PLACE_indefinite ? TREE_INDEFINITE : tree_length_octets(tree_inside(n)));
-    expect(b, way == PLACE_padded ? b->form->padded : b->form->indefinite, b->form->field,
-           tree_offset(named) + named->tag.len);
+    cauth_rule rule = way == PLACE_padded ? b->form->padded : b->form->indefinite;
+    expect(b, rule, b->form->field, tree_offset(named) + (is_der(rule) ? named->tag.len : 0));
     return around_is_whole(n);
 }
 
@@ -490,7 +575,7 @@ static void add_lengths(size_t at)
         for (place_way way = PLACE_empty; way <= PLACE_ceiling; way++)
             add_place(at, way, 0);
     } else if (is_kind(n, GRAMMAR_ELEMENT) && is_part(n)) {
-        for (place_way way = PLACE_indefinite; way <= PLACE_longer; way++)
+        for (place_way way = PLACE_indefinite; way <= PLACE_shorter; way++)
             add_place(at, way, 0);
     }
 }
@@ -545,6 +630,8 @@ static bool break_node(const message *m, const place *p, broken_place *b)
         break;
     }
     b->length = row_of(m, n);
+    if (b->way == PLACE_shorter)
+        return break_around(m, n, b);
     if (b->length == NULL)
         return false;
     if (n == the_tree.root)
@@ -560,7 +647,7 @@ const place_value *places_value(size_t number)
 
 static bool is_of_length(place_way way)
 {
-    return (way >= PLACE_empty && way <= PLACE_surplus) || way == PLACE_tag || way == PLACE_longer;
+    return (way >= PLACE_empty && way <= PLACE_surplus) || (way >= PLACE_tag && way <= PLACE_shorter);
 }
 
 const place_length *places_length(const message *m, size_t number, place_way *way)

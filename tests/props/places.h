@@ -8,12 +8,13 @@
 
 struct node; /* of tree.h */
 
-/* Lengths of vectors from `empty` to `ceiling`, DER from `indefinite` to `longer`, then the values. */
+/* Lengths of vectors from `empty` to `ceiling`, DER from `indefinite` to `shorter`, then the values. */
 #define PLACE_WAYS(X)                                                                                                  \
     X(empty)                                                                                                           \
     X(below)                                                                                                           \
     X(above)                                                                                                           \
-    X(past) X(stray) X(surplus) X(floor) X(ceiling) X(indefinite) X(padded) X(tag) X(longer) X(instead) X(twice)
+    X(past)                                                                                                            \
+    X(stray) X(surplus) X(floor) X(ceiling) X(indefinite) X(padded) X(tag) X(longer) X(shorter) X(instead) X(twice)
 
 typedef enum {
 #define X(name) PLACE_##name,
@@ -28,18 +29,19 @@ extern const char *const place_way_names[NUM_PLACE_WAYS];
 typedef struct {
     const char *within;
     const char *production;
-    cauth_field field;
+    cauth_field field; /* CAUTH_FIELD_NONE: any */
     struct {
         cauth_rule empty, below, above, past, stray, surplus, tag, longer;
-        cauth_field item; /* of stray: what lacks octets */
+        cauth_field item;      /* of stray: what lacks octets */
+        cauth_field length_of; /* of past, where it is not the field's own */
     } is;
 } place_length;
 
 extern const place_length place_lengths[];
 extern const size_t num_place_lengths;
 
-/* What the row expects of a way; CAUTH_RULE_NONE: nothing. */
-cauth_rule places_expected(const place_length *row, place_way way);
+/* Whether the row is about this way. */
+bool places_asks(const place_length *row, place_way way);
 
 /* A row of places.def that says what a length of DER breaks that has another form. */
 typedef struct {
@@ -72,7 +74,7 @@ typedef struct {
     place_way way;
     const char *at;             /* the production; NULL: behind the message */
     const place_value *value;   /* of PLACE_instead and PLACE_twice, else NULL */
-    const place_length *length; /* the row by which another length, or tag, is wrong, else NULL */
+    const place_length *length; /* the row of another length, or tag, that is wrong, else NULL */
     const place_form *form;     /* of PLACE_indefinite and PLACE_padded, else NULL */
     bool whole;                 /* still a message: accepted */
     bool flagged;               /* accepted, and flagged with the rule */
@@ -105,7 +107,8 @@ bool places_is_alike(size_t number, const broken_place *broken);
  * of it. Not every way suits every place: false where it does not. */
 bool places_break(const message *m, cauth_bytes decisions, size_t number, cauth_bytes *input, broken_place *broken);
 
-/* Whether a vector of this message, found at a place, has a row. */
-bool places_has_row(const message *m, const struct node *vector);
+/* Whether a row says what the length of a vector or element of this message breaks that runs past the end of what holds
+ * it. */
+bool places_has_row(const message *m, const struct node *n);
 
 #endif
