@@ -23,7 +23,8 @@
  * in types that it does take. Constructed strings it collects, so that what is inside can be at fault too. */
 #define BROKEN_INSIDE "header too long|too long|unexpected eoc|missing eoc|nested asn1 string"
 #define BROKEN_STRING                                                                                                  \
-    BROKEN_INSIDE "|invalid utf8string|bmpstring is wrong length|universalstring is wrong length|wrong tag"
+    BROKEN_INSIDE                                                                                                      \
+    "|invalid utf8string|bmpstring is wrong length|universalstring is wrong length|illegal characters|wrong tag"
 #define OTHER_TYPE "mstring wrong tag|mstring not universal"
 #define BROKEN_DATE OTHER_TYPE "|" BROKEN_INSIDE
 #define BROKEN_VALUE "string too short|invalid bit string bits left|type not constructed|" BROKEN_INSIDE
