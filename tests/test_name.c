@@ -5,8 +5,8 @@
 
 #include "cauth/name.h"
 #include "cut_check.h"
+#include "der_room.h"
 #include "exact.h"
-#include "gen_der.h"
 #include "random.h"
 
 static cauth_name view;
@@ -26,18 +26,6 @@ static cauth_result parse_as(const void *p, size_t len, cauth_version version, c
 
 /* ---- building ---- */
 
-#define BIG_ROOM ((size_t)8 << 20)
-static uint8_t room[BIG_ROOM];
-static arena memory;
-
-static arena *fresh(void)
-{
-    memory.ptr = room;
-    memory.cap = sizeof room;
-    memory.len = 0;
-    return &memory;
-}
-
 static piece filled(arena *a, uint8_t octet, size_t len)
 {
     uint8_t *octets = arena_take(a, len);
@@ -45,11 +33,6 @@ static piece filled(arena *a, uint8_t octet, size_t len)
     assert_non_null(octets);
     memset(octets, octet, len);
     return p;
-}
-
-static piece attribute(arena *a, piece type, piece value)
-{
-    return piece_wrap(a, DER_SEQUENCE_TAG, piece_pair(a, piece_wrap(a, DER_OID_TAG, type), value));
 }
 
 static piece name_of(arena *a, piece type, piece value)

@@ -3,20 +3,9 @@
 #include <string.h>
 
 #include "cauth/name.h"
+#include "der_room.h"
 #include "exact.h"
-#include "gen_der.h"
 #include "random.h"
-
-static uint8_t room[4 << 20];
-static arena memory;
-
-static arena *fresh(void)
-{
-    memory.ptr = room;
-    memory.cap = sizeof room;
-    memory.len = 0;
-    return &memory;
-}
 
 static cauth_name parsed(piece name)
 {
@@ -36,11 +25,6 @@ static void expect_text(piece name, const char *text)
     printed[w.len] = '\0';
     assert_int_equal(strlen(printed), w.len); /* no NUL inside */
     assert_string_equal(printed, text);
-}
-
-static piece attribute(arena *a, piece type, piece value)
-{
-    return piece_wrap(a, DER_SEQUENCE_TAG, piece_pair(a, piece_wrap(a, DER_OID_TAG, type), value));
 }
 
 static piece rdn_of(arena *a, piece type, uint8_t tag, piece content)

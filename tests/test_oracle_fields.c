@@ -16,6 +16,7 @@
 #include "compare.h"
 #include "corpus_file.h"
 #include "exact.h"
+#include "hex.h"
 #include "normal.h"
 
 #define NUM(array) (sizeof(array) / sizeof((array)[0]))
@@ -117,13 +118,9 @@ static void test_each_claimed_field_is_compared(void **state)
     assert_true(num_oracles_compared <= NUM(claims));
     for (size_t i = 0; i < num_oracles_compared; i++) {
         const oracle_compared *row = &oracles_compared[i];
-        replay r = { .tool = "test_oracle_fields", .judge = judge_file, .user = (void *)(uintptr_t)row };
-        char path[4096];
         if (row->lacks != NULL)
             continue;
-        snprintf(path, sizeof path, "%s/%s", CAUTH_CORPUS, row->message);
-        replay_path(&r, path);
-        assert_int_equal(r.errors, 0);
+        replay_corpus(message_by_name(row->message), judge_file, (void *)(uintptr_t)row);
         size_t compared = 0;
         for (size_t field = 0; field < CAUTH_NUM_FIELDS; field++) {
             compared += claims[i][field] == COMPARED;
@@ -331,17 +328,13 @@ static bool alter_nothing(X509 *cert)
     return cert != NULL;
 }
 
-/* Of digits and spaces. */
-static size_t from_hex(const char *text, uint8_t *bytes)
+static cauth_bytes exact_octets(const char *hex)
 {
-    size_t digits = 0;
-    for (; *text != '\0'; text++)
-        if (*text != ' ') {
-            unsigned digit = *text <= '9' ? (unsigned)(*text - '0') : (unsigned)(*text - 'a') + 10u;
-            uint8_t *to = &bytes[digits++ / 2];
-            *to = (uint8_t)(digits % 2 == 1 ? digit << 4 : *to | digit);
-        }
-    return digits / 2;
+    uint8_t octets[64];
+    size_t len = 0;
+    if (!octets_from_hex(hex, octets, sizeof octets, &len))
+        fail_msg("%s: no octets", hex);
+    return exact_copy(octets, len);
 }
 
 #define MOST 5u
@@ -635,10 +628,8 @@ static void test_same_in_der(void **state)
         { "3005020101", "3005020101", false }, /* nothing that can be told */
     };
     for (size_t i = 0; i < NUM(cases); i++) {
-        uint8_t a[64];
-        uint8_t b[64];
-        cauth_bytes first = exact_copy(a, from_hex(cases[i].a, a));
-        cauth_bytes second = exact_copy(b, from_hex(cases[i].b, b));
+        cauth_bytes first = exact_octets(cases[i].a);
+        cauth_bytes second = exact_octets(cases[i].b);
         if (is_same_in_der(first, second, BITS_BY_X690) != cases[i].same ||
             is_same_in_der(second, first, BITS_BY_X690) != cases[i].same)
             fail_msg("%s and %s", cases[i].a, cases[i].b);
@@ -681,10 +672,8 @@ static void test_put_together(void **state)
         { 0x23, "0061", "04020061", false },
     };
     for (size_t i = 0; i < NUM(cases); i++) {
-        uint8_t a[64];
-        uint8_t b[64];
-        cauth_bytes whole = exact_copy(a, from_hex(cases[i].whole, a));
-        cauth_bytes pieces = exact_copy(b, from_hex(cases[i].pieces, b));
+        cauth_bytes whole = exact_octets(cases[i].whole);
+        cauth_bytes pieces = exact_octets(cases[i].pieces);
         if (is_put_together(cases[i].tag, whole, pieces, BITS_BY_X690) != cases[i].same)
             fail_msg("%s of %s", cases[i].whole, cases[i].pieces);
         exact_free(whole);
@@ -716,10 +705,8 @@ static void test_bits_in_pieces(void **state)
         { "30060304 00610063 ", "300a 2308 03020061 03020062", false },
     };
     for (size_t i = 0; i < NUM(cases); i++) {
-        uint8_t a[64];
-        uint8_t b[64];
-        cauth_bytes theirs = exact_copy(a, from_hex(cases[i].theirs, a));
-        cauth_bytes ours = exact_copy(b, from_hex(cases[i].ours, b));
+        cauth_bytes theirs = exact_octets(cases[i].theirs);
+        cauth_bytes ours = exact_octets(cases[i].ours);
         if (is_same_in_der(theirs, ours, BITS_RAW) != cases[i].same)
             fail_msg("%s and %s", cases[i].theirs, cases[i].ours);
         if (theirs.ptr[0] == 0x03) {
@@ -747,6 +734,17 @@ static void test_octets_are_kept(void **state)
     assert_int_equal(i2d_X509(cert, &der), in.len);
     assert_memory_equal(der, in.ptr, in.len);
     X509_free(cert);
+    OPENSSL_free(der);
+    exact_free(in);
+    in = read_corpus("name_tls12/openssl-tls12-cas-bundle-1");
+    at = in.ptr;
+    der = NULL;
+    X509_NAME *name = d2i_X509_NAME(NULL, &at, (long)in.len);
+    assert_non_null(name);
+    assert_true(alter_first(name));
+    assert_int_equal(i2d_X509_NAME(name, &der), in.len);
+    assert_memory_equal(der, in.ptr, in.len);
+    X509_NAME_free(name);
     OPENSSL_free(der);
     exact_free(in);
 }

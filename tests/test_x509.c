@@ -5,8 +5,8 @@
 
 #include "cauth/x509.h"
 #include "cut_check.h"
+#include "der_room.h"
 #include "exact.h"
-#include "gen_der.h"
 #include "random.h"
 
 static cauth_x509 view;
@@ -28,17 +28,6 @@ static cauth_result parse_piece(piece p)
 }
 
 /* ---- building ---- */
-
-static uint8_t room[8 << 20];
-static arena memory;
-
-static arena *fresh(void)
-{
-    memory.ptr = room;
-    memory.cap = sizeof room;
-    memory.len = 0;
-    return &memory;
-}
 
 static certificate_parts random_parts(arena *a, uint64_t seed)
 {
