@@ -429,25 +429,12 @@ bool has_unused_bits(const message *m, cauth_bytes in)
            ends_in_unused_bits(v.subject_unique_id);
 }
 
-static bool is_broken(cauth_bytes certificate, flag_is_refused *is_refused, const void *user)
-{
-    cauth_flags flags = cauth_flags_none();
-    if (certificate.len == 0 ||
-        !cauth_is_accepted(message_judge(message_by_name("x509"), certificate, CAUTH_STRICT, &flags)) ||
-        is_key_algorithm_long(certificate))
-        return true;
-    cauth_rule flag = cauth_flags_next(&flags, CAUTH_RULE_NONE);
-    while (flag != CAUTH_RULE_NONE && !is_refused(user, flag))
-        flag = cauth_flags_next(&flags, flag);
-    return flag != CAUTH_RULE_NONE;
-}
-
-bool has_broken_certificate(const message *m, cauth_bytes in, size_t until, flag_is_refused *is_refused,
+bool has_broken_certificate(const message *m, cauth_bytes in, size_t until, certificate_is_broken *is_broken,
                             const void *user)
 {
     entries e = entries_of(m, in);
     while (e.pos < until && next_entry(&e))
-        if (is_broken(e.certificate, is_refused, user))
+        if (is_broken(user, e.certificate))
             return true;
     return false;
 }

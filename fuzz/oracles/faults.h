@@ -52,11 +52,10 @@ bool is_of_no_renegotiation(cauth_bytes in, size_t offset);
 /* Whether the offset lies behind an alert of TLS 1.3 that has the level fatal, and does not end the connection. */
 bool is_behind_fatal(const message *m, cauth_bytes in, size_t offset);
 
-/* Whether in a Certificate, of TLS 1.3 or before it, a certificate that begins before the offset is empty, or is
- * refused or flagged with what the library may refuse, as is asked with `user`, or has_long_key_algorithm. Some decode
- * each certificate before what is behind it is looked at. */
-typedef bool flag_is_refused(const void *user, cauth_rule flag);
-bool has_broken_certificate(const message *m, cauth_bytes in, size_t until, flag_is_refused *is_refused,
+/* Whether in a Certificate, of TLS 1.3 or before it, a certificate that begins before the offset is a broken one, as is
+ * asked with `user`. Some decode each certificate before what is behind it is looked at. */
+typedef bool certificate_is_broken(const void *user, cauth_bytes certificate);
+bool has_broken_certificate(const message *m, cauth_bytes in, size_t until, certificate_is_broken *is_broken,
                             const void *user);
 
 /* Whether in a Certificate, or a certificate alone, the algorithm of a key is an OBJECT IDENTIFIER of more octets than
