@@ -104,6 +104,12 @@ static void judge_file(void *user, const char *path, const message *m, cauth_byt
     }
 }
 
+/* Of some messages no API shows a field; of a CompressedCertificate, only what is inside. */
+static bool shows_no_field(const char *name)
+{
+    return strncmp(name, "certverify", 10) == 0 || strcmp(name, "compressed_tls13") == 0;
+}
+
 static void test_each_claimed_field_is_compared(void **state)
 {
     (void)state;
@@ -127,8 +133,8 @@ static void test_each_claimed_field_is_compared(void **state)
                 missed++;
             }
         }
-        if (compared == 0 && strncmp(row->message, "certverify", 10) != 0) {
-            print_message("%s, %s: no field is compared\n", row->oracle->name, row->message);
+        if ((compared == 0) != shows_no_field(row->message)) {
+            print_message("%s, %s: %zu fields are compared\n", row->oracle->name, row->message, compared);
             missed++;
         }
     }
