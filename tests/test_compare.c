@@ -387,6 +387,33 @@ static void test_broken_is_what_they_refuse_alone(void **state)
     }
 }
 
+/* An OCSPResponse that is missing whole, from the version on that reads it so, and one that is empty or cut short. */
+static void test_missing_response(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *file;
+        uint32_t version;
+        bool explained;
+    } cases[] = {
+        { "cert_tls13_server/div-status-type-alone", ORACLE_VERSION(3, 6, 0), true },
+        { "cert_tls13_server/div-status-type-alone", ORACLE_VERSION(3, 5, 99), false },
+        { "cert_tls13_server/div-no-ocsp-response", ORACLE_VERSION(3, 6, 0), false },
+        { "cert_tls13_client/rule-CERT-13-10-4", ORACLE_VERSION(3, 6, 0), false },
+    };
+    for (size_t i = 0; i < NUM(cases); i++) {
+        cauth_bytes in = read_corpus(cases[i].file);
+        version = cases[i].version;
+        comparison c = compared_by(&fake, "cert_tls13_server", in);
+        assert_int_equal(c.ours.rule, CAUTH_CERT_13_10);
+        assert_int_equal(c.ours.field, CAUTH_FIELD_OCSP_RESPONSE);
+        assert_int_equal(c.num, 1);
+        if ((c.list[0].row != NULL) != cases[i].explained)
+            fail_msg("case %zu: %s", i, cases[i].explained ? "not explained" : c.list[0].row->why);
+        exact_free(in);
+    }
+}
+
 /* An element of DER around what is there; how long it is then. */
 static size_t enclosed(uint8_t tag, uint8_t *at, size_t len)
 {
@@ -1103,6 +1130,7 @@ int main(void)
         cmocka_unit_test_setup(test_row_is_of_its_place, reset),
         cmocka_unit_test_setup(test_row_is_of_an_alerts_level, reset),
         cmocka_unit_test_setup(test_broken_is_what_they_refuse_alone, reset),
+        cmocka_unit_test_setup(test_missing_response, reset),
         cmocka_unit_test_setup(test_long_key_algorithm, reset),
         cmocka_unit_test_setup(test_row_of_two_faults_asks_for_both, reset),
         cmocka_unit_test_setup(test_row_is_of_a_records_header, reset),

@@ -271,6 +271,8 @@ static bool is_at_its_place(const divergence *row, const comparison *c)
         return type != ANY_EXTENSION && !is_recognised(c->message, type);
     case OF_CUT_SHORT:
         return is_cut_short(c->message, c->in, c->ours.offset);
+    case AT_EXTENSION_END:
+        return is_at_extension_end(c->message, c->in, c->ours);
     case IN_LATER_ENTRY:
         return is_in_later_entry(c->message, c->in, c->ours.offset);
     case NONE_TO_THEM:

@@ -28,12 +28,14 @@ typedef enum {
 /* What a row asks of the place that our result points at, beside its field; of OTHER_FIELD, of the difference. */
 typedef enum {
     ANYWHERE,
-    OF_UNRECOGNISED, /* an extension of a type that cauth does not recognise there */
-    OF_CUT_SHORT,    /* an extension that does not end inside its block */
-    IN_LATER_ENTRY,  /* behind the first entry of a Certificate of TLS 1.3 */
-    NONE_TO_THEM,    /* they accept it, as another row says: what they refuse is something else, about which we
-                        say what they say once this is taken out (faults.h), or a row says why not */
-    FOUND_LAST,      /* what else is wrong they find before it: the same is asked */
+    OF_UNRECOGNISED,  /* an extension of a type that cauth does not recognise there */
+    OF_CUT_SHORT,     /* an extension that does not end inside its block */
+    AT_EXTENSION_END, /* the end of an extension of a Certificate of TLS 1.3: what should stand there is missing whole
+                       */
+    IN_LATER_ENTRY,   /* behind the first entry of a Certificate of TLS 1.3 */
+    NONE_TO_THEM,     /* they accept it, as another row says: what they refuse is something else, about which we
+                         say what they say once this is taken out (faults.h), or a row says why not */
+    FOUND_LAST,       /* what else is wrong they find before it: the same is asked */
     BEHIND_BROKEN_CERTIFICATE, /* a certificate that begins before it they refuse when it comes alone, and so do we, or
                                   a row says why we do not */
     BEHIND_FATAL,              /* behind an alert of TLS 1.3 with the level fatal that does not end the connection */

@@ -255,23 +255,30 @@ static bool mend_request(cauth_result fault, uint8_t *bytes, size_t *len)
     return true;
 }
 
+/* The same in a Certificate of TLS 1.3, of whose blocks it gives the place too. */
+static bool find_extension_of_entry(const message *m, cauth_bytes in, cauth_result fault, size_t *block,
+                                    cauth_bytes *found)
+{
+    entries e = entries_of(m, in);
+    while (e.has_extensions && next_entry(&e) && !e.cut) {
+        *block = extensions_of_entry(&e);
+        if (find_extension(e.in, *block, fault, found))
+            return true;
+    }
+    return false;
+}
+
 static bool mend_certificate(const message *m, cauth_result fault, uint8_t *bytes, size_t *len)
 {
     cauth_bytes in = { bytes, *len };
     cauth_bytes extension;
-    entries e = entries_of(m, in);
     size_t list = in.len > 0 ? 1u + in.ptr[0] : 0;
-    while (next_entry(&e) && !e.cut) {
-        size_t block = extensions_of_entry(&e);
-        if (!find_extension(e.in, block, fault, &extension))
-            continue;
-        if (!add_to_length(bytes + block, 2, -(long)extension.len) ||
-            !add_to_length(bytes + list, 3, -(long)extension.len))
-            return false;
-        take_out(bytes, len, (size_t)(extension.ptr - bytes), extension.len);
-        return true;
-    }
-    return false;
+    size_t block;
+    if (!find_extension_of_entry(m, in, fault, &block, &extension) ||
+        !add_to_length(bytes + block, 2, -(long)extension.len) || !add_to_length(bytes + list, 3, -(long)extension.len))
+        return false;
+    take_out(bytes, len, (size_t)(extension.ptr - bytes), extension.len);
+    return true;
 }
 
 /* certificate_types<1..2^8-1> without a type. */
@@ -331,6 +338,14 @@ bool is_cut_short(const message *m, cauth_bytes in, size_t offset)
     if (end > in.len || offset >= end)
         return false;
     return end - offset < 4 || end - offset - 4 < number_at(in, offset + 2);
+}
+
+bool is_at_extension_end(const message *m, cauth_bytes in, cauth_result fault)
+{
+    size_t block;
+    cauth_bytes extension;
+    return find_extension_of_entry(m, in, fault, &block, &extension) &&
+           extension.ptr + extension.len == in.ptr + fault.offset;
 }
 
 bool is_in_later_entry(const message *m, cauth_bytes in, size_t offset)

@@ -31,6 +31,9 @@ bool mend(const message *m, cauth_result fault, uint8_t *bytes, size_t *len);
  * block of extensions that it stands in. */
 bool is_cut_short(const message *m, cauth_bytes in, size_t offset);
 
+/* Whether what is wrong with an extension of a Certificate of TLS 1.3 is that it ends. */
+bool is_at_extension_end(const message *m, cauth_bytes in, cauth_result fault);
+
 /* Whether the offset lies behind the first entry of a Certificate of TLS 1.3. */
 bool is_in_later_entry(const message *m, cauth_bytes in, size_t offset);
 
