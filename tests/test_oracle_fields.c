@@ -648,6 +648,17 @@ static void test_octets_are_kept(void **state)
     X509_free(cert);
     OPENSSL_free(der);
     exact_free(in);
+    in = read_corpus("name_tls12/openssl-tls12-cas-bundle-1");
+    at = in.ptr;
+    der = NULL;
+    X509_NAME *name = d2i_X509_NAME(NULL, &at, (long)in.len);
+    assert_non_null(name);
+    assert_true(alter_first(name));
+    assert_int_equal(i2d_X509_NAME(name, &der), in.len);
+    assert_memory_equal(der, in.ptr, in.len);
+    X509_NAME_free(name);
+    OPENSSL_free(der);
+    exact_free(in);
 }
 
 static int alter_no_more(void **state)
