@@ -43,8 +43,11 @@ static const char *version_text(void)
     return "test";
 }
 
+static size_t asked_for_version; /* with each row that is looked at */
+
 static uint32_t version_number(void)
 {
+    asked_for_version++;
     return version;
 }
 
@@ -598,6 +601,32 @@ static void test_row_of_two_faults_asks_for_both(void **state)
     }
 }
 
+/* How often rows are looked at does not depend on how many extensions they ignore: with each step it would, and each
+ * judges the whole message. */
+static void test_ignored_extensions_are_taken_out_at_once(void **state)
+{
+    (void)state;
+    uint8_t many[200];
+    uint8_t room[1024];
+    size_t asked[2];
+    for (size_t i = 0; i < 2; i++) {
+        size_t num = i == 0 ? 4 : sizeof many / 4;
+        for (size_t at = 0; at < num; at++) { /* GREASE, and types that nobody knows, each twice */
+            const uint8_t next[] = { at % 2 == 0 ? 0x0A : 0x12, at % 2 == 0 ? 0x0A : (uint8_t)(at / 4), 0, 0 };
+            memcpy(many + 4 * at, next, sizeof next);
+        }
+        const entry entries[] = { { false, { { many, 4 * num }, NO_EXTENSIONS } },
+                                  { false, { { many, 4 * num }, NO_EXTENSIONS } } };
+        reset(NULL);
+        asked_for_version = 0;
+        comparison c = compared_by(&fake, "cert_tls13_client", certificate13_of(room, entries));
+        assert_int_equal(c.num, 1);
+        assert_non_null(c.list[0].row);
+        asked[i] = asked_for_version;
+    }
+    assert_int_equal(asked[0], asked[1]);
+}
+
 /* --- records of alerts --- */
 
 /* Rows about the version of a record, its length or its description ask for another one than is right. */
@@ -1133,6 +1162,7 @@ int main(void)
         cmocka_unit_test_setup(test_missing_response, reset),
         cmocka_unit_test_setup(test_long_key_algorithm, reset),
         cmocka_unit_test_setup(test_row_of_two_faults_asks_for_both, reset),
+        cmocka_unit_test_setup(test_ignored_extensions_are_taken_out_at_once, reset),
         cmocka_unit_test_setup(test_row_is_of_a_records_header, reset),
         cmocka_unit_test_setup(test_fields_agree, reset),
         cmocka_unit_test_setup(test_other_value, reset),

@@ -175,14 +175,6 @@ static int extension_at(const comparison *c)
     return at < c->in.len && c->in.len - at >= 2 ? c->in.ptr[at] * 256 + c->in.ptr[at + 1] : ANY_EXTENSION;
 }
 
-/* Whether cauth recognises the type in such a message, be it to refuse it. */
-static bool is_recognised(const message *m, int type)
-{
-    cauth_extension_use use = strcmp(m->layout, "certreq13") == 0 ? cauth_extension_in_certreq((uint16_t)type)
-                                                                  : cauth_extension_in_cert((uint16_t)type);
-    return use != CAUTH_EXTENSION_UNKNOWN;
-}
-
 /* Whether a row of the rule says that they ignore extensions of the type. */
 static bool is_ignored(const void *user, cauth_rule rule, int type)
 {
@@ -190,7 +182,7 @@ static bool is_ignored(const void *user, cauth_rule rule, int type)
     for (size_t i = 0; i < num_divergences; i++) {
         const divergence *row = &divergences[i];
         if (row->kind == THEY_ACCEPT && row->rule == rule && speaks_of(row, c) &&
-            (row->extension == type || (row->place == OF_UNRECOGNISED && !is_recognised(c->message, type))))
+            (row->extension == type || (row->place == OF_UNRECOGNISED && !is_recognised(c->message, (uint16_t)type))))
             return true;
     }
     return false;
@@ -268,7 +260,7 @@ static bool is_at_its_place(const divergence *row, const comparison *c)
     case SAME_IN_DER:
         return true;
     case OF_UNRECOGNISED:
-        return type != ANY_EXTENSION && !is_recognised(c->message, type);
+        return type != ANY_EXTENSION && !is_recognised(c->message, (uint16_t)type);
     case OF_CUT_SHORT:
         return is_cut_short(c->message, c->in, c->ours.offset);
     case AT_EXTENSION_END:

@@ -19,11 +19,15 @@ typedef bool fault_is_ignored(const void *user, cauth_rule rule, int type);
 bool fault_is_there(const message *m, cauth_bytes in, size_t offset, cauth_rule rule, fault_is_ignored *is_ignored,
                     const void *user);
 
+/* Whether cauth recognises the type of an extension in such a message, be it to refuse it. */
+bool is_recognised(const message *m, uint16_t type);
+
 /* Takes a fault out of a message, so that what else is wrong can be asked. Of a request or a Certificate of TLS 1.3,
- * the context (CR-13-03), or the extension that the fault is about or in; in goes signature_algorithms where it is
- * missing (CR-13-07), a certificate type where there is none (VEC-04), and a longer uncompressed_length (CERT-13-20).
- * The lengths around it change with it, and *len, for which there is room for MEND_ROOM more. False: this fault is no
- * such thing, and the bytes mean nothing then. */
+ * the context (CR-13-03), or the extension that the fault is in, or, where its type is the fault, all of that type, or
+ * of any that cauth does not recognise: in one pass, since there may be very many; in goes signature_algorithms where
+ * it is missing (CR-13-07), a certificate type where there is none (VEC-04), and a longer uncompressed_length
+ * (CERT-13-20). The lengths around it change with it, and *len, for which there is room for MEND_ROOM more. False: this
+ * fault is no such thing, and the bytes mean nothing then. */
 #define MEND_ROOM 8u
 bool mend(const message *m, cauth_result fault, uint8_t *bytes, size_t *len);
 
