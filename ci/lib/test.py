@@ -334,6 +334,7 @@ def compared_builds(log):
         need(bool(rows) != (pattern is None), "what changed is not said")
         for row in rows:
             need(pattern.match(row["signature"]), "nothing was altered that could cause: %s" % row["signature"])
+            need(row["both_fall"] == (pattern is CRASH), "called otherwise than it is: %s" % row["signature"])
         return rows
 
     prefix = debian_openssl("bookworm", "plain", log)
