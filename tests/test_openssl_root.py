@@ -3,16 +3,19 @@
 import contextlib
 import io
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import unittest
+import unittest.mock
 
 sys.dont_write_bytecode = True
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, os.path.join(ROOT, "ci", "lib"))
 import openssl  # noqa: E402
+from common import cmake_with_openssl  # noqa: E402
 
 CMAKE, COMPILER = "cmake", "cc"
 
@@ -85,6 +88,18 @@ class Configure(Place):
         worked, said = self.configure(self.prefix(9, 1))  # found in the same place: its version is read again
         self.assertTrue(worked, said)
         self.assertIn("OpenSSL 9.1.0 is newer than the oracle and its catalogue know (3.0 to ", said)
+
+    def test_what_is_deprecated_later(self):
+        """Is no reason not to measure a build of another version, and is still declared."""
+        self.prefix(9, 1)
+        worked, said = self.configure(*cmake_with_openssl(os.path.join(self.place, "prefix")))
+        self.assertTrue(worked, said)
+        with open(os.path.join(self.place, "build", "build.ninja"), encoding="utf-8") as f:
+            [(defines, flags)] = re.findall(r"^build \S+/oracles\.dir/openssl\.c\.o:.*?^  DEFINES = (.*?)$.*?^  FLAGS = (.*?)$",
+                                            f.read(), re.M | re.S)
+        self.assertIn("-DOPENSSL_API_COMPAT=30000", defines)
+        self.assertNotIn("-Werror", flags.split())
+        self.assertIn("-Werror=implicit-function-declaration", flags.split())
 
     def test_another_folder_later(self):
         worked, said = self.configure()
