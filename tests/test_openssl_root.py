@@ -148,6 +148,27 @@ class SourceTree(Place):
         self.assertIn("is newer", openssl.newer_than_known("3.10"))
 
 
+class Suite(Place):
+    """ci/openssl leaves nothing behind of a suite that it finds nothing of, and all of one that it has something of."""
+
+    def refused(self):
+        out = io.StringIO()
+        with unittest.mock.patch.object(openssl, "HOME", self.place), unittest.mock.patch.object(openssl.Apt, "update"), \
+                unittest.mock.patch.object(openssl.Apt, "versions", return_value=[]), \
+                unittest.mock.patch.object(sys, "argv", ["ci/openssl", "--debian", "nope"]), contextlib.redirect_stdout(out), \
+                contextlib.redirect_stderr(out), self.assertRaises(SystemExit) as stopped:
+            openssl.main()
+        self.assertEqual(stopped.exception.code, 3)
+        self.assertIn("in a suite called 'nope'", out.getvalue())
+
+    def test_nothing_is_left(self):
+        self.refused()
+        self.assertEqual(os.listdir(self.place), [])
+        self.write("debian-nope/plain/lib/libssl.a")
+        self.refused()
+        self.assertEqual(sorted(os.listdir(os.path.join(self.place, "debian-nope"))), ["fetch.log", "plain"])
+
+
 if __name__ == "__main__":
     if len(sys.argv) >= 3 and not sys.argv[1].startswith("-"):
         CMAKE, COMPILER = sys.argv[1:3]
