@@ -104,6 +104,12 @@ static void judge_file(void *user, const char *path, const message *m, cauth_byt
     }
 }
 
+/* Of some messages no API shows a field; of a CompressedCertificate, only what is inside. */
+static bool shows_no_field(const char *name)
+{
+    return strncmp(name, "certverify", 10) == 0 || strcmp(name, "compressed_tls13") == 0;
+}
+
 static void test_each_claimed_field_is_compared(void **state)
 {
     (void)state;
@@ -127,8 +133,8 @@ static void test_each_claimed_field_is_compared(void **state)
                 missed++;
             }
         }
-        if (compared == 0 && strncmp(row->message, "certverify", 10) != 0) {
-            print_message("%s, %s: no field is compared\n", row->oracle->name, row->message);
+        if ((compared == 0) != shows_no_field(row->message)) {
+            print_message("%s, %s: %zu fields are compared\n", row->oracle->name, row->message, compared);
             missed++;
         }
     }
@@ -640,6 +646,17 @@ static void test_octets_are_kept(void **state)
     assert_int_equal(i2d_X509(cert, &der), in.len);
     assert_memory_equal(der, in.ptr, in.len);
     X509_free(cert);
+    OPENSSL_free(der);
+    exact_free(in);
+    in = read_corpus("name_tls12/openssl-tls12-cas-bundle-1");
+    at = in.ptr;
+    der = NULL;
+    X509_NAME *name = d2i_X509_NAME(NULL, &at, (long)in.len);
+    assert_non_null(name);
+    assert_true(alter_first(name));
+    assert_int_equal(i2d_X509_NAME(name, &der), in.len);
+    assert_memory_equal(der, in.ptr, in.len);
+    X509_NAME_free(name);
     OPENSSL_free(der);
     exact_free(in);
 }

@@ -38,6 +38,10 @@
                             evidence)                                                                                  \
     { #library, since, until, #messages, kind, CAUTH_##rule, CAUTH_FIELD_##field, alert, "", ANY_EXTENSION,            \
       place,    false, class, clause,    why,  evidence },
+#define CAUTH_OTHER_ALERT(library, since, until, messages, rule, field, place, alert, causes, class, clause, why,      \
+                          evidence)                                                                                    \
+    { #library, since, until, #messages, OTHER_ALERT, CAUTH_##rule, CAUTH_FIELD_##field, alert, causes, ANY_EXTENSION, \
+      place,    false, class, clause,    why,         evidence },
 #define CAUTH_REFUSAL(library, since, until, messages, flag, alert, causes, class, clause, why, evidence)              \
     { #library,      since,    until, #messages, THEY_REJECT, CAUTH_##flag, CAUTH_FIELD_NONE, alert, causes,           \
       ANY_EXTENSION, ANYWHERE, false, class,     clause,      why,          evidence },
@@ -69,6 +73,7 @@ const divergence divergences[] = {
 };
 #undef CAUTH_DIVERGENCE
 #undef CAUTH_DIVERGENCE_AT
+#undef CAUTH_OTHER_ALERT
 #undef CAUTH_REFUSAL
 #undef CAUTH_REFUSAL_AT
 #undef CAUTH_OTHER_FAULT
@@ -170,14 +175,6 @@ static int extension_at(const comparison *c)
     return at < c->in.len && c->in.len - at >= 2 ? c->in.ptr[at] * 256 + c->in.ptr[at + 1] : ANY_EXTENSION;
 }
 
-/* Whether cauth recognises the type in such a message, be it to refuse it. */
-static bool is_recognised(const message *m, int type)
-{
-    cauth_extension_use use = strcmp(m->layout, "certreq13") == 0 ? cauth_extension_in_certreq((uint16_t)type)
-                                                                  : cauth_extension_in_cert((uint16_t)type);
-    return use != CAUTH_EXTENSION_UNKNOWN;
-}
-
 /* Whether a row of the rule says that they ignore extensions of the type. */
 static bool is_ignored(const void *user, cauth_rule rule, int type)
 {
@@ -185,20 +182,19 @@ static bool is_ignored(const void *user, cauth_rule rule, int type)
     for (size_t i = 0; i < num_divergences; i++) {
         const divergence *row = &divergences[i];
         if (row->kind == THEY_ACCEPT && row->rule == rule && speaks_of(row, c) &&
-            (row->extension == type || (row->place == OF_UNRECOGNISED && !is_recognised(c->message, type))))
+            (row->extension == type || (row->place == OF_UNRECOGNISED && !is_recognised(c->message, (uint16_t)type))))
             return true;
     }
     return false;
 }
 
-/* Whether a row says that they refuse some of what the flag stands on. */
-static bool is_refused(const void *user, cauth_rule flag)
+/* Whether they refuse a certificate when it comes alone, and so do we, or a row says why we do not. */
+static bool is_refused_alone(const void *user, cauth_bytes certificate)
 {
     const comparison *c = user;
-    for (size_t i = 0; i < num_divergences; i++)
-        if (divergences[i].kind == THEY_REJECT && divergences[i].rule == flag && speaks_of(&divergences[i], c))
-            return true;
-    return false;
+    comparison alone;
+    compare_without(c->without, c->oracle, message_by_name("x509"), certificate, &alone);
+    return alone.theirs.verdict != ORACLE_ACCEPT && compare_is_clean(&alone);
 }
 
 /* A refusal by policy says that the message was read and understood: to every level compared here, accepted. */
@@ -264,9 +260,11 @@ static bool is_at_its_place(const divergence *row, const comparison *c)
     case SAME_IN_DER:
         return true;
     case OF_UNRECOGNISED:
-        return type != ANY_EXTENSION && !is_recognised(c->message, type);
+        return type != ANY_EXTENSION && !is_recognised(c->message, (uint16_t)type);
     case OF_CUT_SHORT:
         return is_cut_short(c->message, c->in, c->ours.offset);
+    case AT_EXTENSION_END:
+        return is_at_extension_end(c->message, c->in, c->ours);
     case IN_LATER_ENTRY:
         return is_in_later_entry(c->message, c->in, c->ours.offset);
     case NONE_TO_THEM:
@@ -274,7 +272,7 @@ static bool is_at_its_place(const divergence *row, const comparison *c)
     case FOUND_LAST:
         return !c->is_rest && is_explained_without(c, false);
     case BEHIND_BROKEN_CERTIFICATE:
-        return has_broken_certificate(c->message, c->in, c->ours.offset, is_refused, c);
+        return has_broken_certificate(c->message, c->in, c->ours.offset, is_refused_alone, c);
     case BEHIND_FATAL:
         return is_behind_fatal(c->message, c->in, c->ours.offset);
     case OF_AWAITED_RECORD:
@@ -396,11 +394,17 @@ static bool is_such_a_difference(const divergence *row, field_difference differe
     }
 }
 
+/* Whether the alert is theirs, for a cause of the row; one without causes asks it of the rest, by its place. */
+static bool is_their_alert(const divergence *row, const comparison *c)
+{
+    return row->alert == c->theirs.alert.description &&
+           (row->causes[0] == '\0' || names_cause(row->causes, c->theirs.reason));
+}
+
 static bool explains(const divergence *row, const comparison *c, const disagreement *d)
 {
     if (row->also)
-        return d->kind == OTHER_ALERT && row->alert == c->theirs.alert.description &&
-               names_cause(row->causes, c->theirs.cause) && has_other_fault(row, c);
+        return d->kind == OTHER_ALERT && is_their_alert(row, c) && has_other_fault(row, c);
     bool any_field = row->field == CAUTH_FIELD_NONE && row->rule != CAUTH_RULE_NONE;
     if (row->kind != d->kind || (row->field != d->field && !any_field))
         return false;
@@ -411,7 +415,7 @@ static bool explains(const divergence *row, const comparison *c, const disagreem
         return is_true_of_accepted(row, c) && row->alert == c->theirs.alert.description &&
                names_cause(row->causes, c->theirs.cause) && refuse_flagged_item(row, c);
     case OTHER_ALERT:
-        return row->rule == c->ours.rule && row->alert == c->theirs.alert.description && is_at_its_place(row, c);
+        return row->rule == c->ours.rule && is_their_alert(row, c) && is_at_its_place(row, c);
     case OTHER_FIELD:
         return is_true_of_accepted(row, c) && is_such_a_difference(row, d->difference);
     }
@@ -591,8 +595,8 @@ void compare_signature(const comparison *c, const disagreement *d, char text[SIG
                  (unsigned)c->theirs.alert.description, c->theirs.cause, flags[0] == '\0' ? "nothing" : flags);
         break;
     case OTHER_ALERT:
-        snprintf(text, SIGNATURE_SIZE, "%s other-alert %u for %s %s %s", start, (unsigned)c->theirs.alert.description,
-                 level_name(rule->level), rule->id, field);
+        snprintf(text, SIGNATURE_SIZE, "%s other-alert %u for '%.100s' instead of %s %s %s", start,
+                 (unsigned)c->theirs.alert.description, c->theirs.reason, level_name(rule->level), rule->id, field);
         break;
     case OTHER_FIELD:
         flags_to_text(&c->flags, flags);

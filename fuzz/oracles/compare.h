@@ -28,13 +28,16 @@ typedef enum {
 /* What a row asks of the place that our result points at, beside its field; of OTHER_FIELD, of the difference. */
 typedef enum {
     ANYWHERE,
-    OF_UNRECOGNISED, /* an extension of a type that cauth does not recognise there */
-    OF_CUT_SHORT,    /* an extension that does not end inside its block */
-    IN_LATER_ENTRY,  /* behind the first entry of a Certificate of TLS 1.3 */
-    NONE_TO_THEM,    /* they accept it, as another row says: what they refuse is something else, about which we
-                        say what they say once this is taken out (faults.h), or a row says why not */
-    FOUND_LAST,      /* what else is wrong they find before it: the same is asked */
-    BEHIND_BROKEN_CERTIFICATE, /* a certificate before it is refused, or has a flag that a THEY_REJECT row speaks of */
+    OF_UNRECOGNISED,  /* an extension of a type that cauth does not recognise there */
+    OF_CUT_SHORT,     /* an extension that does not end inside its block */
+    AT_EXTENSION_END, /* the end of an extension of a Certificate of TLS 1.3: what should stand there is missing whole
+                       */
+    IN_LATER_ENTRY,   /* behind the first entry of a Certificate of TLS 1.3 */
+    NONE_TO_THEM,     /* they accept it, as another row says: what they refuse is something else, about which we
+                         say what they say once this is taken out (faults.h), or a row says why not */
+    FOUND_LAST,       /* what else is wrong they find before it: the same is asked */
+    BEHIND_BROKEN_CERTIFICATE, /* a certificate that begins before it they refuse when it comes alone, and so do we, or
+                                  a row says why we do not */
     BEHIND_FATAL,              /* behind an alert of TLS 1.3 with the level fatal that does not end the connection */
     OF_AWAITED_RECORD,         /* a record that is not all there, and no longer than the library waits for */
     OF_OTHER_MAJOR,            /* a record of another major version */
@@ -64,8 +67,9 @@ typedef struct {
     cauth_field field;  /* THEY_ACCEPT, OTHER_ALERT: of our result, or none where the rule is one thing at every level.
                            OTHER_FIELD: the one that differs. Else none */
     uint8_t alert;      /* theirs, CAUTH_NO_ALERT for none. Always none in THEY_ACCEPT and OTHER_FIELD */
-    const char *causes; /* THEY_REJECT, and where `also`: what they met, one of these words of theirs, a bar between
-                           them. Else "" */
+    const char *causes; /* THEY_REJECT: what they met, and OTHER_ALERT: why they sent the alert, one of these words of
+                           theirs, a bar between them. "" in THEY_ACCEPT and OTHER_FIELD, and in OTHER_ALERT where what
+                           is left of the message has to say it (NONE_TO_THEM, FOUND_LAST) */
     int extension;      /* THEY_ACCEPT: the type that our result points at, where the rule is about types. Else -1 */
     divergence_place place;
     bool also; /* OTHER_ALERT: the rule is not the one we report, but one that is broken too (faults.h) */
@@ -123,7 +127,7 @@ bool compare_is_clean(const comparison *c);
 /* One line, without a newline, that is the same for every input with the same disagreement:
  *   openssl certreq_tls12 they-accept message CR-12-02 supported_signature_algorithms
  *   openssl certreq_tls12 they-reject alert 50 for 'mstring wrong tag' where flagged DN-13,DN-16
- *   openssl certreq_tls12 other-alert 80 for message CR-12-02 supported_signature_algorithms
+ *   openssl certreq_tls12 other-alert 47 for 'bad value' instead of message CR-12-02 supported_signature_algorithms
  *   openssl certreq_tls12 other-field certificate_types where flagged nothing */
 #define SIGNATURE_SIZE 4096
 void compare_signature(const comparison *c, const disagreement *d, char text[SIGNATURE_SIZE]);
