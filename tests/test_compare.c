@@ -1080,7 +1080,7 @@ static bool is_about_types(cauth_rule rule)
 static bool says_how_they_differ(divergence_place place)
 {
     return place == PUT_TOGETHER || place == LONGER || place == LONGER_OR_SHORTER || place == SAME_IN_DER ||
-           place == OF_UNUSED_BITS;
+           place == OF_UNUSED_BITS || place == BITS_IN_PIECES;
 }
 
 static void check_row(const divergence *row)

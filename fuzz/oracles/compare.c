@@ -23,7 +23,8 @@
  * in types that it does take. Constructed strings it collects, so that what is inside can be at fault too. */
 #define BROKEN_INSIDE "header too long|too long|unexpected eoc|missing eoc|nested asn1 string"
 #define BROKEN_STRING                                                                                                  \
-    BROKEN_INSIDE "|invalid utf8string|bmpstring is wrong length|universalstring is wrong length|wrong tag"
+    BROKEN_INSIDE                                                                                                      \
+    "|invalid utf8string|bmpstring is wrong length|universalstring is wrong length|illegal characters|wrong tag"
 #define OTHER_TYPE "mstring wrong tag|mstring not universal"
 #define BROKEN_DATE OTHER_TYPE "|" BROKEN_INSIDE
 #define BROKEN_VALUE "string too short|invalid bit string bits left|type not constructed|" BROKEN_INSIDE
@@ -258,6 +259,7 @@ static bool is_at_its_place(const divergence *row, const comparison *c)
     case LONGER:
     case LONGER_OR_SHORTER:
     case SAME_IN_DER:
+    case BITS_IN_PIECES:
         return true;
     case OF_UNRECOGNISED:
         return type != ANY_EXTENSION && !is_recognised(c->message, (uint16_t)type);
@@ -389,6 +391,8 @@ static bool is_such_a_difference(const divergence *row, field_difference differe
     case SAME_IN_DER:
     case OF_UNUSED_BITS:
         return difference == IN_ENCODING;
+    case BITS_IN_PIECES:
+        return difference == IN_BITS_IN_PIECES;
     default:
         return true;
     }
@@ -432,14 +436,14 @@ static void disagree(comparison *c, divergence_kind kind, cauth_field field, fie
         c->list[c->num++] = d;
 }
 
+#define NUM_VALUE_DIFFERENCES (IN_BITS_IN_PIECES + 1) /* ways that a value itself differs in */
+
 /* The fields of our view against theirs, one by one as describe gives them. */
 typedef struct {
     const oracle_observation *theirs;
-    size_t seen[MAX_DISAGREEMENTS];
-    bool constructed[MAX_DISAGREEMENTS]; /* one that is constructed differs from its pieces put together */
-    bool encoding[MAX_DISAGREEMENTS];    /* one differs in what BER leaves free alone */
-    bool differs[MAX_DISAGREEMENTS];     /* one differs otherwise */
-    uint64_t tag;                        /* the last number: of a value of any type, its tag */
+    size_t seen[MAX_FIELDS_COMPARED];
+    bool differs[MAX_FIELDS_COMPARED][NUM_VALUE_DIFFERENCES]; /* a value does, in this way */
+    uint64_t tag;                                             /* the last number: of a value of any type, its tag */
 } field_walk;
 
 #define CONSTRUCTED 0x20u
@@ -455,6 +459,25 @@ static bool same_span(const oracle_value *theirs, cauth_bytes span)
            theirs->span.ptr[last] == (span.ptr[last] & 0xFFu << theirs->cleared_bits);
 }
 
+static field_difference difference_of_numbers(uint64_t theirs, uint64_t ours)
+{
+    return (ours & CONSTRUCTED) != 0 && theirs == (ours ^ CONSTRUCTED) ? IN_CONSTRUCTED : IN_VALUES;
+}
+
+/* Of a value with that tag, if it has one. */
+static field_difference difference_of_spans(uint64_t tag, cauth_bytes theirs, cauth_bytes ours)
+{
+    bool constructed = (tag & CONSTRUCTED) != 0;
+    if (constructed && is_put_together((uint8_t)tag, theirs, ours, BITS_BY_X690))
+        return IN_CONSTRUCTED;
+    if (is_same_in_der(theirs, ours, BITS_BY_X690))
+        return IN_ENCODING;
+    if ((constructed && is_put_together((uint8_t)tag, theirs, ours, BITS_RAW)) ||
+        is_same_in_der(theirs, ours, BITS_RAW))
+        return IN_BITS_IN_PIECES;
+    return IN_VALUES;
+}
+
 static void walk_value(field_walk *walk, cauth_field field, bool is_number, cauth_bytes span, uint64_t number)
 {
     for (size_t i = 0; i < walk->theirs->num_fields; i++) {
@@ -463,17 +486,15 @@ static void walk_value(field_walk *walk, cauth_field field, bool is_number, caut
             continue;
         size_t n = walk->seen[i]++;
         if (f->numbers != is_number)
-            walk->differs[i] = true;
+            walk->differs[i][IN_VALUES] = true;
         if (f->numbers != is_number || n >= f->num_values)
             continue;
         const oracle_value *value = &f->values[n];
         if (is_number ? value->number == number : same_span(value, span))
             continue;
-        bool constructed =
-            (walk->tag & CONSTRUCTED) != 0 && (is_number ? value->number == (number ^ CONSTRUCTED)
-                                                         : is_put_together(value->span, value->cleared_bits, span));
-        bool encoding = !constructed && !is_number && is_same_in_der(value->span, span);
-        (constructed ? walk->constructed : encoding ? walk->encoding : walk->differs)[i] = true;
+        field_difference difference = is_number ? difference_of_numbers(value->number, number)
+                                                : difference_of_spans(walk->tag, value->span, span);
+        walk->differs[i][difference] = true;
     }
 }
 
@@ -497,6 +518,23 @@ static cauth_field field_of_whole(const message *m)
                                             : CAUTH_FIELD_NONE;
 }
 
+/* Where their number differs too, no way that values differ in says what happened. */
+static void disagree_in_field(comparison *c, const oracle_field *f, size_t seen,
+                              const bool differs[NUM_VALUE_DIFFERENCES])
+{
+    bool same_number = seen == f->num_values;
+    bool some = differs[IN_CONSTRUCTED] || differs[IN_ENCODING] || differs[IN_BITS_IN_PIECES];
+    if (differs[IN_VALUES] || (some && !same_number)) {
+        disagree(c, OTHER_FIELD, f->field, IN_VALUES);
+        return;
+    }
+    for (unsigned i = 0; i < NUM_VALUE_DIFFERENCES; i++)
+        if (differs[i])
+            disagree(c, OTHER_FIELD, f->field, (field_difference)i);
+    if (!same_number)
+        disagree(c, OTHER_FIELD, f->field, seen < f->num_values ? THEIRS_LONGER : THEIRS_SHORTER);
+}
+
 static void compare_fields(comparison *c)
 {
     message_view view;
@@ -504,24 +542,15 @@ static void compare_fields(comparison *c)
     cauth_context ctx = message_context(c->message, CAUTH_STRICT);
     field_walk walk = { .theirs = &c->theirs };
     describe_sink sink = { walk_span, walk_number, &walk };
-    if (c->theirs.num_fields > MAX_DISAGREEMENTS)
+    if (c->theirs.num_fields > MAX_FIELDS_COMPARED)
         abort(); /* an oracle with more fields needs more room here */
     if (!cauth_is_accepted(c->message->parse(c->in, &ctx, &view, &flags)))
         return;
     c->message->describe(&view, &sink);
     walk.tag = 0;
     walk_span(&walk, field_of_whole(c->message), c->in);
-    for (size_t i = 0; i < c->theirs.num_fields; i++) {
-        const oracle_field *f = &c->theirs.fields[i];
-        bool same_number = walk.seen[i] == f->num_values;
-        bool some = walk.constructed[i] || walk.encoding[i];
-        if (walk.differs[i] || (walk.constructed[i] && walk.encoding[i]) || (some && !same_number))
-            disagree(c, OTHER_FIELD, f->field, IN_VALUES);
-        else if (some)
-            disagree(c, OTHER_FIELD, f->field, walk.constructed[i] ? IN_CONSTRUCTED : IN_ENCODING);
-        else if (!same_number)
-            disagree(c, OTHER_FIELD, f->field, walk.seen[i] < f->num_values ? THEIRS_LONGER : THEIRS_SHORTER);
-    }
+    for (size_t i = 0; i < c->theirs.num_fields; i++)
+        disagree_in_field(c, &c->theirs.fields[i], walk.seen[i], walk.differs[i]);
 }
 
 static void compare_alerts(comparison *c)

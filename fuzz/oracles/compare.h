@@ -50,8 +50,10 @@ typedef enum {
     LONGER,                /* OTHER_FIELD: theirs goes on behind our last value */
     LONGER_OR_SHORTER,     /* OTHER_FIELD: theirs goes on, or ends before our last value */
     SAME_IN_DER,           /* OTHER_FIELD: each value that differs does so in what BER leaves free (normal.h) */
-    OF_UNUSED_BITS         /* OTHER_FIELD: no flag, but unused bits of a key or a unique identifier that are not zero
+    OF_UNUSED_BITS,        /* OTHER_FIELD: no flag, but unused bits of a key or a unique identifier that are not zero
                               (faults.h); and SAME_IN_DER */
+    BITS_IN_PIECES         /* OTHER_FIELD: each value that differs is a constructed BIT STRING, or has one in it, whose
+                              pieces they join as BITS_RAW says (normal.h) */
 } divergence_place;
 
 /* A row of divergences.def: a disagreement that is understood. Every column must match. */
@@ -86,9 +88,16 @@ extern const size_t num_divergences;
  */
 bool divergence_is_of(const divergence *row, const oracle *o, const char *message_name);
 
-/* How the values of a field differ: in an item that both have, in constructed ones only, in what BER leaves free only,
- * or in number alone. */
-typedef enum { IN_VALUES, IN_CONSTRUCTED, IN_ENCODING, THEIRS_LONGER, THEIRS_SHORTER } field_difference;
+/* How values of a field differ: in an item that both have; in one that is constructed and is put together; in what BER
+ * leaves free; in these two but for BIT STRINGs, whose pieces they join otherwise; or in number alone. */
+typedef enum {
+    IN_VALUES,
+    IN_CONSTRUCTED,
+    IN_ENCODING,
+    IN_BITS_IN_PIECES,
+    THEIRS_LONGER,
+    THEIRS_SHORTER
+} field_difference;
 
 typedef struct {
     divergence_kind kind;
@@ -97,8 +106,9 @@ typedef struct {
     const divergence *row;       /* NULL: a finding */
 } disagreement;
 
-/* A verdict or an alert, or every field an oracle knows. */
-#define MAX_DISAGREEMENTS 32u
+/* A verdict or an alert; or every field that an oracle knows, in each way that its values can differ in. */
+#define MAX_FIELDS_COMPARED 32u
+#define MAX_DISAGREEMENTS (MAX_FIELDS_COMPARED * 3u)
 
 /* Both verdicts of one input and where they disagree. `theirs` points into the oracle (see oracle_observation), which
  * may have been asked about items since: of a refusal, only its words are there still. */

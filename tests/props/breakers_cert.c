@@ -9,13 +9,6 @@ typedef cauth_bytes bytes;
 
 static const bytes nothing = { NULL, 0 };
 
-static bytes text(arena *a, const char *p, size_t len)
-{
-    return arena_copy(a, p, len);
-}
-
-#define TEXT(a, string) text((a), (string), sizeof(string) - 1)
-
 static bytes joined(arena *a, bytes first, bytes second)
 {
     bytes parts[] = { first, second };
@@ -27,12 +20,6 @@ static bytes vector(arena *a, size_t width, bytes content)
     cauth_writer w = arena_writer(a);
     cauth_write_vector(&w, width, content);
     return arena_keep(a, &w);
-}
-
-static bytes zeros(arena *a, size_t len)
-{
-    bytes b = { arena_take(a, len), len };
-    return b;
 }
 
 /* One to three bytes that do not belong where they are written. */
@@ -489,7 +476,7 @@ static void empty_url(choices *c, const cauth_context *ctx, arena *a, cauth_writ
     (void)ctx;
     bytes first = gen_url_and_hash(c, a);
     cauth_write_u8(w, CAUTH_INDIVIDUAL_CERTS);
-    cauth_write_vector(w, 2, joined(a, first, joined(a, TEXT(a, "\0\0\x01"), zeros(a, 20))));
+    cauth_write_vector(w, 2, joined(a, first, joined(a, TEXT(a, "\0\0\x01"), arena_zeros(a, 20))));
     *offset = 3 + first.len;
 }
 
