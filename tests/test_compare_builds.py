@@ -183,7 +183,8 @@ class Workers(unittest.TestCase):
 
     def test_lines_that_are_no_answers(self):
         """Where they come from is said, and where in them."""
-        with self.assertRaisesRegex(compare_builds.NoAnswer, "^a worker wrote '.*debug' where it was asked about file of certreq_tls12"):
+        said = "^a worker wrote '.*debug' where it was asked about file of certreq_tls12"
+        with self.assertRaisesRegex(compare_builds.NoAnswer, said):
             self.answers(b"a", b"P", b"a")
 
     def test_much_that_is_written(self):

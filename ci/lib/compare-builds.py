@@ -538,9 +538,8 @@ def main():
         for some in batches(questions):
             asked += compare(workers, some, found)
             progress("%d to go" % (len(questions) - asked))
-        say("ci/compare-builds: %s asked; %s, --seed %d" % (
-            plural(asked, "question"), "mutated ones for %d s" % args.seconds if args.mutated is None else "%d mutated ones" % args.mutated,
-            args.seed))
+        rest = "mutated ones for %d s" % args.seconds if args.mutated is None else "%d mutated ones" % args.mutated
+        say("ci/compare-builds: %s asked; %s, --seed %d" % (plural(asked, "question"), rest, args.seed))
         until = time.monotonic() + args.seconds if args.mutated is None else None
         whole = asked + args.mutated if args.mutated is not None else math.inf
         while asked < whole and not is_late(until):
