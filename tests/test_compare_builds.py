@@ -3,11 +3,14 @@
 import contextlib
 import importlib.util
 import io
+import json
 import os
 import stat
 import sys
 import tempfile
+import time
 import unittest
+import unittest.mock
 import xml.etree.ElementTree as xml
 
 sys.dont_write_bytecode = True
@@ -17,31 +20,65 @@ SPEC = importlib.util.spec_from_file_location("compare_builds", os.path.join(LIB
 compare_builds = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(compare_builds)
 
-# Accepts everything; a message that begins with C makes it crash, with S kill itself, with H hang, with M take 4 GB, with F
-# read another field. A mutated copy is the message with the seed before it.
+# Accepts everything; a message that begins with C makes it crash, with S kill itself, with H hang, with M take 8 GB, with F
+# read another field, with E write 2 MB to standard error, with P print a line of its own. G takes memory until there is no
+# more, and keeps it, as what comes after that notices; L keeps 900 MB. After O it reads another field, whatever it is asked
+# then. A mutated copy is the message with the seed before it.
 WORKER = """#!%s
-import os, sys, time
+import mmap, os, sys, time
+if sys.argv[1:] == ["--list"]:
+    print("openssl\\tcertreq_tls12\\tfake")
+    sys.exit()
+kept = []
+field = "1"
 while True:
     head = sys.stdin.buffer.readline()
     if not head:
         break
     seed, length = [int(word) for word in head.split()[2:]]
     data = sys.stdin.buffer.read(length)
-    print((bytes([seed]) + data).hex() if seed else "", end="\\t", flush=True)
-    if data[:1] == b"C":
+    print((bytes([seed %% 256]) + data).hex() if seed else "", end="\\t", flush=True)
+    first = data[:1]
+    if first == b"C":
         sys.exit("it broke")
-    if data[:1] == b"S":
+    if first == b"S":
         print("ERROR: \\x1b[1mSanitizer", file=sys.stderr, flush=True)
         os.abort()
-    if data[:1] == b"H":
+    if first == b"H":
         time.sleep(3600)
-    if data[:1] == b"M":
-        data = bytes(4 << 30)
-    if data[:1] == b"R":
+    if first == b"M":
+        data = bytes(8 << 30)
+    if first == b"E":
+        sys.stderr.write("words\\n" * 400000)
+        sys.stderr.flush()
+    if first == b"P":
+        print("debug")
+    if first == b"L":
+        kept.append(mmap.mmap(-1, 900 << 20))
+    refused = first == b"R"
+    try:
+        kept.append(mmap.mmap(-1, 64 << 20))
+        while first == b"G":
+            kept.append(mmap.mmap(-1, 64 << 20))
+        kept.pop()
+    except OSError:
+        refused = True
+    if refused:
         print("accept\\trefuses\\t50\\tbad packet\\twrong tag\\t", flush=True)
     else:
-        print("accept\\taccepts\\t-1\\t\\t\\tcertificate_types=%%s" %% ("2" if data[:1] == b"F" else "1"), flush=True)
+        print("accept\\taccepts\\t-1\\t\\t\\tcertificate_types=%%s" %% ("2" if first == b"F" else field), flush=True)
+    if first == b"O":
+        field = "3"
 """ % sys.executable
+
+
+def write_worker(place, without=None):
+    """The program, or one to which a letter says nothing."""
+    program = os.path.join(place, "worker-without-%s" % without)
+    with open(program, "w", encoding="utf-8") as f:
+        f.write(WORKER.replace('== b"%s"' % without, '== b"none"'))
+    os.chmod(program, stat.S_IRWXU)
+    return program
 
 
 def question(data):
@@ -52,12 +89,19 @@ class Workers(unittest.TestCase):
     def setUp(self):
         self.place = tempfile.TemporaryDirectory()
         self.addCleanup(self.place.cleanup)
-        program = os.path.join(self.place.name, "worker")
-        with open(program, "w", encoding="utf-8") as f:
-            f.write(WORKER)
-        os.chmod(program, stat.S_IRWXU)
-        self.workers = [compare_builds.Worker(program), compare_builds.Worker(program)]
+        self.workers = [compare_builds.Worker(write_worker(self.place.name)) for _ in range(2)]
         self.addCleanup(lambda: [w.stop() for w in self.workers])
+
+    def compared(self, *data):
+        """{signature: (how often, the message kept)} of what both are asked at once."""
+        found = compare_builds.Changes(self.place.name)
+        compare_builds.compare(self.workers, [question(d) for d in data], found)
+        return {signature: (times, smallest[0]) for signature, (times, smallest) in found.found.items()}
+
+    def baseline_without(self, letter):
+        """Lets the baseline take that letter for any other."""
+        self.workers[0].stop()
+        self.workers[0] = compare_builds.Worker(write_worker(self.place.name, letter))
 
     def answers(self, *data):
         return [(a.verdict, b.verdict) for a, b in compare_builds.ask(self.workers, [question(d) for d in data])]
@@ -103,6 +147,58 @@ class Workers(unittest.TestCase):
 
     def test_too_much_memory_is_a_crash(self):
         self.assertEqual(self.answers(b"M", b"a"), [("CRASH",) * 2, ("accepts",) * 2])
+
+    def test_memory_that_is_kept(self):
+        """A worker that takes what it is refused for an answer: the message is kept, not those that came after it."""
+        self.assertEqual(self.compared(b"a", b"R", b"G", b"a", b"aa"), {
+            "openssl certreq_tls12: CRASH (memory) -> CRASH (memory)": (1, b"G")})
+        self.baseline_without("G")
+        self.assertEqual(self.compared(b"a", b"R", b"G", b"a", b"aa"), {
+            "openssl certreq_tls12: accepts -> CRASH (memory)": (1, b"G")})
+        self.assertEqual(self.compared(b"a", b"F", b"R"), {})
+
+    def test_memory_that_many_keep(self):
+        """None of them alone is too much."""
+        self.assertEqual(self.compared(b"a", b"L1"), {})
+        self.assertEqual(self.compared(b"L2", b"L3", b"a"), {
+            "after other messages: CRASH (memory) -> CRASH (memory)": (1, b"a")})
+        self.baseline_without("L")
+        self.assertEqual(self.compared(b"L1", b"L2", b"L3", b"R"), {"after other messages: answers -> CRASH (memory)": (1, b"R")})
+
+    def test_slow_memory_is_no_hang(self):
+        """One that is still taking it when time is over."""
+        program = write_worker(self.place.name)
+        with open(program, encoding="utf-8") as f:
+            text = f.read()
+        with open(program, "w", encoding="utf-8") as f:
+            f.write(text.replace("    refused = first", '    if first == b"T":\n        kept.append(mmap.mmap(-1, 3 << 30))\n'
+                                 "        time.sleep(3600)\n    refused = first"))
+        self.assertEqual(self.compared(b"a", b"T", b"R"), {"openssl certreq_tls12: CRASH (memory) -> CRASH (memory)": (1, b"T")})
+
+    def test_what_others_did_to_a_worker(self):
+        """Is no change of the message that shows it, and is not passed over."""
+        self.baseline_without("O")
+        self.assertEqual(self.compared(b"a", b"O", b"a", b"R"), {
+            "after other messages: certificate_types reads otherwise": (1, b"a")})
+
+    def test_lines_that_are_no_answers(self):
+        """Where they come from is said, and where in them."""
+        said = "^a worker wrote '.*debug' where it was asked about file of certreq_tls12"
+        with self.assertRaisesRegex(compare_builds.NoAnswer, said):
+            self.answers(b"a", b"P", b"a")
+
+    def test_much_that_is_written(self):
+        """Does not fill the disk, and the last words are still had."""
+        self.assertEqual(self.answers(b"E", b"a"), [("accepts",) * 2] * 2)
+        self.assertEqual(os.fstat(self.workers[0].errors.fileno()).st_size, 0)
+        [(answer, _)] = compare_builds.ask(self.workers, [question(b"C")])
+        self.assertEqual(answer.said, "it broke")
+
+    def test_time_is_over(self):
+        """One question is answered; what the workers had been sent beyond it is not taken for answers to what follows."""
+        over = time.monotonic() - 1
+        self.assertEqual(len(compare_builds.ask(self.workers, [question(b"a")] * 50, over)), 1)
+        self.assertEqual(self.answers(b"R", b"a"), [("refuses",) * 2, ("accepts",) * 2])
 
     def test_large_messages_do_not_block(self):
         large = [question(b"a" * size) for size in (1 << 20, 10, 1 << 15, 1 << 15, 1 << 20)]
@@ -164,7 +260,70 @@ class Signatures(unittest.TestCase):
                 self.assertEqual(f.read(), b"s")
 
 
+class Command(unittest.TestCase):
+    """ci/compare-builds as a whole, but for the building of the workers."""
+
+    def run_main(self, files, *more, without=None):
+        """(status, what it printed, what --json wrote); the baseline is without a letter."""
+        with tempfile.TemporaryDirectory() as place, contextlib.redirect_stdout(io.StringIO()) as out, \
+                contextlib.redirect_stderr(out):
+            folder = os.path.join(place, "certreq_tls12")
+            os.mkdir(folder)
+            for name, data in files.items():
+                with open(os.path.join(folder, name), "wb") as f:
+                    f.write(data)
+            programs = [write_worker(place, without), write_worker(place)]
+            written = os.path.join(place, "json")
+            argv = ["ci/compare-builds", "--baseline", "system", "--candidate", "system", "--seed", "1", "--json", written,
+                    *more, folder]
+            with unittest.mock.patch.object(compare_builds, "build_worker", lambda prefix, log: programs.pop(0)), \
+                    unittest.mock.patch.object(compare_builds, "HOME", place), unittest.mock.patch.object(sys, "argv", argv):
+                try:
+                    status = compare_builds.main()
+                except SystemExit as stopped:
+                    status = stopped.code
+            with open(written, encoding="utf-8") as f:
+                return status, out.getvalue(), json.load(f)
+
+    def test_so_many(self):
+        for more, questions in (("0", 2), ("1", 3), ("120", 122)):
+            status, _, data = self.run_main({"1": b"a", "2": b"R"}, "--mutated", more)
+            self.assertEqual((status, data["questions"]), (0, questions))
+
+    def test_nothing_changed(self):
+        status, _, data = self.run_main({"1": b"a", "2": b"R"}, "--seconds", "0")
+        self.assertEqual((status, data["changes"], data["questions"], data["failed"]), (0, [], 2, None))
+
+    def test_a_line_that_is_no_answer(self):
+        """Nothing that was found until then is lost."""
+        status, said, data = self.run_main({"1": b"F", "2": b"a" * compare_builds.BATCH, "3": b"P"}, "--seconds", "0", without="F")
+        self.assertEqual(status, 3)
+        self.assertIn("changed: openssl certreq_tls12: certificate_types reads otherwise", said)
+        self.assertIn("the baseline (system) wrote", said)
+        self.assertIn("debug", data["failed"])
+        self.assertEqual(len(data["changes"]), 1)
+
+    def test_the_clock(self):
+        """Time ends a run where a message hangs, and not only behind fifty of them."""
+        with unittest.mock.patch.object(compare_builds, "PATIENCE", 0.6):
+            status, _, data = self.run_main({"1": b"H"}, "--seconds", "1", without="H")
+        self.assertEqual((status, [c["signature"] for c in data["changes"]]), (1, [
+            "openssl certreq_tls12: accepts -> HANG (no answer in 0.6 s)"]))
+        self.assertLessEqual(data["questions"], 1 + 2)
+
+
 class Lists(unittest.TestCase):
+    def test_what_is_no_list(self):
+        with tempfile.TemporaryDirectory() as place, contextlib.redirect_stdout(io.StringIO()), \
+                contextlib.redirect_stderr(io.StringIO()):
+            program = os.path.join(place, "worker")
+            for text in ("echo openssl", "printf 'openssl\\ta\\t1\\n'; exit 1", "true"):
+                with open(program, "w", encoding="utf-8") as f:
+                    f.write("#!/bin/sh\n%s\n" % text)
+                os.chmod(program, stat.S_IRWXU)
+                with self.assertRaises(SystemExit):
+                    compare_builds.lists([program])
+
     def test_what_either_build_can_be_asked(self):
         with tempfile.TemporaryDirectory() as place:
             programs = []

@@ -3,16 +3,19 @@
 import contextlib
 import io
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import unittest
+import unittest.mock
 
 sys.dont_write_bytecode = True
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, os.path.join(ROOT, "ci", "lib"))
 import openssl  # noqa: E402
+from common import cmake_with_openssl  # noqa: E402
 
 CMAKE, COMPILER = "cmake", "cc"
 
@@ -86,6 +89,18 @@ class Configure(Place):
         self.assertTrue(worked, said)
         self.assertIn("OpenSSL 9.1.0 is newer than the oracle and its catalogue know (3.0 to ", said)
 
+    def test_what_is_deprecated_later(self):
+        """Is no reason not to measure a build of another version, and is still declared."""
+        self.prefix(9, 1)
+        worked, said = self.configure(*cmake_with_openssl(os.path.join(self.place, "prefix")))
+        self.assertTrue(worked, said)
+        with open(os.path.join(self.place, "build", "build.ninja"), encoding="utf-8") as f:
+            [(defines, flags)] = re.findall(r"^build \S+/oracles\.dir/openssl\.c\.o:.*?^  DEFINES = (.*?)$.*?^  FLAGS = (.*?)$",
+                                            f.read(), re.M | re.S)
+        self.assertIn("-DOPENSSL_API_COMPAT=30000", defines)
+        self.assertNotIn("-Werror", flags.split())
+        self.assertIn("-Werror=implicit-function-declaration", flags.split())
+
     def test_another_folder_later(self):
         worked, said = self.configure()
         self.assertTrue(worked, said)
@@ -131,6 +146,27 @@ class SourceTree(Place):
         self.assertEqual([openssl.newer_than_known(version) for version in (oldest, newest, newest + ".9")], ["", "", ""])
         self.assertIn("OpenSSL 4.1.0 is newer", openssl.newer_than_known("4.1.0"))
         self.assertIn("is newer", openssl.newer_than_known("3.10"))
+
+
+class Suite(Place):
+    """ci/openssl leaves nothing behind of a suite that it finds nothing of, and all of one that it has something of."""
+
+    def refused(self):
+        out = io.StringIO()
+        with unittest.mock.patch.object(openssl, "HOME", self.place), unittest.mock.patch.object(openssl.Apt, "update"), \
+                unittest.mock.patch.object(openssl.Apt, "versions", return_value=[]), \
+                unittest.mock.patch.object(sys, "argv", ["ci/openssl", "--debian", "nope"]), contextlib.redirect_stdout(out), \
+                contextlib.redirect_stderr(out), self.assertRaises(SystemExit) as stopped:
+            openssl.main()
+        self.assertEqual(stopped.exception.code, 3)
+        self.assertIn("in a suite called 'nope'", out.getvalue())
+
+    def test_nothing_is_left(self):
+        self.refused()
+        self.assertEqual(os.listdir(self.place), [])
+        self.write("debian-nope/plain/lib/libssl.a")
+        self.refused()
+        self.assertEqual(sorted(os.listdir(os.path.join(self.place, "debian-nope"))), ["fetch.log", "plain"])
 
 
 if __name__ == "__main__":

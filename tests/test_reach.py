@@ -1,8 +1,11 @@
-"""ci/reach's table of what is not executed: what is held to it."""
+"""ci/reach's table of what is not executed: what is held to it. And its arguments."""
 
+import contextlib
+import io
 import os
 import sys
 import unittest
+import unittest.mock
 
 sys.dont_write_bytecode = True
 LIB = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "ci", "lib")
@@ -61,6 +64,16 @@ class Table(unittest.TestCase):
         self.assertTrue(rows)
         self.assertTrue(all(r.function in reach.functions() for r in rows))
         self.assertIsNone(reach.exclusions("2.0.0"))
+
+
+class Arguments(unittest.TestCase):
+    def test_less_than_no_time(self):
+        out = io.StringIO()
+        with unittest.mock.patch.object(sys, "argv", ["ci/reach", "--seconds", "-3"]), contextlib.redirect_stderr(out), \
+                unittest.mock.patch.dict(os.environ, CAUTH_ONLY_PARSE="yes"), self.assertRaises(SystemExit) as stopped:
+            sys.exit(reach.main())
+        self.assertEqual(stopped.exception.code, 2)
+        self.assertIn("--seconds -3: takes 0 or more", out.getvalue())
 
 
 if __name__ == "__main__":

@@ -20,8 +20,9 @@ from findings import sanitizer_environment
 HELP = """Builds with gcc -O2 and measures, in one run over the captured corpus and mutated copies of it: cauth's parse of
 each message beside OpenSSL's for the same bytes, the name and certificate walks beside d2i_X509_NAME and d2i_X509,
 time per byte as inputs grow, the stack each parser uses, how many questions of each kind OpenSSL answers in a second, and
-whether memory grows over a million of them. With --own the compared fuzz targets are then measured beside OpenSSL's own
-fuzz/client and fuzz/server, of the same source, under libFuzzer with AddressSanitizer and without. With --guided compared
+whether memory grows over a million of them. With --own every compared fuzz target is then measured beside OpenSSL's own fuzz/client
+or fuzz/server, of the same source, under libFuzzer with AddressSanitizer and without: the table of docs/performance.md, as it
+is printed; targets that this OpenSSL cannot be asked have no figures. With --guided compared
 fuzz targets are run with and without counting answers as coverage (docs/fuzzing.md), both at the same time, each on a core
 of its own. Figures only: nothing passes or fails."""
 
@@ -65,8 +66,8 @@ class Measured:
 
 
 def compared():
-    """(oracle, message) of every compared target that every OpenSSL has."""
-    return [tuple(row[:2]) for row in rows_of("fuzz/oracles/oracles.def", "CAUTH_COMPARED")]
+    """(oracle, message) of every compared target."""
+    return [tuple(row[:2]) for row in rows_of("fuzz/oracles/oracles.def", "CAUTH_COMPARED(?:_WHERE)?")]
 
 
 def role_of(message):
@@ -75,12 +76,38 @@ def role_of(message):
     return "server" if senders[message] == "CLIENT" else "client"
 
 
-def configure(place, prefix, flags, targets, log, compiler):
-    if (run_logged(["cmake", "-S", ROOT, "-B", place, "-G", "Ninja", "-DCMAKE_C_COMPILER=" + compiler, "-DCAUTH_TESTS=OFF",
-                    *cmake_with_openssl(prefix), *flags], log) != 0
-            or run_logged(["cmake", "--build", place, "-j", str(cores()), "--target", *targets], log) != 0):
+def build_with(place, prefix, flags, targets, log, compiler):
+    """Builds those of the targets that there are with this OpenSSL; which they are."""
+    worked = run_logged(["cmake", "-S", ROOT, "-B", place, "-G", "Ninja", "-DCMAKE_C_COMPILER=" + compiler, "-DCAUTH_TESTS=OFF",
+                         *cmake_with_openssl(prefix), *flags], log) == 0
+    if worked:
+        known = subprocess.run(["ninja", "-C", place, "-t", "targets", "all"], stdout=subprocess.PIPE, text=True, check=True).stdout
+        known = {line.partition(":")[0] for line in known.splitlines()}
+        targets = [target for target in targets if target in known]
+        worked = run_logged(["cmake", "--build", place, "-j", str(cores()), "--target", *targets], log) == 0
+    if not worked:
         print(tail(log, 40), end="")
         die("ci/bench: the build with %s failed (all of it: %s)" % (prefix, os.path.relpath(log, ROOT)))
+    return targets
+
+
+OWN_HEAD = ["target", "libFuzzer", "ratio", "without", "ratio", "beside"]
+
+
+def own_table(ours, theirs):
+    """The lines of the table, as docs/performance.md has it. ours: {(oracle, message): (rate, rate without AddressSanitizer)} of
+    what was measured, theirs: the same of OpenSSL's own targets."""
+    def line(*cells):
+        return "| %s |" % " | ".join(cells)
+
+    def rates(measured, beside):
+        return [cell for rate, other in zip(measured, beside) for cell in ("{:,.0f}".format(rate).replace(",", " "),
+                                                                          "%.*f×" % (0 if rate >= 10 * other else 1, rate / other))]
+    lines = [line(*OWN_HEAD), line(*["---"] * len(OWN_HEAD))]
+    for pair in compared():
+        role = role_of(pair[1])
+        lines.append(line("_".join(pair), *(rates(ours[pair], theirs[role]) if pair in ours else "––––"), "fuzz/" + role))
+    return lines + [line("fuzz/" + name, *rates(theirs[name], theirs[name]), "") for name in own.NAMES]
 
 
 def beside_own(openssl, seconds, log):
@@ -90,11 +117,11 @@ def beside_own(openssl, seconds, log):
     say("ci/bench: building with OpenSSL %s, under libFuzzer and without" % abouts["asan"]["version"])
     sanitized = "-O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all"
     places = {kind: os.path.join(HOME, kind) for kind in abouts}
-    configure(places["asan"], prefixes["asan"], ["-DCMAKE_C_FLAGS=" + sanitized, "-DCAUTH_FUZZ=ON",
-                                                 "-DCAUTH_FUZZ_ENGINE=-fsanitize=fuzzer", "-DCAUTH_DIVERGENCES_APART=ON"],
-              ["diff_%s_%s" % pair for pair in compared()], log, "clang-19")
-    configure(places["plain"], prefixes["plain"], ["-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_C_FLAGS_RELEASE=-O2"],
-              ["cauth-bench"], log, "gcc")
+    targets = build_with(places["asan"], prefixes["asan"], ["-DCMAKE_C_FLAGS=" + sanitized, "-DCAUTH_FUZZ=ON",
+                                                            "-DCAUTH_FUZZ_ENGINE=-fsanitize=fuzzer", "-DCAUTH_DIVERGENCES_APART=ON"],
+                         ["diff_%s_%s" % pair for pair in compared()], log, "clang-19")
+    build_with(places["plain"], prefixes["plain"], ["-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_C_FLAGS_RELEASE=-O2"],
+               ["cauth-bench"], log, "gcc")
     flags = ["clang-19", "-O1", "-g", "-fsanitize=address,fuzzer"]
     fuzzers = own.build(prefixes["asan"], abouts["asan"]["tree"], os.path.join(HOME, "own-asan"), flags, log, "ci/bench")
     timed = own.build(prefixes["plain"], abouts["plain"]["tree"], os.path.join(HOME, "own-plain"),
@@ -120,22 +147,22 @@ def beside_own(openssl, seconds, log):
     with open(asked, encoding="utf-8") as f:
         plain = {(q["oracle"], q["message"]): q["per_second"] for q in json.load(f)["questions"] if q["set"] == "mutated"}
 
-    rows, data = [], []
+    ours, data = {}, []
     for oracle, message in compared():
-        target = os.path.join(places["asan"], "fuzz", "diff_%s_%s" % (oracle, message))
-        made = os.path.join(HOME, "corpus", os.path.basename(target))  # the first folder is the one written to
+        target = "diff_%s_%s" % (oracle, message)
+        if target not in targets:
+            say("ci/bench: %s: not with this OpenSSL" % target)
+            continue
+        made = os.path.join(HOME, "corpus", target)  # the first folder is the one written to
         shutil.rmtree(made, ignore_errors=True)
         os.makedirs(made)
-        ours = Measured(target, [made, os.path.join(ROOT, "corpus", message)], seconds, log).rate
-        role = role_of(message)
-        rows.append(["%s_%s" % (oracle, message), "%.0f" % ours, "%.1fx" % (ours / theirs[role][0]),
-                     "%.0f" % plain[oracle, message], "%.1fx" % (plain[oracle, message] / theirs[role][1]), "fuzz/" + role])
-        data.append({"oracle": oracle, "message": message, "asan": ours, "plain": plain[oracle, message], "beside": role})
-        say("ci/bench: %s: %s/s" % (rows[-1][0], rows[-1][1]))
-    rows += [["fuzz/" + name, "%.0f" % rate, "1.0x", "%.0f" % without, "1.0x", "-"] for name, (rate, without) in theirs.items()]
+        rate = Measured(os.path.join(places["asan"], "fuzz", target), [made, os.path.join(ROOT, "corpus", message)], seconds, log).rate
+        ours[oracle, message] = (rate, plain[oracle, message])
+        data.append({"oracle": oracle, "message": message, "asan": rate, "plain": plain[oracle, message], "beside": role_of(message)})
+        say("ci/bench: %s: %.0f/s, %d of %d" % (target, rate, len(ours), len(targets)))
     say("\nfuzz targets with OpenSSL %s, executions in a second of CPU time: under libFuzzer with AddressSanitizer, and mutated "
-        "messages\nwithout either; each beside OpenSSL's own target for the same role" % abouts["asan"]["version"])
-    for line in table(["target", "libFuzzer", "ratio", "plain", "ratio", "beside"], rows):
+        "messages\nwithout either; each beside OpenSSL's own target for the same role\n" % abouts["asan"]["version"])
+    for line in own_table(ours, theirs):
         say(line)
     return {"version": abouts["asan"]["version"], "targets": data,
             "own": {name: {"asan": rate, "plain": without} for name, (rate, without) in theirs.items()}}

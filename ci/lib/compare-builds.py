@@ -4,6 +4,7 @@ import argparse
 import collections
 import glob
 import hashlib
+import math
 import os
 import random
 import re
@@ -15,31 +16,42 @@ import tempfile
 import time
 import xml.etree.ElementTree as xml
 
-from common import BUILD, CLEAN, FINDING, ROOT, STOPPED, USAGE, check_writable, cmake_with_openssl, cores, die
+from common import BUILD, CLEAN, COULD_NOT_RUN, FINDING, ROOT, STOPPED, USAGE, check_writable, cmake_with_openssl, cores, die
 from common import newer_than_known, only_parse, openssl_versions, plural, run, run_logged, say, tail, too_old, write_json
 
 HELP = """Asks two builds of OpenSSL about every message of the corpus that they are compared on, and about mutated ones for
---seconds more, and says where verdict, alert or a decoded field changed: grouped by what changed, with the smallest
+--seconds or --mutated more, and says where verdict, alert or a decoded field changed: grouped by what changed, with the smallest
 message that shows it. Each build answers in a process of its own, which is started again when it crashes, hangs or takes
 too much memory: that is a finding, and the message is kept. Where both of them fall alike, nothing changed: this is said as
-`both fall`, not as `changed`. A build is the folder that `make install` filled, such as those of ci/openssl; `system` is the
-OpenSSL of this machine."""
+`both fall`, not as `changed`. Either counts once fresh processes show it for the message alone; what only those show that were
+asked others before is said as that. A build is the folder that `make install` filled, such as those of ci/openssl; `system` is
+the OpenSSL of this machine."""
 
 EPILOG = """An allow-file holds signatures as they are printed, one per line; # begins a comment.
 
 exit status: 0 nothing changed or fell but what the allow-file has, 1 something changed, or both builds fall, 2 usage, 3 could
-not run, 130 stopped with Ctrl-C"""
+not run, or not to the end, 130 stopped with Ctrl-C"""
 
 CORPUS = os.path.join(ROOT, "corpus")
 HOME = os.path.join(BUILD, "compare")
-MEMORY = 2 << 30  # of a worker
-PATIENCE = 10     # seconds for one answer
+MEMORY = 2 << 30  # that a worker may take
+LIMIT = 4 << 30   # where the system gives it no more, so that one which takes more is still there to be asked
+PATIENCE = 10     # seconds for one answer, in which it works or waits
+GLANCE = 0.2      # seconds, after which one that is awaited is looked at
 BATCH = 32 << 10  # bytes of questions that are sent before answers are read
 LAST_WORDS = 2000  # bytes of what a worker wrote before it fell
+WORDS = 1 << 20   # bytes of what it wrote that are kept until then
 NEW = ("CRASH", "HANG")
+VERDICTS = ("accepts", "understands", "refuses", "undecided")
+MEMORY_GONE = "memory"
+AFTER_OTHERS = "after other messages:"  # where a signature else names oracle and message
 
 Answer = collections.namedtuple("Answer", "input rule verdict alert reason cause fields said", defaults=[""])
 Question = collections.namedtuple("Question", "oracle message seed data name")
+
+
+class NoAnswer(Exception):
+    """A worker wrote something else; the text says which, and what."""
 
 
 def relative(path):
@@ -89,9 +101,7 @@ def build_worker(prefix, log):
     real = prefix if prefix == "system" else os.path.realpath(prefix)
     build = os.path.join(HOME, hashlib.sha256(real.encode()).hexdigest()[:12])
     configure = ["cmake", "-S", ROOT, "-B", build, "-G", "Ninja", "-DCMAKE_C_COMPILER=gcc", "-DCMAKE_C_FLAGS=-O2",
-                 "-DCAUTH_TESTS=OFF"]
-    if prefix != "system":
-        configure += cmake_with_openssl(real)
+                 "-DCAUTH_TESTS=OFF", *cmake_with_openssl(None if prefix == "system" else real)]
     if (run_logged(configure, log) != 0
             or run_logged(["cmake", "--build", build, "-j", str(cores()), "--target", "cauth-observe"], log) != 0):
         print(tail(log, 30), end="")
@@ -104,10 +114,11 @@ def lists(programs):
     undecided there."""
     compared, versions = set(), []
     for program in programs:
-        listed = subprocess.run([program, "--list"], capture_output=True, text=True, check=False).stdout
-        rows = [line.split("\t") for line in listed.splitlines()]
-        if not rows:
-            die("ci/compare-builds: %s does not run" % relative(program))
+        listed = subprocess.run([program, "--list"], capture_output=True, text=True, errors="replace", check=False)
+        rows = [line.split("\t") for line in listed.stdout.splitlines()]
+        if listed.returncode != 0 or not rows or any(len(row) != 3 for row in rows):
+            print(listed.stdout + listed.stderr, end="")
+            die("ci/compare-builds: %s does not say what it can be asked about" % relative(program))
         compared |= {(row[0], row[1]) for row in rows}
         versions.append(rows[0][2])
     return compared, versions
@@ -116,14 +127,15 @@ def lists(programs):
 class Worker:
     """One build, answering."""
 
-    def __init__(self, program):
+    def __init__(self, program, name="a worker"):
         self.program = program
+        self.name = name
         self.process = None
         self.restarts = 0
 
     def start(self):
         def limit():
-            resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+            resource.setrlimit(resource.RLIMIT_AS, (LIMIT, LIMIT))
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         self.errors = tempfile.TemporaryFile()
         self.process = subprocess.Popen([self.program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors,
@@ -157,19 +169,50 @@ class Worker:
         except BrokenPipeError:
             pass  # read finds out
 
-    def read(self):
-        """The next answer; CRASH or HANG when there is none."""
-        until = time.monotonic() + PATIENCE
+    def read(self, question):
+        """The next answer, which is about that question; CRASH or HANG when there is none."""
+        began, worked_before = time.monotonic(), None
         while b"\n" not in self.pending:
-            left = until - time.monotonic()
-            if left <= 0 or not self.selector.select(timeout=left):
-                return self.fell("HANG", "no answer in %g s" % PATIENCE)
+            if not self.selector.select(timeout=GLANCE):
+                if self.outgrew():
+                    return self.fell("CRASH", MEMORY_GONE)
+                waits, worked = self.state()
+                worked_before = worked if worked_before is None else worked_before
+                waited = time.monotonic() - began
+                if waited >= PATIENCE and (waits or worked - worked_before >= PATIENCE or waited >= 10 * PATIENCE):
+                    return self.fell("HANG", "no answer in %g s" % PATIENCE)
+                continue
             data = self.process.stdout.read()
             if data == b"":
                 return self.fell("CRASH", self.end())
             self.pending += data or b""
         line, self.pending = self.pending.split(b"\n", 1)
-        return Answer(*line.decode(errors="replace").split("\t"))
+        cells = line.decode(errors="replace").split("\t")
+        if len(cells) != len(Answer._fields) - 1 or cells[2] not in VERDICTS or not is_hex(cells[0]):
+            raise NoAnswer("%s wrote %r where it was asked about %s of %s: that is no answer" % (
+                self.name, line[:200].decode(errors="replace"), question.name or "a mutated message", question.message))
+        return Answer(*cells)
+
+    def state(self):
+        """Whether it waits for something, and how many seconds it worked: on a busy machine it may get to do neither."""
+        with open("/proc/%d/stat" % self.process.pid, encoding="utf-8", errors="replace") as f:
+            cells = f.read().rpartition(")")[2].split()
+        return cells[0] not in "RD", (int(cells[11]) + int(cells[12])) / os.sysconf("SC_CLK_TCK")
+
+    def outgrew(self):
+        """Whether it has ever taken more memory than it may. What it was refused, and what it never wrote to, counts."""
+        try:
+            with open("/proc/%d/status" % self.process.pid, encoding="utf-8", errors="replace") as f:
+                peak = re.search(r"^VmPeak:\s*(\d+) kB$", f.read(), re.M)
+        except (AttributeError, OSError):  # it fell
+            return False
+        return peak is not None and int(peak.group(1)) << 10 > MEMORY
+
+    def forget_words(self):
+        """Empties the file of what it wrote, when that is long; for when it waits."""
+        if self.process is not None and os.fstat(self.errors.fileno()).st_size > WORDS:
+            self.errors.seek(0)  # for both: what it was started with is this file
+            self.errors.truncate()
 
     def end(self):
         """How a process that closed its output ended."""
@@ -182,6 +225,8 @@ class Worker:
     def fell(self, how, why):
         """The answer of a worker that gave none: the mutated message comes first in an answer, so that it is known."""
         data = self.pending.split(b"\t")[0].decode(errors="replace") if b"\t" in self.pending else ""
+        if not is_hex(data):
+            data = ""
         self.errors.seek(max(0, self.errors.seek(0, os.SEEK_END) - LAST_WORDS))
         said = self.errors.read().decode(errors="replace").strip()
         self.stop()
@@ -189,19 +234,46 @@ class Worker:
         return Answer(data, "", how, "", why, "", "", said)
 
 
-def ask(workers, questions):
-    """Pairs of answers. A few at a time go out at once; when a worker falls, what it had not answered is asked again."""
-    columns = []
+def is_hex(text):
+    return re.fullmatch("([0-9a-f]{2})*", text) is not None
+
+
+def is_late(until):
+    return until is not None and time.monotonic() >= until
+
+
+def ask(workers, questions, until=None):
+    """Pairs of answers: to all, or to as many as there was time for, but one. A few at a time go out at once; when a worker
+    falls, what it had not answered is asked again. Where one took too much memory its last answer says so: it was one of them."""
+    columns, outgrown, wanted = [], [], len(questions)
     for worker in workers:
         worker.send(questions)
     for worker in workers:
         answers = []
-        while len(answers) < len(questions):
-            answers.append(worker.read())
-            if answers[-1].verdict in NEW and len(answers) < len(questions):
+        while len(answers) < wanted:
+            answers.append(worker.read(questions[len(answers)]))
+            if is_late(until):
+                break
+            if answers[-1].verdict in NEW and len(answers) < wanted:
                 worker.send(questions[len(answers):])
+        wanted = len(answers)
+        outgrown.append(worker.outgrew())
+        if wanted < len(questions) or outgrown[-1]:  # it has more to say, or no memory left
+            worker.stop()
+        else:
+            worker.forget_words()
         columns.append(answers)
+    for answers, outgrew in zip(columns, outgrown):
+        if outgrew:
+            answers[wanted - 1] = answers[wanted - 1]._replace(verdict="CRASH", alert="-1", reason="", cause=MEMORY_GONE, fields="")
     return list(zip(*columns))
+
+
+def ask_alone(workers, question):
+    """The answers of fresh workers."""
+    for worker in workers:
+        worker.stop()
+    return ask(workers, [question])[0]
 
 
 def batches(questions):
@@ -241,15 +313,26 @@ def fields_of(answer):
     return dict(f.split("=", 1) for f in answer.fields.split(";") if f)
 
 
-def changes(question, before, after):
-    """Signatures of what changed: one line each, the same for every message with the same change."""
-    head = "%s %s:" % (question.oracle, question.message)
+def differences(before, after):
+    """What changed, in words."""
     if state(before) != state(after) or before.verdict in NEW:  # both fell: no change, but nothing to pass over either
-        return ["%s %s%s -> %s%s" % (head, state(before), words(before), state(after), words(after))]
+        return ["%s%s -> %s%s" % (state(before), words(before), state(after), words(after))]
     if before.verdict not in ("accepts", "understands"):
         return []
     old, new = fields_of(before), fields_of(after)
-    return ["%s %s reads otherwise" % (head, name) for name in sorted(set(old) | set(new)) if old.get(name) != new.get(name)]
+    return ["%s reads otherwise" % name for name in sorted(set(old) | set(new)) if old.get(name) != new.get(name)]
+
+
+def changes(question, before, after):
+    """Signatures of what changed: one line each, the same for every message with the same change."""
+    return ["%s %s: %s" % (question.oracle, question.message, what) for what in differences(before, after)]
+
+
+def changes_after_others(before, after):
+    """The same for what the message does not do alone: whichever it is. Where one falls, any answer is no more than that."""
+    if before.verdict in NEW or after.verdict in NEW:
+        before, after = [a if a.verdict in NEW else a._replace(verdict="answers") for a in (before, after)]
+    return ["%s %s" % (AFTER_OTHERS, what) for what in differences(before, after)]
 
 
 class Changes:
@@ -259,13 +342,19 @@ class Changes:
         self.place = place
         self.found = {}
 
-    def take(self, question, before, after):
-        for signature in changes(question, before, after):
-            data = bytes.fromhex(before.input or after.input) if question.seed and (before.input or after.input) else question.data
+    def take(self, question, before, after, signatures=None):
+        for signature in changes(question, before, after) if signatures is None else signatures:
+            data = message_of(question, before, after)
             times, smallest, *_ = self.found.get(signature, (0, None))
             if smallest is None or len(data) < len(smallest[0]):
                 smallest = (data, question, before, after)
             self.found[signature] = (times + 1, smallest)
+
+    def has(self, question, before, after):
+        """Whether there is nothing new in it but that it was met once more."""
+        size = len(message_of(question, before, after))
+        return all(signature in self.found and len(self.found[signature][1][0]) <= size
+                   for signature in changes(question, before, after))
 
     def keep(self):
         """Writes the smallest messages; gives rows (signature, times, file, before, after)."""
@@ -281,6 +370,50 @@ class Changes:
                     f.write(data)
             rows.append((signature, times, relative(path), before, after))
         return rows
+
+
+def message_of(question, before, after):
+    """The message that was asked about, mutated or not."""
+    return bytes.fromhex(before.input or after.input) if question.seed and (before.input or after.input) else question.data
+
+
+def took_too_much(pair):
+    return any(answer.verdict == "CRASH" and answer.cause == MEMORY_GONE for answer in pair)
+
+
+def compare(workers, questions, found, until=None):
+    """Asks both, and takes what changed; how many questions there was time for. What is new must be there again when fresh
+    workers are asked nothing else: it may be that the messages before it did something to a worker. To find which, each of them
+    is then asked alone; so they are where a worker took too much memory, after which its answers are worth nothing."""
+    asked = list(zip(questions, ask(workers, questions, until)))
+    doubtful = asked[-1:] if took_too_much(asked[-1][1]) else []
+    for question, pair in asked if not doubtful else []:
+        if found.has(question, *pair):
+            found.take(question, *pair)
+        elif changes(question, *pair) == changes(question, *(alone := ask_alone(workers, question))):
+            found.take(question, *alone)
+        else:
+            doubtful.append((question, pair))
+    if doubtful:
+        rest = [one for one in asked if one not in doubtful]
+        take_alone(workers, doubtful + rest, found, len(doubtful), until)
+    return len(asked)
+
+
+def take_alone(workers, asked, found, at_least, until):
+    """Takes what each of the messages does alone, and what they did otherwise when they were asked after others."""
+    otherwise, outgrown = [], False
+    for number, (question, pair) in enumerate(asked):
+        if number >= at_least and is_late(until):
+            break
+        alone = ask_alone(workers, question)
+        outgrown |= took_too_much(alone)
+        if not found.has(question, *alone):
+            found.take(question, *alone)
+        if changes(question, *pair) != changes(question, *alone):
+            otherwise.append((question, pair))
+    for question, pair in otherwise if not outgrown else []:  # else they lacked the memory that one of them took
+        found.take(question, *pair, changes_after_others(*pair))
 
 
 def heading(row, allowed):
@@ -318,9 +451,9 @@ def questions_of(compared, paths):
     return found
 
 
-def mutated(questions, source):
-    """The next fifty questions about mutated messages."""
-    return [q._replace(seed=source.randrange(1, 1 << 31), name=None) for q in source.choices(questions, k=50)]
+def mutated(questions, source, most):
+    """The next questions about mutated messages, fifty at most."""
+    return [q._replace(seed=source.randrange(1, 1 << 31), name=None) for q in source.choices(questions, k=min(50, most))]
 
 
 def write_junit(path, title, rows, allowed, asked):
@@ -348,7 +481,9 @@ def main():
                         help="files or folders of messages, in folders of the messages' names (default: corpus)")
     parser.add_argument("--baseline", required=True, metavar="PREFIX", help="the build as it was")
     parser.add_argument("--candidate", required=True, metavar="PREFIX", help="the build as it is now")
-    parser.add_argument("--seconds", type=int, default=10, metavar="N", help="how long to go on with mutated messages (default 10)")
+    more = parser.add_mutually_exclusive_group()
+    more.add_argument("--seconds", type=int, default=10, metavar="N", help="how long to go on with mutated messages (default 10)")
+    more.add_argument("--mutated", type=int, metavar="N", help="go on with so many, however long it takes")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1, 1 << 31), metavar="N",
                         help="where the random choices start (default: a new one each run, printed)")
     parser.add_argument("--allow", metavar="FILE", help="signatures that are no finding")
@@ -358,6 +493,8 @@ def main():
     args = parser.parse_args()
     if args.seconds < 0:
         die("ci/compare-builds: --seconds %d: takes 0 or more" % args.seconds, USAGE)
+    if args.mutated is not None and args.mutated < 0:
+        die("ci/compare-builds: --mutated %d: takes 0 or more" % args.mutated, USAGE)
     if args.seed < 1:
         die("ci/compare-builds: --seed %d: takes a positive number" % args.seed, USAGE)
     for path in args.paths:
@@ -385,28 +522,36 @@ def main():
     questions = questions_of(sorted(compared), args.paths)
     if not questions:
         die("ci/compare-builds: no message that is compared in %s" % " ".join(args.paths))
-    workers = [Worker(program) for program in programs]
+    workers = [Worker(program, "the %s (%s)" % (which, prefix)) for program, which, prefix in zip(
+        programs, ("baseline", "candidate"), (args.baseline, args.candidate))]
     found = Changes(os.path.join(HOME, "found"))
     source = random.Random(args.seed)
-    asked, said, stopped = 0, time.monotonic(), False
+    asked, said, stopped, failed = 0, time.monotonic(), False, None
+
+    def progress(what):
+        nonlocal said
+        if time.monotonic() - said >= 10:
+            said = time.monotonic()
+            say("ci/compare-builds: %s, %s found, %s" % (plural(asked, "question"), plural(len(found.found), "signature"), what))
+
     try:
         for some in batches(questions):
-            for question, (before, after) in zip(some, ask(workers, some)):
-                found.take(question, before, after)
-            asked += len(some)
-        say("ci/compare-builds: %s asked; mutated ones for %d s, --seed %d" % (
-            plural(asked, "question"), args.seconds, args.seed))
-        until = time.monotonic() + args.seconds
-        while time.monotonic() < until:
-            for some in batches(mutated(questions, source)):
-                for question, (before, after) in zip(some, ask(workers, some)):
-                    found.take(question, before, after)
-                asked += len(some)
-            if time.monotonic() - said >= 10:
-                said = time.monotonic()
-                say("ci/compare-builds: %d questions, %s found, %d s left" % (asked, plural(len(found.found), "signature"), until - said))
+            asked += compare(workers, some, found)
+            progress("%d to go" % (len(questions) - asked))
+        rest = "mutated ones for %d s" % args.seconds if args.mutated is None else "%d mutated ones" % args.mutated
+        say("ci/compare-builds: %s asked; %s, --seed %d" % (plural(asked, "question"), rest, args.seed))
+        until = time.monotonic() + args.seconds if args.mutated is None else None
+        whole = asked + args.mutated if args.mutated is not None else math.inf
+        while asked < whole and not is_late(until):
+            for some in batches(mutated(questions, source, whole - asked)):
+                if is_late(until):
+                    break
+                asked += compare(workers, some, found, until)
+                progress("%d to go" % (whole - asked) if until is None else "%d s left" % max(0, until - time.monotonic()))
     except KeyboardInterrupt:
         stopped = True
+    except NoAnswer as error:
+        failed = str(error)
     finally:
         for worker in workers:
             worker.stop()
@@ -426,13 +571,15 @@ def main():
         write_json(args.json, {
             "baseline": {"prefix": args.baseline, "version": versions[0], "restarts": workers[0].restarts},
             "candidate": {"prefix": args.candidate, "version": versions[1], "restarts": workers[1].restarts},
-            "questions": asked, "seed": args.seed,
+            "questions": asked, "seed": args.seed, "failed": failed,
             "changes": [{"signature": s, "times": t, "file": f, "allowed": s in allowed, "both_fall": both_fall(b, a),
                          "baseline": state(b), "candidate": state(a), "baseline_stderr": b.said, "candidate_stderr": a.said}
                         for s, t, f, b, a in rows]})
     if args.junit:
         write_junit(args.junit, "%s against %s" % (versions[1], versions[0]), rows, allowed, asked)
     say("ci/compare-builds: %s, %s%s" % (plural(asked, "question"), totals(rows, allowed), "; stopped" if stopped else ""))
+    if failed is not None:
+        die("ci/compare-builds: %s; what was found until then is above" % failed, COULD_NOT_RUN)
     return FINDING if fresh else STOPPED if stopped else CLEAN
 
 

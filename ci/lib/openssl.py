@@ -167,6 +167,12 @@ def debian_tree(suite, place, log):
     return None
 
 
+def forget_suite(place):
+    """Leaves nothing behind of a suite of which nothing was had."""
+    if set(os.listdir(place)) <= {"apt", "fetch.log"}:
+        shutil.rmtree(place)
+
+
 def watched(args, log, cwd, what):
     """Runs a long command into a log; says now and then how far it is."""
     began = said = time.monotonic()
@@ -259,7 +265,11 @@ def main():
         os.makedirs(place, exist_ok=True)
         log = os.path.join(place, "fetch.log")
         open(log, "wb").close()
-        tree, debian = debian_tree(args.debian, place, log)
+        try:
+            tree, debian = debian_tree(args.debian, place, log)
+        except SystemExit:
+            forget_suite(place)
+            raise
         version, source = check_tree(tree, relative(tree)), "Debian %s" % debian
     if newer_than_known(version):
         say("ci/openssl: " + newer_than_known(version))

@@ -11,7 +11,7 @@ import shutil
 import subprocess
 
 import own
-from common import BUILD, CLEAN, FINDING, ROOT, check_writable, cmake_with_openssl, cores, die, only_parse, plural
+from common import BUILD, CLEAN, FINDING, ROOT, USAGE, check_writable, cmake_with_openssl, cores, die, only_parse, plural
 from common import run, run_logged, say, table, tail, write_json
 
 HELP = """Runs each folder of the corpus through an OpenSSL built for source coverage (ci/openssl --kind coverage), and fails
@@ -258,6 +258,8 @@ def main():
     parser.add_argument("--json", metavar="FILE", help="write the table there too")
     parser.add_argument("--no-install", action="store_true", help="do not install packages; stop if some are missing")
     args = parser.parse_args()
+    if args.seconds is not None and args.seconds < 0:
+        die("ci/reach: --seconds %d: takes 0 or more" % args.seconds, USAGE)
     if args.json:
         check_writable(args.json)
     if only_parse():

@@ -6,10 +6,15 @@
  *             <field>=<value>,<value>...\n
  *
  * The fields are separated by ';', bytes are hexadecimal. <input> is the mutated copy, "" where the seed is 0; it is
- * written before the library is asked, so that it is known if that is the end. */
+ * written before the library is asked, so that it is known if that is the end. What the library itself writes to
+ * standard output goes to standard error. */
+#define _POSIX_C_SOURCE 200809L
+
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "compare.h"
 #include "exact.h"
@@ -20,12 +25,22 @@
 
 enum { CLEAN = 0, USAGE = 2, COULD_NOT_RUN = 3 };
 
+static FILE *answers;
+
+/* Takes standard output for the answers alone. */
+static bool keep_answers_apart(void)
+{
+    int fd = dup(STDOUT_FILENO);
+    answers = fd < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0 ? NULL : fdopen(fd, "w");
+    return answers != NULL && setvbuf(stdout, NULL, _IOLBF, 0) == 0;
+}
+
 static void print_hex(cauth_bytes bytes)
 {
     static const char digits[] = "0123456789abcdef";
     for (size_t i = 0; i < bytes.len; i++) {
-        putchar(digits[bytes.ptr[i] >> 4]);
-        putchar(digits[bytes.ptr[i] & 15]);
+        putc(digits[bytes.ptr[i] >> 4], answers);
+        putc(digits[bytes.ptr[i] & 15], answers);
     }
 }
 
@@ -33,12 +48,12 @@ static void print_fields(const oracle_observation *o)
 {
     for (size_t i = 0; i < o->num_fields; i++) {
         const oracle_field *f = &o->fields[i];
-        printf("%s%s=", i > 0 ? ";" : "", cauth_field_name(f->field));
+        fprintf(answers, "%s%s=", i > 0 ? ";" : "", cauth_field_name(f->field));
         for (size_t j = 0; j < f->num_values; j++) {
             if (j > 0)
-                putchar(',');
+                putc(',', answers);
             if (f->numbers)
-                printf("%llx", (unsigned long long)f->values[j].number);
+                fprintf(answers, "%llx", (unsigned long long)f->values[j].number);
             else
                 print_hex(f->values[j].span);
         }
@@ -58,18 +73,18 @@ static void answer(const oracle *o, const message *m, cauth_bytes in, bool mutat
     cauth_flags flags;
     if (mutated) {
         print_hex(in);
-        putchar('\t');
-        fflush(stdout);
+        putc('\t', answers);
+        fflush(answers);
     } else {
-        putchar('\t');
+        putc('\t', answers);
     }
     cauth_result ours = message_judge(m, in, CAUTH_STRICT, &flags);
     o->judge(m, in, &seen);
-    printf("%s\t%s\t%d\t%s\t%s\t", cauth_is_accepted(ours) ? "accept" : cauth_rule_info(ours.rule)->id,
-           verdict_name(&seen), seen.alert.description == CAUTH_NO_ALERT ? -1 : (int)seen.alert.description,
-           seen.reason, seen.cause);
+    fprintf(answers, "%s\t%s\t%d\t%s\t%s\t", cauth_is_accepted(ours) ? "accept" : cauth_rule_info(ours.rule)->id,
+            verdict_name(&seen), seen.alert.description == CAUTH_NO_ALERT ? -1 : (int)seen.alert.description,
+            seen.reason, seen.cause);
     print_fields(&seen);
-    putchar('\n');
+    putc('\n', answers);
 }
 
 static const oracle *oracle_for(const char *name, const char *message_name)
@@ -106,29 +121,44 @@ static bool answer_next(void)
     cauth_bytes whole = { len > 0 ? bytes : NULL, len };
     cauth_bytes in = seed != 0 ? mutate(&r, whole) : exact_copy(bytes, len);
     answer(o, m, in, seed != 0);
-    fflush(stdout);
+    fflush(answers);
     exact_free(in);
     free(bytes);
     return true;
 }
 
+static int usage(FILE *out, int status)
+{
+    fputs("usage: " NAME " [--list]\nA worker of ci/compare-builds: questions on standard input, answers on standard "
+          "output.\n",
+          out);
+    return status;
+}
+
 int main(int argc, char **argv)
 {
-    if (argc == 2 && strcmp(argv[1], "--list") == 0) {
+    if (argc == 2 && strcmp(argv[1], "--help") == 0)
+        return usage(stdout, CLEAN);
+    if (argc > 2 || (argc == 2 && strcmp(argv[1], "--list") != 0))
+        return usage(stderr, USAGE);
+    if (!keep_answers_apart()) {
+        fprintf(stderr, NAME ": standard output cannot be taken: %s\n", strerror(errno));
+        return COULD_NOT_RUN;
+    }
+    if (argc == 2) {
         for (size_t i = 0; i < num_oracles_compared; i++)
             if (oracles_compared[i].lacks == NULL)
-                printf("%s\t%s\t%s\n", oracles_compared[i].oracle->name, oracles_compared[i].message,
-                       oracles_compared[i].oracle->version());
-    } else if (argc == 1) {
+                fprintf(answers, "%s\t%s\t%s\n", oracles_compared[i].oracle->name, oracles_compared[i].message,
+                        oracles_compared[i].oracle->version());
+    } else {
         while (answer_next())
             continue;
-    } else {
-        fputs("usage: " NAME " [--list]\nA worker of ci/compare-builds: questions on standard input, answers on "
-              "standard output.\n",
-              argc == 2 && strcmp(argv[1], "--help") == 0 ? stdout : stderr);
-        return argc == 2 && strcmp(argv[1], "--help") == 0 ? CLEAN : USAGE;
     }
     for (size_t i = 0; i < num_oracles_compared; i++)
         oracles_compared[i].oracle->end();
-    return tool_wrote(NAME) ? CLEAN : COULD_NOT_RUN;
+    if (fclose(answers) != 0) {
+        fprintf(stderr, NAME ": the answers could not be written: %s\n", strerror(errno));
+        return COULD_NOT_RUN;
+    }
+    return CLEAN;
 }

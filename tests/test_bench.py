@@ -1,0 +1,59 @@
+"""ci/bench --own: which targets are measured, and that docs/performance.md has a row for each."""
+
+import os
+import sys
+import tempfile
+import unittest
+import unittest.mock
+
+sys.dont_write_bytecode = True
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, os.path.join(ROOT, "ci", "lib"))
+import bench  # noqa: E402
+
+THEIRS = {"client": (800.0, 5000.0), "server": (100.0, 600.0)}
+
+
+class Targets(unittest.TestCase):
+    def test_all_are_compared(self):
+        """Those that only some versions of the library have, too."""
+        with open(os.path.join(ROOT, "fuzz", "oracles", "oracles.def"), encoding="utf-8") as f:
+            rows = sum(line.startswith(("CAUTH_COMPARED(", "CAUTH_COMPARED_WHERE(")) for line in f)
+        self.assertEqual(len(bench.compared()), rows)
+        self.assertIn(("openssl", "compressed_tls13"), bench.compared())
+
+    def test_what_there_is_is_built(self):
+        """CMake's own answer decides: ninja lists what it would build."""
+        commands = []
+        with tempfile.TemporaryDirectory() as place, \
+                unittest.mock.patch.object(bench, "run_logged", lambda args, log: commands.append(args) or 0), \
+                unittest.mock.patch.object(bench.subprocess, "run") as ninja:
+            ninja.return_value.stdout = "diff_a: phony\ndiff_a_long: phony\nfuzz/diff_a: C_EXECUTABLE_LINKER\n"
+            self.assertEqual(bench.build_with(place, place, [], ["diff_a", "diff_b"], "log", "cc"), ["diff_a"])
+        self.assertEqual(commands[1][-2:], ["--target", "diff_a"])
+
+
+class Table(unittest.TestCase):
+    def test_rates_and_ratios(self):
+        lines = bench.own_table({("openssl", "certreq_tls12"): (2203.4, 28750.0), ("openssl", "cert_tls12_client"): (3085.0, 550.0)},
+                                THEIRS)
+        self.assertIn("| openssl_certreq_tls12 | 2 203 | 2.8× | 28 750 | 5.8× | fuzz/client |", lines)
+        self.assertIn("| openssl_cert_tls12_client | 3 085 | 31× | 550 | 0.9× | fuzz/server |", lines)
+        self.assertIn("| openssl_certreq_tls10 | – | – | – | – | fuzz/client |", lines)
+        self.assertEqual(lines[-1], "| fuzz/server | 100 | 1.0× | 600 | 1.0× |  |")
+
+    def test_the_document_has_them_all(self):
+        """Each target, in their order; figures are another thing."""
+        def shape(lines):
+            return [(cells[1].strip(), cells[6].strip()) for cells in (line.split("|") for line in lines)]
+        with open(os.path.join(ROOT, "docs", "performance.md"), encoding="utf-8") as f:
+            lines = f.read().splitlines()
+        table = bench.own_table({}, THEIRS)
+        self.assertIn(table[0], lines, "docs/performance.md: the table is to be as ci/bench --only-own prints it")
+        first = lines.index(table[0])
+        self.assertEqual(shape(lines[first:first + len(table)]), shape(table))
+        self.assertEqual(lines[first + len(table)], "")
+
+
+if __name__ == "__main__":
+    unittest.main()
