@@ -146,6 +146,9 @@ def beside_own(openssl, seconds, log):
         die("ci/bench: cauth-bench failed (%s)" % os.path.relpath(log, ROOT))
     with open(asked, encoding="utf-8") as f:
         plain = {(q["oracle"], q["message"]): q["per_second"] for q in json.load(f)["questions"] if q["set"] == "mutated"}
+    for pair in compared():
+        if ("diff_%s_%s" % pair in targets) != (pair in plain):
+            die("ci/bench: %s_%s is asked under libFuzzer or without, but not both" % pair)
 
     ours, data = {}, []
     for oracle, message in compared():
