@@ -1419,6 +1419,13 @@ static void judge_tls10(const message *m, cauth_bytes in, oracle_observation *ou
     ask(m, w, in, out);
 }
 
+static void judge_tls11(const message *m, cauth_bytes in, oracle_observation *out)
+{
+    way w = way_of(m);
+    w.minor = 2;
+    ask(m, w, in, out);
+}
+
 static void judge_scattered(const message *m, cauth_bytes in, oracle_observation *out)
 {
     way w = way_of(m);
@@ -1494,6 +1501,7 @@ static void end(void)
 const oracle oracle_openssl = { "openssl", "openssl", version, version_number, judge, end };
 const oracle oracle_openssl_required = { "openssl_required", "openssl", version, version_number, judge_required, end };
 const oracle oracle_openssl_tls10 = { "openssl_tls10", "openssl", version, version_number, judge_tls10, end };
+const oracle oracle_openssl_tls11 = { "openssl_tls11", "openssl", version, version_number, judge_tls11, end };
 const oracle oracle_openssl_scattered = {
     "openssl_scattered", "openssl", version, version_number, judge_scattered, end
 };
