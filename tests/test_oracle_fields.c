@@ -127,7 +127,8 @@ static void test_each_claimed_field_is_compared(void **state)
                 missed++;
             }
         }
-        if (compared == 0 && strncmp(row->message, "certverify", 10) != 0) {
+        bool shows_none = strncmp(row->message, "certverify", 10) == 0 || strcmp(row->message, "compressed_tls13") == 0;
+        if (compared == 0 && !shows_none) {
             print_message("%s, %s: no field is compared\n", row->oracle->name, row->message);
             missed++;
         }
