@@ -380,8 +380,32 @@ static void test_alerts_in_each_phase(void **state)
         expect_accept(o, m->name, (cauth_bytes){ NULL, 0 });
         asked++;
     }
-    assert_int_equal(asked,
-                     4 + 8 + 8 + 4 + 8); /* before a hello; after it, Certificate, CertificateRequest, Finished */
+    assert_int_equal(asked, 4 + 8 + 1 + 8 + 4 + 8); /* before a hello; after it, and then in plaintext at TLS 1.3; after
+                                                       Certificate, CertificateRequest, Finished */
+}
+
+/* A client that cannot read the ServerHello says so in plaintext, and a server of TLS 1.3 reads it. A client that has
+ * read one reads nothing in plaintext any more. */
+static void test_plaintext_alerts13(void **state)
+{
+    (void)state;
+    static const uint8_t fatal[] = { 21, 3, 3, 0, 2, 2, 47 };
+    static const uint8_t canceled[] = { 21, 3, 3, 0, 2, 1, 90, 21, 3, 3, 0, 2, 1, 0 };
+    static const uint8_t level[] = { 21, 3, 3, 0, 2, 3, 47 };
+    static const uint8_t two[] = { 21, 3, 3, 0, 4, 1, 90, 1, 0 };
+    static const uint8_t other_version[] = { 21, 3, 1, 0, 2, 2, 47 };
+    static const uint8_t data[] = { 21, 3, 3, 0, 2, 1, 90, 23, 3, 3, 0, 1, 0 };
+    const oracle *o = &oracle_openssl_plaintext;
+    oracle_observation seen = ask(o, "alert_tls13_client", BYTES(canceled));
+    assert_int_equal(seen.verdict, ORACLE_ACCEPT);
+    assert_int_equal(field_of(&seen, CAUTH_FIELD_ALERT_DESCRIPTION)->num_values, 2);
+    expect_accept(o, "alert_tls13_client", BYTES(level));
+    expect_reject(o, "alert_tls13_client", BYTES(two), 10);
+    expect_reject(o, "alert_tls13_client", BYTES(other_version), 50);
+    seen = ask(o, "alert_tls13_client", BYTES(data));
+    assert_int_equal(seen.verdict, ORACLE_UNSUPPORTED);
+    expect_reject(o, "alert_tls13_server", BYTES(fatal), 10);
+    expect_reject(o, "alert_tls13_server", BYTES(canceled), 10);
 }
 
 /* A client of TLS 1.3 that has read nothing goes by what was true up to TLS 1.2: a warning does not end the connection,
@@ -1159,6 +1183,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_certificate_verify),
         cmocka_unit_test(test_alerts13),
         cmocka_unit_test(test_alerts_in_each_phase),
+        cmocka_unit_test(test_plaintext_alerts13),
         cmocka_unit_test(test_alerts_before_hello),
         cmocka_unit_test(test_versions_before_hello),
         cmocka_unit_test(test_sealed_alerts),

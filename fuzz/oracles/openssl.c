@@ -685,6 +685,7 @@ typedef struct {
     unsigned minor;
     int scattered;
     phase phase;
+    bool plaintext; /* alerts of TLS 1.3 that are not sealed, where their peer could seal them */
 } way;
 
 static void see_names(SSL *ssl)
@@ -1039,7 +1040,7 @@ static bool put_sealed_alerts(const way *w, cauth_bytes in)
  * what it sends. */
 static void judge_alerts(const way *w, cauth_bytes in, oracle_observation *out)
 {
-    bool plaintext = w->phase == BEFORE_HELLO || (w->minor < TLS13 && w->phase != AFTER_FINISHED);
+    bool plaintext = w->plaintext || w->phase == BEFORE_HELLO || (w->minor < TLS13 && w->phase != AFTER_FINISHED);
     size_t overhead = plaintext ? 0 : w->minor == TLS13 ? WIRE_SEAL_OVERHEAD : WIRE_MAC_OVERHEAD;
     SSL *ssl = begin_phase(w);
     now.about_alerts = true;
@@ -1393,7 +1394,11 @@ static void ask(const message *m, way w, cauth_bytes in, oracle_observation *out
 
 static way way_of(const message *m)
 {
-    way w = { m->sender == CAUTH_FROM_SERVER ? CLIENT : SERVER, (unsigned)(m->version - CAUTH_SSL30), 0, AFTER_HELLO };
+    way w = {
+        .role = m->sender == CAUTH_FROM_SERVER ? CLIENT : SERVER,
+        .minor = (unsigned)(m->version - CAUTH_SSL30),
+        .phase = AFTER_HELLO,
+    };
     return w;
 }
 
@@ -1430,6 +1435,13 @@ static void judge_scattered(const message *m, cauth_bytes in, oracle_observation
 {
     way w = way_of(m);
     w.scattered = 1;
+    ask(m, w, in, out);
+}
+
+static void judge_plaintext(const message *m, cauth_bytes in, oracle_observation *out)
+{
+    way w = way_of(m);
+    w.plaintext = true;
     ask(m, w, in, out);
 }
 
@@ -1504,6 +1516,9 @@ const oracle oracle_openssl_tls10 = { "openssl_tls10", "openssl", version, versi
 const oracle oracle_openssl_tls11 = { "openssl_tls11", "openssl", version, version_number, judge_tls11, end };
 const oracle oracle_openssl_scattered = {
     "openssl_scattered", "openssl", version, version_number, judge_scattered, end
+};
+const oracle oracle_openssl_plaintext = {
+    "openssl_plaintext", "openssl", version, version_number, judge_plaintext, end
 };
 const oracle oracle_openssl_before_hello = { "openssl_before_hello", "openssl",          version,
                                              version_number,         judge_before_hello, end };
