@@ -1519,13 +1519,13 @@ static uint64_t mix(uint64_t digest, const void *bytes, size_t len)
 {
     const uint8_t *at = bytes;
     for (size_t i = 0; i < len; i++)
-        digest = (digest ^ at[i]) * 1099511628211u; /* FNV-1a */
+        digest = (digest * 257u + at[i]) % 4294967291u; /* the largest prime below 2^32 */
     return digest;
 }
 
 static uint64_t digest_of(const oracle_observation *o)
 {
-    uint64_t d = 14695981039346656037u;
+    uint64_t d = 1;
     const uint64_t head[] = { (uint64_t)o->verdict, o->by_policy, o->alert.level, o->alert.description, o->num_fields };
     d = mix(d, head, sizeof head);
     d = mix(d, o->reason, strlen(o->reason));
