@@ -1,4 +1,4 @@
-/* A file of the corpus, for a cmocka test. */
+/* Files of the corpus, for a cmocka test. */
 #ifndef CAUTH_TESTS_CORPUS_FILE_H
 #define CAUTH_TESTS_CORPUS_FILE_H
 
@@ -22,6 +22,16 @@ static inline cauth_bytes read_corpus(const char *path)
     if (!file_read(whole, &content, &error))
         fail_msg("%s: %s", whole, error);
     return content;
+}
+
+/* Judges all files of a message. There must be some, and all must be readable. */
+static inline void replay_corpus(const message *m, replay_fn *judge, void *user)
+{
+    replay r = { .tool = CAUTH_CORPUS, .message = m, .judge = judge, .user = user };
+    char folder[4096];
+    snprintf(folder, sizeof folder, "%s/%s", CAUTH_CORPUS, m->name);
+    replay_path(&r, folder);
+    assert_int_equal(r.errors, 0);
 }
 
 #endif

@@ -4,12 +4,11 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <string.h>
 
 #include <cmocka.h>
 
+#include "corpus_file.h"
 #include "exact.h"
-#include "files.h"
 #include "mutate.h"
 #include "prop.h"
 #include "shapes.h"
@@ -52,23 +51,17 @@ static void check(const message *m, cauth_bytes in, const char *origin)
     }
 }
 
-static void check_file(void *user, const char *path, const char *error)
+static void check_file(void *user, const char *path, const message *m, cauth_bytes in)
 {
-    cauth_bytes in;
-    if (error == NULL && file_read(path, &in, &error)) {
-        check(user, in, path);
-        exact_free(in);
-    }
+    (void)user;
+    check(m, in, path);
 }
 
 static void corpus(void **state)
 {
-    char path[1024];
     (void)state;
-    for (size_t i = 0; i < num_messages; i++) {
-        snprintf(path, sizeof path, "%s/%s", CAUTH_CORPUS, messages[i].name);
-        files_walk(path, check_file, (void *)(uintptr_t)&messages[i]);
-    }
+    for (size_t i = 0; i < num_messages; i++)
+        replay_corpus(&messages[i], check_file, NULL);
 }
 
 /* Valid messages, and mutations of them. */

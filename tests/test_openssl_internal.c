@@ -1,6 +1,5 @@
 /* The functions inside libssl.a (fuzz/bench/openssl_internal.h) say what the public way says, verdict and fields: on
  * the corpus, and on 100 000 changed messages. */
-#include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,7 +11,6 @@
 
 #include "corpus_file.h"
 #include "exact.h"
-#include "files.h"
 #include "message.h"
 #include "mutate.h"
 #include "openssl_internal.h"
@@ -90,38 +88,35 @@ static bool agrees(size_t which, openssl_internal_fn *read, cauth_bytes in)
     return accepted ? same_fields(read, in, &theirs, &seen.values[which]) : !read(in, NULL);
 }
 
+/* A file, and changed copies of it. */
+typedef struct {
+    size_t which;
+    random_source r;
+    size_t mutated;
+} trial;
+
+static void both_ways(void *user, const char *path, const message *m, cauth_bytes in)
+{
+    trial *t = user;
+    openssl_internal_fn *read = openssl_internal_find(m->name);
+    if (!agrees(t->which, read, in))
+        fail_msg("%s: the function inside says otherwise", path);
+    for (unsigned k = 0; k < 50 && in.len <= 4096; k++, t->mutated++) {
+        cauth_bytes changed = mutate(&t->r, in);
+        if (!agrees(t->which, read, changed))
+            fail_msg("%s, changed copy %zu: the function inside says otherwise", path, t->mutated);
+        exact_free(changed);
+    }
+}
+
 static void both_ways_agree(void **state)
 {
     (void)state;
-    random_source r = random_init(1);
-    size_t mutated = 0;
+    trial t = { 0, random_init(1), 0 };
     assert_true(openssl_internal_start());
-    while (mutated < MUTATED)
-        for (size_t i = 0; i < NUM_NAMES; i++) {
-            openssl_internal_fn *read = openssl_internal_find(names[i]);
-            char place[4096];
-            snprintf(place, sizeof place, "%s/%s", CAUTH_CORPUS, names[i]);
-            DIR *folder = opendir(place);
-            assert_non_null(folder);
-            for (struct dirent *entry = readdir(folder); entry != NULL; entry = readdir(folder)) {
-                char path[sizeof place + sizeof entry->d_name];
-                const char *error = NULL;
-                cauth_bytes in;
-                snprintf(path, sizeof path, "%s/%s", place, entry->d_name);
-                if (entry->d_name[0] == '.' || !file_read(path, &in, &error))
-                    continue;
-                if (!agrees(i, read, in))
-                    fail_msg("%s: the function inside says otherwise", path);
-                for (unsigned k = 0; k < 50 && in.len <= 4096; k++, mutated++) {
-                    cauth_bytes changed = mutate(&r, in);
-                    if (!agrees(i, read, changed))
-                        fail_msg("%s, changed copy %zu: the function inside says otherwise", path, mutated);
-                    exact_free(changed);
-                }
-                exact_free(in);
-            }
-            closedir(folder);
-        }
+    while (t.mutated < MUTATED)
+        for (t.which = 0; t.which < NUM_NAMES; t.which++)
+            replay_corpus(message_by_name(names[t.which]), both_ways, &t);
     printf("%zu accepted, %zu refused, the same in both ways\n", seen.accepted, seen.refused);
     assert_true(seen.accepted > MUTATED / 20 && seen.refused > MUTATED / 20);
     for (size_t i = 0; i < NUM_NAMES; i++) {

@@ -29,6 +29,7 @@
 static unsigned long tried[NUM_PLACE_WAYS];
 static bool value_tried[1024];
 static bool length_tried[256][NUM_PLACE_WAYS];
+static bool form_tried[16];
 static bool refused[CAUTH_NUM_RULES], flagged[CAUTH_NUM_RULES];
 
 /* Whether a place is wrong under either profile, and why. */
@@ -56,6 +57,8 @@ static void check_place(const message *m, cauth_bytes decisions, size_t number)
         value_tried[broken.value - place_values] = true;
     if (broken.length != NULL)
         length_tried[broken.length - place_lengths][broken.way] = true;
+    if (broken.form != NULL)
+        form_tried[broken.form - place_forms] = true;
     if (!broken.whole)
         *(broken.flagged || !cauth_rule_rejects(broken.rule, m->version, CAUTH_STRICT) ? &flagged[broken.rule]
                                                                                        : &refused[broken.rule]) = true;
@@ -137,6 +140,7 @@ static void every_length_is_tried(void **state)
     for (size_t i = 0; i < num_place_lengths; i++) {
         const place_length *row = &place_lengths[i];
         const bool *was = length_tried[i];
+        assert_true((row->is.stray == CAUTH_RULE_NONE) == (row->is.item == CAUTH_FIELD_NONE));
         for (place_way way = PLACE_empty; way < NUM_PLACE_WAYS; way++) {
             bool of_range = way == PLACE_below || way == PLACE_above;
             if (places_expected(row, way) == CAUTH_RULE_NONE || was[way] ||
@@ -148,6 +152,16 @@ static void every_length_is_tried(void **state)
         }
     }
     assert_true(all);
+}
+
+/* Or of its form. */
+static void every_form_is_tried(void **state)
+{
+    (void)state;
+    assert_true(num_place_forms <= sizeof form_tried / sizeof form_tried[0]);
+    for (size_t i = 0; i < num_place_forms; i++)
+        if (!form_tried[i])
+            fail_msg("no length within \"%s\" has another form", place_forms[i].within);
 }
 
 /* Each rule about the bytes of a body is broken somewhere, and both parts of one that is refused in part. Records and
@@ -206,6 +220,7 @@ int main(void)
                                                 (void *)(uintptr_t)&messages[i] };
     tests[num++] = (struct CMUnitTest)cmocka_unit_test(every_way_was_gone);
     tests[num++] = (struct CMUnitTest)cmocka_unit_test(every_length_is_tried);
+    tests[num++] = (struct CMUnitTest)cmocka_unit_test(every_form_is_tried);
     tests[num++] = (struct CMUnitTest)cmocka_unit_test(every_value_is_tried);
     tests[num++] = (struct CMUnitTest)cmocka_unit_test(every_rule_is_broken);
     return _cmocka_run_group_tests("places", tests, num, NULL, NULL);

@@ -18,6 +18,7 @@
 #include "events.h"
 #include "exact.h"
 #include "files.h"
+#include "hex.h"
 #include "verdict.h"
 
 #define MAX_BYTES 70000
@@ -50,33 +51,6 @@ static void complain(reader *r, size_t line, const char *what, const char *detai
 {
     print_error("%s:%zu: %s%s%s\n", r->path, line, what, detail[0] != '\0' ? ": " : "", detail);
     r->wrong++;
-}
-
-static int hex_digit(char c)
-{
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
-
-/* Reads pairs of digits, blanks anywhere between pairs. */
-static bool bytes_from_hex(const char *text, uint8_t *bytes, size_t cap, size_t *len)
-{
-    while (*text != '\0') {
-        if (*text == ' ' || *text == '\t') {
-            text++;
-            continue;
-        }
-        int high = hex_digit(text[0]);
-        int low = high >= 0 ? hex_digit(text[1]) : -1;
-        if (low < 0 || *len == cap)
-            return false;
-        bytes[*len] = (uint8_t)(16 * high + low);
-        *len += 1;
-        text += 2;
-    }
-    return true;
 }
 
 static void check_verdict(reader *r, cauth_bytes in, cauth_profile profile, const verdict *expected)
@@ -117,7 +91,7 @@ static bool field_is(const events *list, const field_line *expected)
         } else {
             uint8_t bytes[1024];
             size_t len = 0;
-            if (strcmp(word, "-") != 0 && !bytes_from_hex(word, bytes, sizeof bytes, &len))
+            if (strcmp(word, "-") != 0 && !octets_from_hex(word, bytes, sizeof bytes, &len))
                 return false;
             if (len != e->span.len || (len > 0 && memcmp(bytes, e->span.ptr, len) != 0))
                 return false;
@@ -211,7 +185,7 @@ static void read_line(reader *r, char *line)
     if (strcmp(line, "name") == 0) {
         snprintf(r->name, sizeof r->name, "%s", value);
     } else if (strcmp(line, "hex") == 0) {
-        good = bytes_from_hex(value, r->bytes, sizeof r->bytes, &r->len);
+        good = octets_from_hex(value, r->bytes, sizeof r->bytes, &r->len);
         r->has_hex = true;
     } else if (strcmp(line, "strict") == 0) {
         good = verdict_from_text(value, &r->strict);

@@ -5,8 +5,8 @@
 
 #include "cauth/x509.h"
 #include "cut_check.h"
+#include "der_room.h"
 #include "exact.h"
-#include "gen_der.h"
 #include "random.h"
 
 static cauth_x509 view;
@@ -28,17 +28,6 @@ static cauth_result parse_piece(piece p)
 }
 
 /* ---- building ---- */
-
-static uint8_t room[8 << 20];
-static arena memory;
-
-static arena *fresh(void)
-{
-    memory.ptr = room;
-    memory.cap = sizeof room;
-    memory.len = 0;
-    return &memory;
-}
 
 static certificate_parts random_parts(arena *a, uint64_t seed)
 {
@@ -156,6 +145,7 @@ static void fields_of_a_certificate(void **state)
     assert_false(cauth_x509_extension_next(&it, &x));
 }
 
+/* With a pointer that was set all the same: even a copy of one that was not is undefined. */
 static void absent_fields_are_empty(void **state)
 {
     (void)state;
@@ -164,14 +154,15 @@ static void absent_fields_are_empty(void **state)
     p.version = piece_empty();
     p.extensions = piece_empty();
     expect_flagged(a, &p, CAUTH_RULE_NONE);
-    assert_int_equal(view.version.len, 0);
-    assert_int_equal(view.issuer_unique_id.len, 0);
-    assert_int_equal(view.subject_unique_id.len, 0);
     assert_false(view.has_extensions);
-    assert_int_equal(view.extensions.len, 0);
-    assert_int_equal(view.key_usage.len, 0);
-    assert_int_equal(view.extended_key_usage.len, 0);
-    assert_int_equal(view.basic_constraints.len, 0);
+    const cauth_bytes absent[] = {
+        view.version,   view.issuer_unique_id,   view.subject_unique_id, view.extensions,
+        view.key_usage, view.extended_key_usage, view.basic_constraints,
+    };
+    for (size_t i = 0; i < sizeof absent / sizeof absent[0]; i++) {
+        assert_null(absent[i].ptr);
+        assert_int_equal(absent[i].len, 0);
+    }
 }
 
 /* Of two, the first that is not empty. */

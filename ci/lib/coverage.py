@@ -70,7 +70,7 @@ def llvm_cov(verb, profile, *options):
 
 
 def read_profile(profile):
-    """path below the root -> File, and path -> [(first line, last line, function)]."""
+    """path below the root -> File, and path -> {(first line, last line, function)}."""
     files = collections.defaultdict(File)
     for line in llvm_cov("export", profile, "-format=lcov").splitlines():
         if line.startswith("SF:"):
@@ -142,6 +142,9 @@ def judge(reached, functions, exclusions):
         else:
             excluded[x.file] |= covers
             missed[x.file] -= covers
+    for path in sorted(os.path.relpath(p, ROOT) for p in glob.glob(os.path.join(ROOT, SOURCES[0], "*.c"))):
+        if path not in missed:
+            problems.append("%s: is in none of the tests" % path)
     for path, entry in reached["tests"].items():
         lines = {line for _, line, _ in excluded[path]}
         if entry.lines and 100.0 * len(lines) / len(entry.lines) > UNREACHABLE_ALLOWED:
@@ -196,7 +199,7 @@ def measure(log):
     corpus = [replay, "--manifest", os.path.join(ROOT, "corpus", "MANIFEST.tsv")]
     found = {}
     for name, command in (("tests", ctest), ("corpus", corpus)):
-        say("ci/coverage: running the %s" % name)
+        say("ci/coverage: running the %s; what they say is in %s" % (name, os.path.relpath(log, ROOT)))
         raw, well = raw_profiles(name, log, [command])
         if not well or not raw:
             print(tail(log, 60), end="")

@@ -85,13 +85,15 @@ def replay(preset, runner=()):
     return stage
 
 
-CATALOGUE = ["cauth-diff", "test_oracle_openssl"]
+CATALOGUE = ["cauth-diff", "test_oracle_openssl", "test_oracle_fields"]
 
 
 def catalogue(place, log):
     """The whole corpus through the oracles: no divergence without a row in the catalogue, and no row without a divergence."""
     need(run_logged([os.path.join(BUILD, place, "tests", "test_oracle_openssl")], log) == 0,
          "a row of the catalogue is not shown by its evidence, or the oracle does not answer as it should")
+    need(run_logged([os.path.join(BUILD, place, "tests", "test_oracle_fields")], log) == 0,
+         "a field that the oracle shows is not compared, or a row explains more than it says")
     need(run_logged([tool(place, "cauth-diff"), "--summary", CORPUS], log) == 0, "an unexplained divergence in the corpus")
 
 
@@ -223,7 +225,8 @@ def documents(log):
 
 
 def coverage(log):
-    """Every line and branch of the parsers that input can reach is reached by the tests."""
+    """ci/coverage does what it says; every line and branch of the parsers that input can reach is reached by the tests."""
+    need(run_logged(["python3", os.path.join(ROOT, "ci/lib/coverage_test.py")], log) == 0, "a test of ci/coverage failed")
     need(run_logged([os.path.join(ROOT, "ci/coverage"), "--no-install", "--no-html"], log) == 0,
          "a test failed, or the parsers are not covered as they should be")
     return re.findall(r"[0-9.]+%", re.search(r"^all .*$", tail(log, 20), re.M).group(0))[-1] + " of lines called unreachable"
@@ -331,6 +334,7 @@ def compared_builds(log):
         need(bool(rows) != (pattern is None), "what changed is not said")
         for row in rows:
             need(pattern.match(row["signature"]), "nothing was altered that could cause: %s" % row["signature"])
+            need(row["both_fall"] == (pattern is CRASH), "called otherwise than it is: %s" % row["signature"])
         return rows
 
     prefix = debian_openssl("bookworm", "plain", log)

@@ -22,7 +22,7 @@ enum { DONE = 0, USAGE = 2, COULD_NOT_RUN = 3 };
 
 static const char usage_text[] =
     "usage: " NAME " MESSAGE FILE TRIAL\n"
-    "       " NAME " --fault [--property NAME] [--profile strict|interop] [--built OUT] MESSAGE FILE SMALLER\n"
+    "       " NAME " --fault [--property NAME [--built OUT]] [--profile strict|interop] MESSAGE FILE SMALLER\n"
     "\n"
     "Makes the input in FILE, a message of the row MESSAGE of messages.def, smaller: nodes of its grammar first, "
     "bytes\n"
@@ -139,7 +139,6 @@ static int reduce_to(fault *f, const char *path, cauth_bytes in, const char *sma
     cauth_bytes small, built;
     char signature[PROP_SIGNATURE_SIZE];
     bool written = true;
-    const property *built_by = f->property;
     f->ended = end_of(f, in);
     if (!lives(f->ended)) {
         bool decisions = f->property != NULL && f->property->choices;
@@ -150,12 +149,11 @@ static int reduce_to(fault *f, const char *path, cauth_bytes in, const char *sma
         prop_signature(f->m, &failure, signature, sizeof signature);
         printf("cauth: broken: %s of %s (%s): %s\ncauth: signature: %s\n", failure.property->name, f->m->name,
                prop_profile_name(failure.profile), failure.why, signature);
-        built_by = failure.property;
     } else {
         tool_says(NAME, path, "breaks no property");
         return COULD_NOT_RUN;
     }
-    if (f->built != NULL && built_by != NULL && built_by->choices && prop_build(built_by, f->m, small, &built)) {
+    if (f->built != NULL && prop_build(f->property, f->m, small, &built)) {
         written = write_file(f->built, built);
         exact_free(built);
     }
@@ -201,8 +199,12 @@ int main(int argc, char **argv)
     for (; is_fault && first + 1 < argc && argv[first][0] == '-'; first += 2)
         if (!set_option(&f, argv[first], argv[first + 1]))
             return USAGE;
-    if (argc - first != 3 || argv[first][0] == '-') {
+    if (argc - first != 3 || argv[first][0] == '-' || (f.built != NULL && f.property == NULL)) {
         fputs(usage_text, stderr);
+        return USAGE;
+    }
+    if (f.built != NULL && !f.property->choices) {
+        tool_refuses(NAME, "--built is of properties whose input is decisions, not of", f.property->name, "");
         return USAGE;
     }
     const char *path = argv[first + 1], *to = argv[first + 2];

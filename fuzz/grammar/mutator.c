@@ -746,7 +746,9 @@ static bool mutate_splice(mutator *m, random_source *r, size_t room)
 
 bool mutator_apply(mutator *m, mutation kind, random_source *r, size_t room)
 {
-    return functions[kind](m, r, room);
+    bool done = functions[kind](m, r, room);
+    m->done[kind] += done ? 1 : 0;
+    return done;
 }
 
 static mutation pick_mutation(random_source *r)

@@ -20,6 +20,7 @@ typedef struct {
     tree other;    /* of what is spliced from */
     uint8_t *room; /* to write to; grows */
     size_t cap;
+    unsigned long done[NUM_MUTATIONS]; /* how often each was made */
 } mutator;
 
 extern const char *const mutation_names[NUM_MUTATIONS];

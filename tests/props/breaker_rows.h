@@ -1,8 +1,10 @@
-/* How the tables of breakers_<area>.c write their rows. */
+/* How breakers_<area>.c write octets, and the rows of their tables. */
 #ifndef CAUTH_PROPS_BREAKER_ROWS_H
 #define CAUTH_PROPS_BREAKER_ROWS_H
 
 #include "breaker.h"
+
+#define TEXT(a, literal) arena_copy((a), (literal), sizeof(literal) - 1)
 
 #define REJECTED(rule, message, field, make)                                                                           \
     {                                                                                                                  \

@@ -9,13 +9,6 @@ typedef cauth_bytes bytes;
 
 static const bytes nothing = { NULL, 0 };
 
-static bytes text(arena *a, const char *p, size_t len)
-{
-    return arena_copy(a, p, len);
-}
-
-#define TEXT(a, string) text((a), (string), sizeof(string) - 1)
-
 static bytes joined(arena *a, bytes first, bytes second)
 {
     bytes parts[] = { first, second };
@@ -27,12 +20,6 @@ static bytes vector(arena *a, size_t width, bytes content)
     cauth_writer w = arena_writer(a);
     cauth_write_vector(&w, width, content);
     return arena_keep(a, &w);
-}
-
-static bytes zeros(arena *a, size_t len)
-{
-    bytes b = { arena_take(a, len), len };
-    return b;
 }
 
 /* One to three bytes that do not belong where they are written. */
@@ -264,7 +251,8 @@ static void write_with_type(choices *c, arena *a, cauth_writer *w, size_t *offse
 static void misplaced_extension(choices *c, const cauth_context *ctx, arena *a, cauth_writer *w, size_t *offset)
 {
     static const uint16_t types[] = {
-        0, 1, 10, 13, 14, 15, 16, 17, 19, 20, 21, 27, 28, 35, 41, 42, 43, 44, 45, 47, 48, 49, 50, 51, 57, 0xFF01,
+        0,  1,  10, 13, 14, 15, 16, 17, 19, 20, 21, 27,     28,     35,
+        41, 42, 43, 44, 45, 47, 48, 49, 50, 51, 57, 0xFD00, 0xFE0D, 0xFF01,
     };
     (void)ctx;
     write_with_type(c, a, w, offset, types[choose(c, sizeof types / sizeof types[0])]);
@@ -488,7 +476,7 @@ static void empty_url(choices *c, const cauth_context *ctx, arena *a, cauth_writ
     (void)ctx;
     bytes first = gen_url_and_hash(c, a);
     cauth_write_u8(w, CAUTH_INDIVIDUAL_CERTS);
-    cauth_write_vector(w, 2, joined(a, first, joined(a, TEXT(a, "\0\0\x01"), zeros(a, 20))));
+    cauth_write_vector(w, 2, joined(a, first, joined(a, TEXT(a, "\0\0\x01"), arena_zeros(a, 20))));
     *offset = 3 + first.len;
 }
 

@@ -11,19 +11,6 @@ typedef cauth_bytes bytes;
 
 #define BREAKER_ARGS choices *c, const cauth_context *ctx, arena *a, cauth_writer *w, size_t *offset
 
-static bytes text(arena *a, const char *p, size_t len)
-{
-    return arena_copy(a, p, len);
-}
-
-#define TEXT(a, string) text((a), (string), sizeof(string) - 1)
-
-static bytes zeros(arena *a, size_t len)
-{
-    bytes b = { arena_take(a, len), len };
-    return b;
-}
-
 /* `least` to `most` bytes of choice. */
 static bytes noise(choices *c, arena *a, size_t least, size_t most)
 {
@@ -121,7 +108,7 @@ static void long_plaintext(BREAKER_ARGS)
     uint32_t len = CAUTH_MAX_PLAINTEXT + 1 + choose(c, 65535 - CAUTH_MAX_PLAINTEXT);
     write_header(ctx, CAUTH_HANDSHAKE_RECORD, len, w);
     if (choose(c, 2) == 1)
-        cauth_write_bytes(w, zeros(a, len));
+        cauth_write_bytes(w, arena_zeros(a, len));
 }
 
 static void long_ciphertext(BREAKER_ARGS)
@@ -429,12 +416,12 @@ static void ciphertext_inside_message(BREAKER_ARGS)
     write_hello(c, ctx, a, w);
     write_part(c, ctx, a, w);
     *offset = w->len;
-    gen_record(ctx, CAUTH_APPLICATION_DATA, zeros(a, 20), w);
+    gen_record(ctx, CAUTH_APPLICATION_DATA, arena_zeros(a, 20), w);
 }
 
 static void change_inside_message(BREAKER_ARGS)
 {
-    const bytes rest = zeros(a, 3);
+    const bytes rest = arena_zeros(a, 3);
     write_hello(c, ctx, a, w);
     write_start(ctx, CAUTH_CERTIFICATE, (uint32_t)rest.len, noise(c, a, 0, 0), w);
     *offset = w->len;
@@ -475,7 +462,7 @@ static void change_before_hello(BREAKER_ARGS)
 static void change_after_finished(BREAKER_ARGS)
 {
     write_hello(c, ctx, a, w);
-    write_message(ctx, CAUTH_FINISHED, zeros(a, 32), w);
+    write_message(ctx, CAUTH_FINISHED, arena_zeros(a, 32), w);
     *offset = w->len;
     write_change_cipher_spec(ctx, a, w);
 }
@@ -600,7 +587,7 @@ static void verify_from_server(BREAKER_ARGS)
 static void hello_after_finished(BREAKER_ARGS)
 {
     write_hello(c, ctx, a, w);
-    write_message(ctx, CAUTH_FINISHED, zeros(a, 32), w);
+    write_message(ctx, CAUTH_FINISHED, arena_zeros(a, 32), w);
     *offset = w->len + FRAGMENT;
     write_hello(c, ctx, a, w);
 }

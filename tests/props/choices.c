@@ -52,16 +52,22 @@ uint8_t *arena_take(arena *a, size_t len)
     return taken;
 }
 
+static cauth_bytes span_of(uint8_t *taken, size_t len)
+{
+    return (cauth_bytes){ taken, taken != NULL ? len : 0 };
+}
+
+cauth_bytes arena_zeros(arena *a, size_t len)
+{
+    return span_of(len > 0 ? arena_take(a, len) : NULL, len);
+}
+
 cauth_bytes arena_copy(arena *a, const void *p, size_t len)
 {
-    cauth_bytes copy = { NULL, 0 };
     uint8_t *taken = len > 0 ? arena_take(a, len) : NULL;
-    if (taken != NULL) {
+    if (taken != NULL)
         memcpy(taken, p, len);
-        copy.ptr = taken;
-        copy.len = len;
-    }
-    return copy;
+    return span_of(taken, len);
 }
 
 cauth_writer arena_writer(arena *a)

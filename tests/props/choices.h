@@ -39,8 +39,9 @@ typedef struct {
 /* `len` zero bytes, or NULL when they do not fit. */
 uint8_t *arena_take(arena *a, size_t len);
 
-/* A copy of `len` bytes; an empty span when they do not fit. */
+/* A copy of `len` bytes, or as many zeros; an empty span when they do not fit. */
 cauth_bytes arena_copy(arena *a, const void *p, size_t len);
+cauth_bytes arena_zeros(arena *a, size_t len);
 
 /* A list is written into the arena's free room, then kept. Between the two calls nothing else may be taken. */
 cauth_writer arena_writer(arena *a);

@@ -2,7 +2,8 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
+
+#include "same.h"
 
 static void append(events *list, event e)
 {
@@ -39,9 +40,8 @@ void events_of(events *list, const message *m, const message_view *view)
 
 bool event_equal(const event *a, const event *b)
 {
-    if (a->field != b->field || a->is_number != b->is_number || a->number != b->number || a->span.len != b->span.len)
-        return false;
-    return a->span.len == 0 || memcmp(a->span.ptr, b->span.ptr, a->span.len) == 0;
+    return a->field == b->field && a->is_number == b->is_number && a->number == b->number &&
+           same_bytes(a->span, b->span);
 }
 
 size_t events_common(const events *a, const events *b)

@@ -42,10 +42,12 @@ void tool_refuses(const char *tool, const char *before, const char *argument, co
 bool tool_wrote(const char *tool);
 
 /* A tool judging one file after the other. */
+typedef void replay_fn(void *user, const char *path, const message *m, cauth_bytes in);
+
 typedef struct {
     const char *tool;       /* its name */
     const message *message; /* of all files; NULL: their folders say it */
-    void (*judge)(void *user, const char *path, const message *m, cauth_bytes in);
+    replay_fn *judge;
     void *user;
     size_t files;         /* judged */
     size_t errors;        /* not read, each with a line on standard error */

@@ -24,6 +24,15 @@ const place_length place_lengths[] = {
 
 const size_t num_place_lengths = sizeof place_lengths / sizeof place_lengths[0];
 
+const place_form place_forms[] = {
+#define FORM(within, indefinite, padded) { within, NULL, CAUTH_FIELD_NONE, CAUTH_##indefinite, CAUTH_##padded },
+#define REPEATED(around, production, field, rule)                                                                      \
+    { around, production, CAUTH_FIELD_##field, CAUTH_##rule, CAUTH_##rule },
+#include "places.def"
+};
+
+const size_t num_place_forms = sizeof place_forms / sizeof place_forms[0];
+
 const place_value place_values[] = {
 #define OCTETS(octets) .instead = { (const uint8_t *)(octets), sizeof(octets) - 1 }
 #define EXPECTED(number, of, broken) .at = (number), .field = CAUTH_FIELD_##of, .rule = CAUTH_##broken
@@ -249,17 +258,6 @@ static void expect(broken_place *b, cauth_rule rule, cauth_field field, size_t o
     b->offset = offset;
 }
 
-/* The field that lacks its octets when a list ends in the middle of an item. */
-static cauth_field cut_item(const node *n)
-{
-    const char *name = n->is->name;
-    if (strstr(name, "authorities") != NULL)
-        return CAUTH_FIELD_DISTINGUISHED_NAME;
-    if (strstr(name, "certificate_list") != NULL)
-        return CAUTH_FIELD_ASN1_CERT;
-    return strstr(name, "extensions") != NULL ? CAUTH_FIELD_EXTENSION_TYPE : CAUTH_FIELD_CERT_DATA;
-}
-
 /* What is wrong in the DER inside a vector is said of a part of the DER. */
 static bool is_der(cauth_rule rule)
 {
@@ -300,7 +298,7 @@ static bool break_vector(node *n, place_way way, broken_place *b)
         if (!holds_list(n) || !cuts_an_item(n))
             return false;
         append(n, 0);
-        expect(b, rule, cut_item(n), at + tree_len(n));
+        expect(b, rule, b->length->is.item, at + tree_len(n));
         return tree_inside(n) <= n->is->ceiling && around_is_whole(n);
     case PLACE_surplus:
         if (holds_list(n) || holds_octets(n))
@@ -330,15 +328,6 @@ static bool fill_whole(node *n, size_t len, broken_place *b)
     return around_is_whole(n);
 }
 
-/* DER inside a certificate, or in a Name outside of one. */
-static bool is_in(const node *n, const char *name)
-{
-    for (const node *at = n; at != NULL; at = at->parent)
-        if (at->is != NULL && strcmp(at->is->name, name) == 0)
-            return true;
-    return false;
-}
-
 /* An element of whatever tag stands for itself alone: what is inside is nobody's business. */
 static bool is_looked_at(const node *n)
 {
@@ -348,13 +337,21 @@ static bool is_looked_at(const node *n)
     return true;
 }
 
-/* The signatureAlgorithm of a certificate that a node is part of: the second one, which repeats the first. */
-static const node *second_algorithm(const node *n)
+static bool is_one_of(const node *n, const char *productions)
 {
-    for (const node *at = n; at->parent != NULL; at = at->parent)
-        if (at->is != NULL && strcmp(at->is->name, "algorithm_identifier") == 0 && at->parent->is != NULL &&
-            strcmp(at->parent->is->name, "certificate_parts") == 0)
+    return n != NULL && n->is != NULL && has_word(productions, n->is->name, false);
+}
+
+/* Whose length is named when that of the element has another form: its own, or that of what it is part of; NULL where
+ * the row is of others. */
+static const node *named_by(const place_form *row, const node *n)
+{
+    for (const node *at = n; at != NULL; at = at->parent) {
+        if (row->repeated == NULL && is_one_of(at, row->within))
+            return n;
+        if (row->repeated != NULL && at != n && is_one_of(at, row->repeated) && is_one_of(at->parent, row->within))
             return at;
+    }
     return NULL;
 }
 
@@ -380,19 +377,18 @@ static bool break_part(node *n, place_way way, broken_place *b)
 
 static bool break_element(node *n, place_way way, broken_place *b)
 {
-    bool x509 = is_in(n, "certificate") || is_in(n, "public_key");
     bool constructed = n->tag.len > 0 && n->tag.ptr[0] / 32 % 2 == 1;
-    if (!is_looked_at(n) || !(x509 || is_in(n, "name")) || (way == PLACE_indefinite && !constructed))
+    const node *named = NULL;
+    for (size_t i = 0; i < num_place_forms && named == NULL; i++) {
+        b->form = &place_forms[i];
+        named = named_by(b->form, n);
+    }
+    if (!is_looked_at(n) || named == NULL || (way == PLACE_indefinite && !constructed))
         return false;
     is_broken = true;
     n->form = (uint8_t)(way == PLACE_indefinite ? TREE_INDEFINITE : tree_length_octets(tree_inside(n)));
-    const node *second = second_algorithm(n);
-    if (second != NULL && second != n) /* it differs from the first one in its length */
-        expect(b, CAUTH_X5_06, CAUTH_FIELD_X509_SIGNATURE_ALGORITHM, tree_offset(second) + 1);
-    else if (x509)
-        expect(b, CAUTH_X5_03, CAUTH_FIELD_NONE, tree_offset(n) + n->tag.len);
-    else
-        expect(b, way == PLACE_padded ? CAUTH_DN_07 : CAUTH_DN_06, CAUTH_FIELD_NONE, tree_offset(n) + n->tag.len);
+    expect(b, way == PLACE_padded ? b->form->padded : b->form->indefinite, b->form->field,
+           tree_offset(named) + named->tag.len);
     return around_is_whole(n);
 }
 

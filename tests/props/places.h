@@ -1,6 +1,6 @@
 /* Breakers by place: in a message that the grammar makes, every length, the form of every length of DER, and the values
- * that rules speak of can be made wrong, one at a time. Which rule is broken then is said by places.def, or, for the
- * form of a length, by what the element is part of: never by a parser. */
+ * that rules speak of can be made wrong, one at a time. Which rule is broken then is said by places.def, never by a
+ * parser. */
 #ifndef CAUTH_PROPS_PLACES_H
 #define CAUTH_PROPS_PLACES_H
 
@@ -31,6 +31,7 @@ typedef struct {
     cauth_field field;
     struct {
         cauth_rule empty, range, past, stray, surplus, tag, longer;
+        cauth_field item; /* of stray: what lacks octets */
     } is;
 } place_length;
 
@@ -39,6 +40,17 @@ extern const size_t num_place_lengths;
 
 /* What the row expects of a way; CAUTH_RULE_NONE: nothing. `below` and `above` are its `range`. */
 cauth_rule places_expected(const place_length *row, place_way way);
+
+/* A row of places.def that says what a length of DER breaks that has another form. */
+typedef struct {
+    const char *within;
+    const char *repeated; /* NULL: the length that is named is the element's own */
+    cauth_field field;
+    cauth_rule indefinite, padded;
+} place_form;
+
+extern const place_form place_forms[];
+extern const size_t num_place_forms;
 
 /* A row of places.def that says what another value breaks. */
 typedef struct {
@@ -61,6 +73,7 @@ typedef struct {
     const char *at;             /* the production; NULL: behind the message */
     const place_value *value;   /* of PLACE_instead and PLACE_twice, else NULL */
     const place_length *length; /* the row by which another length, or tag, is wrong, else NULL */
+    const place_form *form;     /* of PLACE_indefinite and PLACE_padded, else NULL */
     bool whole;                 /* still a message: accepted */
     bool flagged;               /* accepted, and flagged with the rule */
     bool beyond;       /* what is inside is no message either: refused by another rule where this one only flags */

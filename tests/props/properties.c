@@ -9,6 +9,7 @@
 #include "at_hand.h"
 #include "events.h"
 #include "exact.h"
+#include "same.h"
 #include "stream_equal.h"
 #include "tree.h"
 
@@ -39,16 +40,6 @@ static parsed parse_as(const message *m, const cauth_context *ctx, cauth_bytes i
 static parsed parse(const prop_case *c, cauth_bytes in)
 {
     return parse_as(c->m, &c->ctx, in);
-}
-
-static bool same_flags(const cauth_flags *a, const cauth_flags *b)
-{
-    return memcmp(a, b, sizeof *a) == 0;
-}
-
-static bool same_result(cauth_result a, cauth_result b)
-{
-    return a.rule == b.rule && a.field == b.field && a.offset == b.offset;
 }
 
 static const char *id_of(cauth_rule rule)
@@ -316,11 +307,6 @@ static bool is_ber(const cauth_flags *flags)
         if (cauth_flags_has(flags, ber_rules[i]))
             return true;
     return false;
-}
-
-static bool same_bytes(cauth_bytes a, cauth_bytes b)
-{
-    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
 }
 
 /* What was written for a BER input: its fields are the input's, it has no flag that the input has not, and written once

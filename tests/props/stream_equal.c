@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "same.h"
+
 /* As large as the largest message that default limits admit. */
 #define BUFFER_SIZE 262144u
 
@@ -89,24 +91,9 @@ static cauth_event next(reader *r, const cauth_context *ctx, cauth_bytes in, siz
     return r->kind == ALERTS ? next_alert(r, ctx, unread, out) : next_handshake(r, ctx, unread, out);
 }
 
-static bool same_bytes(cauth_bytes a, cauth_bytes b)
-{
-    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
-}
-
 static bool same_item(const item *a, const item *b)
 {
     return memcmp(a->number, b->number, sizeof a->number) == 0 && same_bytes(a->bytes, b->bytes);
-}
-
-static bool same_result(cauth_result a, cauth_result b)
-{
-    return a.rule == b.rule && a.field == b.field && a.offset == b.offset;
-}
-
-static bool same_flags(const cauth_flags *a, const cauth_flags *b)
-{
-    return memcmp(a, b, sizeof *a) == 0;
 }
 
 /* Two buffers for messages that cross records. */
