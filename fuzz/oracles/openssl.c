@@ -792,6 +792,8 @@ static void judge_request(const way *w, cauth_bytes in, oracle_observation *out)
         see_names(ssl);
     }
     conclude(accepted, take_errors(), out);
+    if (now.request_seen && !accepted) /* whatever the reason, what is behind it has no fault of its own */
+        out->verdict = ORACLE_REJECT;
     SSL_free(ssl);
 }
 
