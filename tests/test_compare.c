@@ -694,6 +694,10 @@ static void test_row_is_of_a_records_header(void **state)
         { "openssl", "alert_tls12_client", { 21, 3, 2, 0, 2, 3, 40 }, 7, 70, false },
         { "openssl_after_finished", "alert_tls12_client", { 21, 3, 2, 0, 2, 3, 40 }, 7, 70, true },
         { "openssl_after_finished", "alert_tls12_client", { 21, 3, 2, 0, 2, 3, 40 }, 7, NO_ALERT, false },
+        { "openssl_plaintext", "alert_tls13_client", { 21, 3, 1, 0, 4, 2, 40, 2, 40 }, 9, 50, true },
+        { "openssl_plaintext", "alert_tls13_client", { 21, 3, 3, 0, 4, 2, 40, 2, 40 }, 9, 50, false },
+        { "openssl_plaintext", "alert_tls13_client", { 21, 3, 1, 0, 0 }, 5, 50, true },
+        { "openssl_plaintext", "alert_tls13_client", { 21, 3, 3, 0, 0 }, 5, 50, false },
         /* what stands in it */
         { "openssl", "alert_tls12_client", { 21, 3, 3, 0, 3, 3, 40, 0 }, 8, 10, true },
         { "openssl", "alert_tls12_client", { 21, 3, 3, 0, 2, 3, 40 }, 7, 10, false },
@@ -1064,6 +1068,33 @@ static void test_row_is_of_an_alerts_level(void **state)
     }
 }
 
+/* A row without a flag asks that it is the record that they refuse which has the version of TLS 1.0. */
+static void test_row_is_of_a_record_of_tls10(void **state)
+{
+    (void)state;
+    static const struct {
+        uint8_t minors[2]; /* of two records, a warning and a fatal alert */
+        uint8_t alert;
+        bool explained;
+    } cases[] = {
+        { { 3, 1 }, 50, true },
+        { { 3, 3 }, 50, false },
+        { { 1, 3 }, 50, false },
+        { { 3, 1 }, 47, false },
+    };
+    for (size_t i = 0; i < NUM(cases); i++) {
+        const uint8_t in[] = { 21, 3, cases[i].minors[0], 0, 2, 1, 90, 21, 3, cases[i].minors[1], 0, 2, 2, 40 };
+        oracle o = fake;
+        o.name = "openssl_plaintext";
+        refuses(cases[i].alert);
+        answer.cause = "wrong version number";
+        answer.judged = sizeof in;
+        comparison c = compared_by(&o, "alert_tls13_client", BYTES(in));
+        assert_int_equal(c.num, 1);
+        assert_int_equal(c.list[0].row != NULL, cases[i].explained);
+    }
+}
+
 static bool same_key(const divergence *a, const divergence *b)
 {
     return strcmp(a->library, b->library) == 0 && a->since == b->since && strcmp(a->messages, b->messages) == 0 &&
@@ -1158,6 +1189,7 @@ int main(void)
         cmocka_unit_test_setup(test_row_is_of_its_oracles, reset),
         cmocka_unit_test_setup(test_row_is_of_its_place, reset),
         cmocka_unit_test_setup(test_row_is_of_an_alerts_level, reset),
+        cmocka_unit_test_setup(test_row_is_of_a_record_of_tls10, reset),
         cmocka_unit_test_setup(test_broken_is_what_they_refuse_alone, reset),
         cmocka_unit_test_setup(test_missing_response, reset),
         cmocka_unit_test_setup(test_long_key_algorithm, reset),

@@ -17,6 +17,7 @@
 #include "compare.h"
 #include "corpus_file.h"
 #include "exact.h"
+#include "openssl_wire.h"
 
 #define BYTES(array) ((cauth_bytes){ (array), sizeof(array) })
 
@@ -380,8 +381,32 @@ static void test_alerts_in_each_phase(void **state)
         expect_accept(o, m->name, (cauth_bytes){ NULL, 0 });
         asked++;
     }
-    assert_int_equal(asked,
-                     4 + 8 + 8 + 4 + 8); /* before a hello; after it, Certificate, CertificateRequest, Finished */
+    assert_int_equal(asked, 4 + 8 + 1 + 8 + 4 + 8); /* before a hello; after it, and then in plaintext at TLS 1.3; after
+                                                       Certificate, CertificateRequest, Finished */
+}
+
+/* A client that cannot read the ServerHello says so in plaintext, and a server of TLS 1.3 reads it. A client that has
+ * read one reads nothing in plaintext any more. */
+static void test_plaintext_alerts13(void **state)
+{
+    (void)state;
+    static const uint8_t fatal[] = { 21, 3, 3, 0, 2, 2, 47 };
+    static const uint8_t canceled[] = { 21, 3, 3, 0, 2, 1, 90, 21, 3, 3, 0, 2, 1, 0 };
+    static const uint8_t level[] = { 21, 3, 3, 0, 2, 3, 47 };
+    static const uint8_t two[] = { 21, 3, 3, 0, 4, 1, 90, 1, 0 };
+    static const uint8_t other_version[] = { 21, 3, 1, 0, 2, 2, 47 };
+    static const uint8_t data[] = { 21, 3, 3, 0, 2, 1, 90, 23, 3, 3, 0, 1, 0 };
+    const oracle *o = &oracle_openssl_plaintext;
+    oracle_observation seen = ask(o, "alert_tls13_client", BYTES(canceled));
+    assert_int_equal(seen.verdict, ORACLE_ACCEPT);
+    assert_int_equal(field_of(&seen, CAUTH_FIELD_ALERT_DESCRIPTION)->num_values, 2);
+    expect_accept(o, "alert_tls13_client", BYTES(level));
+    expect_reject(o, "alert_tls13_client", BYTES(two), 10);
+    expect_reject(o, "alert_tls13_client", BYTES(other_version), 50);
+    seen = ask(o, "alert_tls13_client", BYTES(data));
+    assert_int_equal(seen.verdict, ORACLE_UNSUPPORTED);
+    expect_reject(o, "alert_tls13_server", BYTES(fatal), 10);
+    expect_reject(o, "alert_tls13_server", BYTES(canceled), 10);
 }
 
 /* A client of TLS 1.3 that has read nothing goes by what was true up to TLS 1.2: a warning does not end the connection,
@@ -507,8 +532,138 @@ static void test_scattered(void **state)
     assert_int_equal(field_of(&seen, CAUTH_FIELD_DISTINGUISHED_NAME)->num_values, 1);
     expect_accept(&oracle_openssl_scattered, "certreq_tls13", BYTES(request13));
     expect_accept(&oracle_openssl_scattered, "cert_tls12_client", BYTES(certificate));
-    expect_accept(&oracle_openssl_tls10, "cert_tls12_client", BYTES(certificate));
-    expect_accept(&oracle_openssl_tls10, "cert_tls12_server", BYTES(certificate));
+}
+
+/* Together with what goes before it and comes behind it, a message means the same: what is cut off it is not taken from
+ * the next one, which is read too. */
+static void test_coalesced(void **state)
+{
+    (void)state;
+    static const uint8_t request10[] = { 2,    1, 64, 0, 17,   0, 15, 0x30, 13, 0x31, 11,
+                                         0x30, 9, 6,  3, 0x55, 4, 3,  12,   2,  'c',  'a' };
+    uint8_t bytes[sizeof certificate + 3];
+    const struct {
+        const char *name;
+        cauth_bytes in;
+        size_t num_fields;
+    } cases[] = {
+        { "certreq_tls10", BYTES(request10), 2 },
+        { "certreq_tls11", BYTES(request10), 2 },
+        { "certreq_tls12", BYTES(request), 3 },
+        { "certreq_tls13", BYTES(request13), 4 },
+        { "certreq_tls13_post", BYTES(request13), 5 },
+        { "cert_tls12_client", BYTES(certificate), 1 },
+        { "cert_tls12_server", BYTES(certificate), 1 },
+        { "cert_tls13_client", certificate13('g', bytes), 2 },
+        { "cert_tls13_server", certificate13('g', bytes), 2 },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        oracle_observation seen = ask(&oracle_openssl_coalesced, cases[i].name, cases[i].in);
+        assert_int_equal(seen.verdict, ORACLE_ACCEPT);
+        assert_int_equal(seen.num_fields, cases[i].num_fields);
+        for (size_t len = 0; len < cases[i].in.len; len++) {
+            cauth_bytes cut = { cases[i].in.ptr, len };
+            seen = ask(&oracle_openssl, cases[i].name, cut);
+            oracle_observation together = ask(&oracle_openssl_coalesced, cases[i].name, cut);
+            assert_int_equal(together.verdict, seen.verdict);
+            assert_int_equal(together.alert.description, seen.alert.description);
+        }
+    }
+    expect_accept(&oracle_openssl_coalesced, "cert_tls12_client", BYTES(no_certificate));
+    expect_accept(&oracle_openssl_coalesced, "cert_tls13_client", BYTES(no_certificate13));
+}
+
+/* The records of a flight: put together they are its messages, and where they end is as the cutting says. */
+static void check_flight(const flight *f, wire_cutting cutting, bool longest)
+{
+    buffer records = { .len = 0 };
+    buffer joined = { .len = 0 };
+    size_t num_records = 0;
+    size_t first_end = 0;
+    size_t num_alerts = 0;
+    wire_put_flight(&records, 3, f, cutting);
+    for (size_t pos = 0; pos < records.len;) {
+        const uint8_t *header = records.ptr + pos;
+        size_t len = header[3] * 256u + header[4];
+        assert_true(header[1] == 3 && header[2] == 3 && len > 0 && len <= (cutting == WIRE_CUT_FINE ? 64 : 16384));
+        if (header[0] == WIRE_ALERT) {
+            num_alerts++;
+        } else {
+            assert_int_equal(header[0], WIRE_HANDSHAKE);
+            wire_put(&joined, header + 5, len);
+            first_end = num_records++ == 0 ? len : first_end;
+        }
+        pos += 5 + len;
+    }
+    assert_int_equal(joined.len, f->bytes.len);
+    assert_memory_equal(joined.ptr, f->bytes.ptr, joined.len);
+    if (cutting != WIRE_CUT_FINE)
+        assert_int_equal(num_alerts, 0);
+    if (cutting == WIRE_TOGETHER)
+        assert_int_equal(num_records, longest ? 2 : 1);
+    if (cutting == WIRE_CUT_HEADER)
+        assert_in_range(first_end, f->start + 1, f->start + 4);
+    if (cutting == WIRE_CUT_BODY && f->end - f->start > 5 && !longest)
+        assert_in_range(first_end, f->start + 5, f->end - 1);
+    wire_free(&records);
+    wire_free(&joined);
+}
+
+static void test_flight_is_cut(void **state)
+{
+    (void)state;
+    static uint8_t body[16384];
+    static const size_t lens[] = { 0, 1, 2, 60, sizeof body };
+    for (size_t i = 0; i < sizeof lens / sizeof lens[0]; i++) {
+        for (uint8_t first = 0; first < 16; first++) {
+            flight f = { .start = 0 };
+            body[0] = first;
+            wire_join(&f, 11, (cauth_bytes){ certificate, 7 });
+            f.start = f.bytes.len;
+            wire_join(&f, 13, (cauth_bytes){ body, lens[i] });
+            f.end = f.bytes.len;
+            wire_join(&f, 14, (cauth_bytes){ NULL, 0 });
+            assert_int_equal(f.end - f.start, 4 + lens[i]);
+            for (wire_cutting cutting = WIRE_TOGETHER; cutting < WIRE_NUM_CUTTINGS; cutting++)
+                check_flight(&f, cutting, lens[i] == sizeof body);
+            wire_free(&f.bytes);
+        }
+    }
+}
+
+/* What the library wrote first is a hello: its version stands behind the headers of record and message. Messages that
+ * are the same at several versions are asked about at the one that the oracle is named for. */
+static void test_each_version_is_spoken(void **state)
+{
+    (void)state;
+    static const uint8_t signature[] = { 0, 2, 1, 2 };
+    static const struct {
+        const oracle *o;
+        uint8_t minor;
+        const char *name;
+    } cases[] = {
+        { &oracle_openssl_tls10, 1, "cert_tls12_client" }, { &oracle_openssl_tls10, 1, "cert_tls12_server" },
+        { &oracle_openssl_tls11, 2, "cert_tls12_client" }, { &oracle_openssl_tls11, 2, "cert_tls12_server" },
+        { &oracle_openssl, 3, "cert_tls12_client" },       { &oracle_openssl, 3, "cert_tls12_server" },
+        { &oracle_openssl, 1, "certverify_tls10" },        { &oracle_openssl_tls11, 2, "certverify_tls10" },
+        { &oracle_openssl, 3, "certverify_tls12" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        bool verify = strncmp(cases[i].name, "certverify", 10) == 0;
+        cauth_bytes in = verify ? (cauth_bytes){ signature, sizeof signature } : BYTES(certificate);
+        oracle_observation seen = ask(cases[i].o, cases[i].name, in);
+        assert_true(seen.written.len > 10);
+        assert_int_equal(seen.written.ptr[9], 3);
+        assert_int_equal(seen.written.ptr[10], cases[i].minor);
+        if (verify)
+            continue;
+        assert_int_equal(seen.verdict, ORACLE_ACCEPT);
+        expect_reject(cases[i].o, cases[i].name, BYTES(garbage_certificate), i % 2 == 0 ? 50 : 42);
+    }
+    oracle_observation seen = ask(&oracle_openssl_tls11, "certverify_tls10", BYTES(signature));
+    assert_true(seen.by_policy);
+    assert_int_equal(seen.alert.description, 51);
+    expect_reject(&oracle_openssl_tls11, "certverify_tls10", (cauth_bytes){ signature, 3 }, 50);
 }
 
 static void test_alert_verdicts(void **state)
@@ -1126,12 +1281,16 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_certificate_verify),
         cmocka_unit_test(test_alerts13),
         cmocka_unit_test(test_alerts_in_each_phase),
+        cmocka_unit_test(test_plaintext_alerts13),
         cmocka_unit_test(test_alerts_before_hello),
         cmocka_unit_test(test_versions_before_hello),
         cmocka_unit_test(test_sealed_alerts),
         cmocka_unit_test(test_certificate13_post),
         cmocka_unit_test(test_decoders),
         cmocka_unit_test(test_scattered),
+        cmocka_unit_test(test_coalesced),
+        cmocka_unit_test(test_flight_is_cut),
+        cmocka_unit_test(test_each_version_is_spoken),
         cmocka_unit_test(test_same_bytes_out),
         cmocka_unit_test(test_alert_verdicts),
         cmocka_unit_test(test_refused_stream_is_measured),

@@ -289,6 +289,8 @@ static bool is_at_its_place(const divergence *row, const comparison *c)
         return is_in_other_length(c->in, c->ours.offset);
     case OF_NO_RENEGOTIATION:
         return is_of_no_renegotiation(c->in, c->ours.offset);
+    case OF_RECORD_OF_TLS10:
+        return ends_in_record_of_tls10(c->in);
     case OF_LONG_KEY_ALGORITHM:
         return has_long_key_algorithm(c->message, c->in);
     case OF_UNUSED_BITS:

@@ -45,6 +45,8 @@ typedef enum {
     OF_OTHER_MINOR,            /* a record of another minor version */
     OF_OTHER_LENGTH,           /* a record of another length than an alert */
     OF_NO_RENEGOTIATION,       /* the level of such an alert */
+    OF_RECORD_OF_TLS10, /* THEY_REJECT: no flag, but the record that they refuse has the version of TLS 1.0 (faults.h)
+                         */
     OF_LONG_KEY_ALGORITHM, /* THEY_REJECT: no flag, but a key whose algorithm is too long for the library (faults.h) */
     PUT_TOGETHER,          /* OTHER_FIELD: each value that differs is constructed; theirs is primitive, of its pieces */
     LONGER,                /* OTHER_FIELD: theirs goes on behind our last value */

@@ -442,8 +442,14 @@ bool is_in_other_major(cauth_bytes in, size_t offset)
 bool is_in_other_minor(const message *m, cauth_bytes in, size_t offset)
 {
     size_t at, len;
-    return find_record(in, offset, &at, &len) && in.ptr[at + 1] == 3 &&
-           in.ptr[at + 2] != (uint8_t)(m->version - CAUTH_SSL30);
+    unsigned minor = m->version == CAUTH_TLS13 ? 3 : m->version - CAUTH_SSL30; /* RFC 8446 §5.1 */
+    return find_record(in, offset, &at, &len) && in.ptr[at + 1] == 3 && in.ptr[at + 2] != minor;
+}
+
+bool ends_in_record_of_tls10(cauth_bytes in)
+{
+    size_t at, len;
+    return in.len > 0 && find_record(in, in.len - 1, &at, &len) && in.ptr[at + 1] == 3 && in.ptr[at + 2] == 1;
 }
 
 bool is_in_first_record(cauth_bytes in, size_t offset)

@@ -47,6 +47,9 @@ bool is_in_other_major(cauth_bytes in, size_t offset);
 bool is_in_other_minor(const message *m, cauth_bytes in, size_t offset);
 bool is_in_first_record(cauth_bytes in, size_t offset);
 
+/* Whether the last record of a stream has the version of TLS 1.0. */
+bool ends_in_record_of_tls10(cauth_bytes in);
+
 /* Whether that record is not all there, and no longer than OpenSSL waits for. */
 #define LONGEST_RECORD (16384u + 320u)
 bool is_in_awaited_record(cauth_bytes in, size_t offset);

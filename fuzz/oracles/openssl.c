@@ -35,9 +35,11 @@
 
 #define CLIENT_HELLO 1u
 #define SERVER_HELLO 2u
+#define NEW_SESSION_TICKET 4u
 #define ENCRYPTED_EXTENSIONS 8u
 #define CERTIFICATE 11u
 #define CERTIFICATE_REQUEST 13u
+#define SERVER_HELLO_DONE 14u
 #define CERTIFICATE_VERIFY 15u
 #define CLIENT_KEY_EXCHANGE 16u
 #define COMPRESSED_CERTIFICATE 25u
@@ -98,6 +100,7 @@ static struct {
     buffer written; /* by the library */
     buffer context; /* of a server's request, with its length before it */
     buffer body;    /* of a message that is not sent as it is */
+    flight flight;  /* messages that share records */
     values values[MAX_FIELDS];
     size_t num_values;
     oracle_field fields[MAX_FIELDS];
@@ -289,7 +292,7 @@ static void take_written(int write, int version, int type, const void *data, siz
     (void)arg;
     if (write != 1 || type != (int)WIRE_HANDSHAKE || len < 5 || body[4] > len - 5)
         return;
-    if (now.request_seen && !now.about_alerts && body[0] == CERTIFICATE)
+    if (now.request_seen && !now.about_alerts && SSL_version(ssl) == TLS1_3_VERSION && body[0] == CERTIFICATE)
         put_span(CAUTH_FIELD_CERTIFICATE_REQUEST_CONTEXT, body + 5, body[4]);
     if (SSL_is_server(ssl) && body[0] == CERTIFICATE_REQUEST) {
         now.context.len = 0;
@@ -505,6 +508,22 @@ static void make_all(void)
         record_handshake(minor);
 }
 
+/* --- what goes over the wire --- */
+
+/* What was read before alerts: nothing, a hello, and then more of what the peer sends. With a request comes what
+ * follows it from a server: ServerHelloDone, or in TLS 1.3 its Certificate. */
+typedef enum { BEFORE_HELLO, AFTER_HELLO, AFTER_CERTIFICATE, AFTER_REQUEST, AFTER_FINISHED } phase;
+
+/* How a message is asked about. */
+typedef struct {
+    role role;
+    unsigned minor;
+    int scattered;
+    wire_cutting cutting; /* with what goes before and comes behind */
+    phase phase;
+    bool plaintext; /* alerts of TLS 1.3 that are not sealed, where their peer could seal them */
+} way;
+
 /* --- a connection --- */
 
 /* Forgets the last question. */
@@ -512,6 +531,7 @@ static void begin(void)
 {
     now.num_values = 0;
     now.wire.len = 0;
+    now.flight.bytes.len = 0;
     now.bytes.len = 0;
     now.written.len = 0;
     now.context.len = 0;
@@ -535,6 +555,50 @@ static void begin(void)
 static const buffer *hello_of(role r, unsigned minor)
 {
     return &made.hello[r == CLIENT ? CLIENT : SERVER][minor];
+}
+
+static void put_hello(const way *w)
+{
+    const buffer *hello = hello_of(w->role, w->minor);
+    if (w->cutting != WIRE_APART && w->role == CLIENT)
+        wire_put(&now.flight.bytes, hello->ptr + 5, hello->len - 5); /* without the header of its record */
+    else
+        wire_put(&now.wire, hello->ptr, hello->len);
+}
+
+/* A message that goes before the one that is asked about, or behind it; sealed or not. */
+static void put_message(const way *w, unsigned type, cauth_bytes body)
+{
+    if (w->cutting != WIRE_APART)
+        wire_join(&now.flight, type, body);
+    else if (w->minor == TLS13)
+        wire_seal_handshake(&made.sealer, &now.wire, type, body, 0);
+    else
+        wire_put_handshake(&now.wire, w->minor, type, body, 0);
+}
+
+/* The one that is asked about. */
+static void put_asked(const way *w, unsigned type, cauth_bytes body)
+{
+    now.flight.start = now.flight.bytes.len;
+    if (w->cutting != WIRE_APART)
+        wire_join(&now.flight, type, body);
+    else if (w->minor == TLS13)
+        wire_seal_handshake(&made.sealer, &now.wire, type, body, w->scattered);
+    else
+        wire_put_handshake(&now.wire, w->minor, type, body, w->scattered);
+    now.flight.end = now.flight.bytes.len;
+}
+
+/* What shares records is on the wire then. */
+static void put_flight(const way *w)
+{
+    if (w->cutting == WIRE_APART)
+        return;
+    if (w->minor == TLS13)
+        wire_seal_flight(&made.sealer, &now.wire, &now.flight, w->cutting);
+    else
+        wire_put_flight(&now.wire, w->minor, &now.flight, w->cutting);
 }
 
 /* A connection that has read nothing. It can be asked for fields until it is freed. */
@@ -581,19 +645,19 @@ static size_t num_read(SSL *ssl)
 }
 
 /* A connection of TLS 1.3 that has read the hello, and whose peer's messages can now be sealed; to a client,
- * EncryptedExtensions is on the wire. */
-static SSL *begin_sealed(role r)
+ * EncryptedExtensions is on the wire, or in the flight. */
+static SSL *begin_sealed(const way *w)
 {
     static const uint8_t none[2] = { 0, 0 };
-    SSL *ssl = begin_connection(r, TLS13);
-    wire_put(&now.wire, hello_of(r, TLS13)->ptr, hello_of(r, TLS13)->len);
+    SSL *ssl = begin_connection(w->role, TLS13);
+    wire_put(&now.wire, hello_of(w->role, TLS13)->ptr, hello_of(w->role, TLS13)->len);
     (void)go_on(ssl);
     if (!now.has_handshake_secret)
         wire_fail("a TLS 1.3 handshake");
     wire_seal_with(&made.sealer, made.libctx, now.handshake_secret);
     now.wire.len = 0;
-    if (r == CLIENT)
-        wire_seal_handshake(&made.sealer, &now.wire, ENCRYPTED_EXTENSIONS, (cauth_bytes){ none, sizeof none }, 0);
+    if (w->role == CLIENT)
+        put_message(w, ENCRYPTED_EXTENSIONS, (cauth_bytes){ none, sizeof none });
     return ssl;
 }
 
@@ -675,18 +739,6 @@ static void conclude(bool accepted, errors found, oracle_observation *out)
 
 /* --- the questions --- */
 
-/* What was read before alerts: nothing, a hello, and then more of what the peer sends. With a request comes what
- * follows it from a server: ServerHelloDone, or in TLS 1.3 its Certificate. */
-typedef enum { BEFORE_HELLO, AFTER_HELLO, AFTER_CERTIFICATE, AFTER_REQUEST, AFTER_FINISHED } phase;
-
-/* How a message is asked about. */
-typedef struct {
-    role role;
-    unsigned minor;
-    int scattered;
-    phase phase;
-} way;
-
 static void see_names(SSL *ssl)
 {
     const STACK_OF(X509_NAME) *names = SSL_get0_peer_CA_list(ssl);
@@ -713,16 +765,23 @@ static void see_schemes(SSL *ssl, cauth_field field)
 }
 
 /* What a client makes of a CertificateRequest: after ServerHello and Certificate it reads the message; that it turns to
- * choosing a certificate of its own shows that it accepted. */
+ * choosing a certificate of its own shows that it accepted. Where messages share records, it goes on and reads
+ * ServerHelloDone too, and waits for the server's Finished. */
 static void judge_request(const way *w, cauth_bytes in, oracle_observation *out)
 {
     cauth_bytes certificate = { made.rsa_certificate.ptr, made.rsa_certificate.len };
-    wire_put(&now.wire, hello_of(w->role, w->minor)->ptr, hello_of(w->role, w->minor)->len);
-    wire_put_handshake(&now.wire, w->minor, CERTIFICATE, certificate, 0);
-    wire_put_handshake(&now.wire, w->minor, CERTIFICATE_REQUEST, in, w->scattered);
+    bool together = w->cutting != WIRE_APART;
+    put_hello(w);
+    put_message(w, CERTIFICATE, certificate);
+    put_asked(w, CERTIFICATE_REQUEST, in);
+    if (together)
+        put_message(w, SERVER_HELLO_DONE, (cauth_bytes){ NULL, 0 });
+    put_flight(w);
+    now.goes_on = together;
     SSL *ssl = begin_connection(w->role, w->minor);
-    (void)go_on(ssl);
-    if (now.request_seen) {
+    bool waits = go_on(ssl) == SSL_ERROR_WANT_READ;
+    bool accepted = now.request_seen && (waits || !together);
+    if (accepted) {
         const unsigned char *types;
         size_t num_types = (size_t)SSL_get0_certificate_types(ssl, &types);
         (void)values_of(CAUTH_FIELD_CERTIFICATE_TYPES, true);
@@ -732,7 +791,9 @@ static void judge_request(const way *w, cauth_bytes in, oracle_observation *out)
             see_schemes(ssl, CAUTH_FIELD_SUPPORTED_SIGNATURE_ALGORITHMS);
         see_names(ssl);
     }
-    conclude(now.request_seen, take_errors(), out);
+    conclude(accepted, take_errors(), out);
+    if (now.request_seen && !accepted) /* whatever the reason, what is behind it has no fault of its own */
+        out->verdict = ORACLE_REJECT;
     SSL_free(ssl);
 }
 
@@ -751,27 +812,42 @@ static void see_request13(SSL *ssl, bool accepted)
     see_names(ssl);
 }
 
-/* In a TLS 1.3 handshake, that it waits for the server's Certificate shows that it accepted. */
+/* In a TLS 1.3 handshake, that it waits for the server's Certificate shows that it accepted; where messages share
+ * records, that it has read this one, and waits for the next. */
 static void judge_request13(const way *w, cauth_bytes in, oracle_observation *out)
 {
-    SSL *ssl = begin_sealed(w->role);
+    cauth_bytes certificate = { made.ec_certificate13.ptr, made.ec_certificate13.len };
+    bool together = w->cutting != WIRE_APART;
+    SSL *ssl = begin_sealed(w);
     see_extensions_of_message();
-    wire_seal_handshake(&made.sealer, &now.wire, CERTIFICATE_REQUEST, in, w->scattered);
-    bool accepted = go_on(ssl) == SSL_ERROR_WANT_READ;
+    put_asked(w, CERTIFICATE_REQUEST, in);
+    if (together)
+        put_message(w, CERTIFICATE, certificate);
+    put_flight(w);
+    bool accepted = go_on(ssl) == SSL_ERROR_WANT_READ && (now.certificate_read || !together);
     see_request13(ssl, accepted);
     conclude(accepted, take_errors(), out);
     SSL_free(ssl);
 }
 
-/* After it, that it turns to choosing a certificate. */
+/* After it, that it turns to choosing a certificate. Tickets may share its records. */
 static void judge_request13_post(const way *w, cauth_bytes in, oracle_observation *out)
 {
+    /* lifetime 1, age_add 0, a nonce and a ticket of an octet each, no extensions */
+    static const uint8_t ticket[] = { 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0 };
+    bool together = w->cutting != WIRE_APART;
     SSL *ssl = begin_finished(w->role, TLS13);
     see_extensions_of_message();
-    wire_seal_handshake(&made.sealer, &now.wire, CERTIFICATE_REQUEST, in, w->scattered);
-    (void)go_on(ssl);
-    see_request13(ssl, now.request_seen);
-    conclude(now.request_seen, take_errors(), out);
+    if (together)
+        put_message(w, NEW_SESSION_TICKET, (cauth_bytes){ ticket, sizeof ticket });
+    put_asked(w, CERTIFICATE_REQUEST, in);
+    if (together)
+        put_message(w, NEW_SESSION_TICKET, (cauth_bytes){ ticket, sizeof ticket });
+    put_flight(w);
+    bool waits = go_on(ssl) == SSL_ERROR_WANT_READ;
+    bool accepted = now.request_seen && (waits || !together);
+    see_request13(ssl, accepted);
+    conclude(accepted, take_errors(), out);
     SSL_free(ssl);
 }
 
@@ -789,6 +865,15 @@ static void conclude_certificate(SSL *ssl, cauth_bytes in, oracle_observation *o
     SSL_free(ssl);
 }
 
+/* What shares the records of a Certificate and stands behind it is not read once its list is known: of it there is as
+ * much as says nothing, so that a list without certificates is followed by what it may be. */
+static void put_start_of_next(const way *w)
+{
+    static const uint8_t start[] = { CERTIFICATE_VERIFY, 0, 0 };
+    if (w->cutting != WIRE_APART)
+        wire_put(&now.flight.bytes, start, sizeof start);
+}
+
 static void judge_certificate(const way *w, cauth_bytes in, oracle_observation *out)
 {
     now.stop_at_certificate = true;
@@ -796,14 +881,15 @@ static void judge_certificate(const way *w, cauth_bytes in, oracle_observation *
     openssl_narrow_want_arithmetic(false);
     SSL *ssl;
     if (w->minor == TLS13) {
-        ssl = begin_sealed(w->role);
+        ssl = begin_sealed(w);
         see_extensions_of_message();
-        wire_seal_handshake(&made.sealer, &now.wire, CERTIFICATE, in, w->scattered);
     } else {
         ssl = begin_connection(w->role, w->minor);
-        wire_put(&now.wire, hello_of(w->role, w->minor)->ptr, hello_of(w->role, w->minor)->len);
-        wire_put_handshake(&now.wire, w->minor, CERTIFICATE, in, w->scattered);
+        put_hello(w);
     }
+    put_asked(w, CERTIFICATE, in);
+    put_start_of_next(w);
+    put_flight(w);
     conclude_certificate(ssl, in, out);
 }
 
@@ -836,8 +922,9 @@ static void judge_certificate13_post(const way *w, cauth_bytes in, oracle_observ
     now.stop_at_certificate = true;
     openssl_narrow_want_keys(false);
     see_extensions_of_message();
-    wire_seal_handshake(&made.sealer, &now.wire, CERTIFICATE, (cauth_bytes){ now.body.ptr, now.body.len },
-                        w->scattered);
+    put_asked(w, CERTIFICATE, (cauth_bytes){ now.body.ptr, now.body.len });
+    put_start_of_next(w);
+    put_flight(w);
     conclude_certificate(ssl, in, out);
 }
 
@@ -849,10 +936,12 @@ static void judge_compressed(const way *w, cauth_bytes in, oracle_observation *o
     const size_t before_bytes = 2 + 3 + 3;
     openssl_narrow_want_keys(false);
     openssl_narrow_want_arithmetic(false);
-    SSL *ssl = begin_sealed(w->role);
+    SSL *ssl = begin_sealed(w);
     SSL_set_max_cert_list(ssl, (long)cauth_context_default(CAUTH_TLS13, CAUTH_FROM_CLIENT).limits.certificate);
     now.stop_at_certificate = true;
-    wire_seal_handshake(&made.sealer, &now.wire, COMPRESSED_CERTIFICATE, in, w->scattered);
+    put_asked(w, COMPRESSED_CERTIFICATE, in);
+    put_start_of_next(w);
+    put_flight(w);
     int error = go_on(ssl);
     errors found = take_errors();
     int reason = ERR_GET_REASON(found.error);
@@ -890,17 +979,16 @@ static void judge_verify(const way *w, cauth_bytes in, oracle_observation *out)
     cauth_bytes body = { certificate->ptr, certificate->len };
     SSL *ssl;
     if (w->minor == TLS13) {
-        ssl = begin_sealed(w->role);
-        wire_seal_handshake(&made.sealer, &now.wire, CERTIFICATE, body, 0);
-        wire_seal_handshake(&made.sealer, &now.wire, CERTIFICATE_VERIFY, in, w->scattered);
+        ssl = begin_sealed(w);
+        put_message(w, CERTIFICATE, body);
     } else {
         ssl = begin_connection(w->role, w->minor);
-        wire_put(&now.wire, hello_of(w->role, w->minor)->ptr, hello_of(w->role, w->minor)->len);
-        wire_put_handshake(&now.wire, w->minor, CERTIFICATE, body, 0);
-        wire_put_handshake(&now.wire, w->minor, CLIENT_KEY_EXCHANGE, (cauth_bytes){ key_exchange, sizeof key_exchange },
-                           0);
-        wire_put_handshake(&now.wire, w->minor, CERTIFICATE_VERIFY, in, w->scattered);
+        put_hello(w);
+        put_message(w, CERTIFICATE, body);
+        put_message(w, CLIENT_KEY_EXCHANGE, (cauth_bytes){ key_exchange, sizeof key_exchange });
     }
+    put_asked(w, CERTIFICATE_VERIFY, in);
+    put_flight(w);
     int error = go_on(ssl);
     conclude(error == SSL_ERROR_WANT_READ, take_errors(), out);
     SSL_free(ssl);
@@ -962,15 +1050,6 @@ static void conclude_alerts(const way *w, SSL *ssl, int error, cauth_bytes in, s
         out->verdict = ORACLE_UNSUPPORTED;
 }
 
-/* Before Finished, the messages that say how far the handshake is, each sealed or not. */
-static void put_message(const way *w, unsigned type, cauth_bytes body)
-{
-    if (w->minor == TLS13)
-        wire_seal_handshake(&made.sealer, &now.wire, type, body, 0);
-    else
-        wire_put_handshake(&now.wire, w->minor, type, body, 0);
-}
-
 /* rsa_sign, or rsa_pkcs1_sha256, or ecdsa_secp256r1_sha256; no names. */
 static void put_request(const way *w)
 {
@@ -991,9 +1070,9 @@ static SSL *begin_phase(const way *w)
         return begin_connection(w->role, w->minor);
     if (w->phase == AFTER_FINISHED)
         return begin_finished(w->role, w->minor);
-    SSL *ssl = w->minor == TLS13 ? begin_sealed(w->role) : begin_connection(w->role, w->minor);
+    SSL *ssl = w->minor == TLS13 ? begin_sealed(w) : begin_connection(w->role, w->minor);
     if (w->minor < TLS13)
-        wire_put(&now.wire, hello_of(w->role, w->minor)->ptr, hello_of(w->role, w->minor)->len);
+        put_hello(w);
     if (w->phase == AFTER_REQUEST && w->minor == TLS13)
         put_request(w);
     if (w->phase != AFTER_HELLO)
@@ -1039,7 +1118,7 @@ static bool put_sealed_alerts(const way *w, cauth_bytes in)
  * what it sends. */
 static void judge_alerts(const way *w, cauth_bytes in, oracle_observation *out)
 {
-    bool plaintext = w->phase == BEFORE_HELLO || (w->minor < TLS13 && w->phase != AFTER_FINISHED);
+    bool plaintext = w->plaintext || w->phase == BEFORE_HELLO || (w->minor < TLS13 && w->phase != AFTER_FINISHED);
     size_t overhead = plaintext ? 0 : w->minor == TLS13 ? WIRE_SEAL_OVERHEAD : WIRE_MAC_OVERHEAD;
     SSL *ssl = begin_phase(w);
     now.about_alerts = true;
@@ -1393,7 +1472,11 @@ static void ask(const message *m, way w, cauth_bytes in, oracle_observation *out
 
 static way way_of(const message *m)
 {
-    way w = { m->sender == CAUTH_FROM_SERVER ? CLIENT : SERVER, (unsigned)(m->version - CAUTH_SSL30), 0, AFTER_HELLO };
+    way w = {
+        .role = m->sender == CAUTH_FROM_SERVER ? CLIENT : SERVER,
+        .minor = (unsigned)(m->version - CAUTH_SSL30),
+        .phase = AFTER_HELLO,
+    };
     return w;
 }
 
@@ -1419,10 +1502,75 @@ static void judge_tls10(const message *m, cauth_bytes in, oracle_observation *ou
     ask(m, w, in, out);
 }
 
+static void judge_tls11(const message *m, cauth_bytes in, oracle_observation *out)
+{
+    way w = way_of(m);
+    w.minor = 2;
+    ask(m, w, in, out);
+}
+
 static void judge_scattered(const message *m, cauth_bytes in, oracle_observation *out)
 {
     way w = way_of(m);
     w.scattered = 1;
+    ask(m, w, in, out);
+}
+
+/* A number that tells answers from others: all that is compared, and what was sent. */
+static uint64_t mix(uint64_t digest, const void *bytes, size_t len)
+{
+    const uint8_t *at = bytes;
+    for (size_t i = 0; i < len; i++)
+        digest = (digest * 257u + at[i]) % 4294967291u; /* the largest prime below 2^32 */
+    return digest;
+}
+
+static uint64_t digest_of(const oracle_observation *o)
+{
+    uint64_t d = 1;
+    const uint64_t head[] = { (uint64_t)o->verdict, o->by_policy, o->alert.level, o->alert.description, o->num_fields };
+    d = mix(d, head, sizeof head);
+    d = mix(d, o->reason, strlen(o->reason));
+    d = mix(d, o->cause, strlen(o->cause));
+    d = mix(d, o->written.ptr, o->written.len);
+    for (size_t i = 0; i < o->num_fields; i++) {
+        const oracle_field *f = &o->fields[i];
+        const uint64_t about[] = { (uint64_t)f->field, f->num_values };
+        d = mix(d, about, sizeof about);
+        for (size_t j = 0; j < f->num_values; j++) {
+            const uint64_t value[] = { f->values[j].number, f->values[j].span.len };
+            d = mix(d, value, sizeof value);
+            d = mix(d, f->values[j].span.ptr, f->values[j].span.len);
+        }
+    }
+    return d;
+}
+
+/* Where records end says nothing about a message: it is asked about with the same ones before and behind it, cut in
+ * each way. Two answers are a refusal that no row can explain. */
+static void judge_coalesced(const message *m, cauth_bytes in, oracle_observation *out)
+{
+    way w = way_of(m);
+    uint64_t first = 0;
+    for (w.cutting = WIRE_TOGETHER; w.cutting < WIRE_NUM_CUTTINGS; w.cutting++) {
+        ask(m, w, in, out);
+        uint64_t digest = digest_of(out);
+        if (w.cutting == WIRE_TOGETHER)
+            first = digest;
+        else if (digest != first) {
+            memset(out, 0, sizeof *out);
+            out->verdict = ORACLE_REJECT;
+            out->alert.description = CAUTH_NO_ALERT;
+            out->reason = out->cause = "read otherwise where records end elsewhere";
+            return;
+        }
+    }
+}
+
+static void judge_plaintext(const message *m, cauth_bytes in, oracle_observation *out)
+{
+    way w = way_of(m);
+    w.plaintext = true;
     ask(m, w, in, out);
 }
 
@@ -1485,6 +1633,7 @@ static void end(void)
     wire_free(&now.written);
     wire_free(&now.context);
     wire_free(&now.body);
+    wire_free(&now.flight.bytes);
     for (size_t i = 0; i < MAX_FIELDS; i++)
         free(now.values[i].ptr);
     memset(&made, 0, sizeof made);
@@ -1494,8 +1643,15 @@ static void end(void)
 const oracle oracle_openssl = { "openssl", "openssl", version, version_number, judge, end };
 const oracle oracle_openssl_required = { "openssl_required", "openssl", version, version_number, judge_required, end };
 const oracle oracle_openssl_tls10 = { "openssl_tls10", "openssl", version, version_number, judge_tls10, end };
+const oracle oracle_openssl_tls11 = { "openssl_tls11", "openssl", version, version_number, judge_tls11, end };
 const oracle oracle_openssl_scattered = {
     "openssl_scattered", "openssl", version, version_number, judge_scattered, end
+};
+const oracle oracle_openssl_coalesced = {
+    "openssl_coalesced", "openssl", version, version_number, judge_coalesced, end
+};
+const oracle oracle_openssl_plaintext = {
+    "openssl_plaintext", "openssl", version, version_number, judge_plaintext, end
 };
 const oracle oracle_openssl_before_hello = { "openssl_before_hello", "openssl",          version,
                                              version_number,         judge_before_hello, end };

@@ -47,25 +47,33 @@ void wire_free(buffer *b)
     memset(b, 0, sizeof *b);
 }
 
-/* How a message is cut. */
+/* How a message, or a flight, is cut. */
 typedef struct {
     bool scattered;
+    size_t border; /* where a fragment ends, whatever else is; 0 for nowhere */
     random_source source;
 } cut;
 
-static cut cut_init(cauth_bytes body, int scattered)
+static uint64_t digest_of(cauth_bytes bytes)
 {
     uint64_t digest = 1;
-    for (size_t i = 0; scattered && i < body.len; i++)
-        digest = (digest * 257u + body.ptr[i]) % 2147483647u;
-    cut c = { scattered != 0, random_init(digest) };
+    for (size_t i = 0; i < bytes.len; i++)
+        digest = (digest * 257u + bytes.ptr[i]) % 2147483647u;
+    return digest;
+}
+
+static cut cut_init(cauth_bytes body, int scattered)
+{
+    cut c = { scattered != 0, 0, random_init(scattered ? digest_of(body) : 1) };
     return c;
 }
 
-static size_t cut_next(cut *c, size_t left)
+/* The fragment that begins at `pos` of `total` bytes. */
+static size_t cut_next(cut *c, size_t pos, size_t total)
 {
     size_t fragment = c->scattered ? 1 + random_below(&c->source, 64) : WIRE_MAX_FRAGMENT;
-    return left < fragment ? left : fragment;
+    size_t end = pos < c->border ? c->border : total;
+    return end - pos < fragment ? end - pos : fragment;
 }
 
 /* RFC 5246 §6.2.1 lets records of other types come between the fragments of a message. Five warnings in a row would be
@@ -89,18 +97,53 @@ static void put_record_header(buffer *b, unsigned content_type, unsigned minor, 
     wire_put(b, header, sizeof header);
 }
 
-void wire_put_handshake(buffer *b, unsigned minor, unsigned type, cauth_bytes body, int scattered)
+/* RFC 5246 §6.2.1 lets several messages share a record, and one be cut over several. */
+static cut cut_flight(const flight *f, wire_cutting cutting)
+{
+    enum { HEADER = 4 };
+    cauth_bytes message = { f->bytes.ptr + f->start, f->end - f->start };
+    cut c = { cutting == WIRE_CUT_FINE, 0, random_init(digest_of(message)) };
+    if (cutting == WIRE_CUT_HEADER)
+        c.border = f->start + 1 + random_below(&c.source, HEADER);
+    else if (cutting == WIRE_CUT_BODY && message.len > HEADER + 1)
+        c.border = f->start + HEADER + 1 + random_below(&c.source, (uint32_t)(message.len - HEADER - 1));
+    return c;
+}
+
+void wire_join(flight *f, unsigned type, cauth_bytes body)
+{
+    put_message(&f->bytes, type, body);
+}
+
+static void put_user_canceled(buffer *b, unsigned minor)
 {
     static const uint8_t user_canceled[2] = { 1, 90 };
+    put_record_header(b, WIRE_ALERT, minor, sizeof user_canceled);
+    wire_put(b, user_canceled, sizeof user_canceled);
+}
+
+void wire_put_flight(buffer *b, unsigned minor, const flight *f, wire_cutting cutting)
+{
+    cut c = cut_flight(f, cutting);
+    for (size_t pos = 0; pos < f->bytes.len;) {
+        size_t fragment = cut_next(&c, pos, f->bytes.len);
+        if (cut_wants_alert(&c))
+            put_user_canceled(b, minor);
+        put_record_header(b, WIRE_HANDSHAKE, minor, fragment);
+        wire_put(b, f->bytes.ptr + pos, fragment);
+        pos += fragment;
+    }
+}
+
+void wire_put_handshake(buffer *b, unsigned minor, unsigned type, cauth_bytes body, int scattered)
+{
     cut c = cut_init(body, scattered);
     const uint8_t header[4] = { (uint8_t)type, (uint8_t)(body.len >> 16), (uint8_t)(body.len >> 8), (uint8_t)body.len };
     size_t total = sizeof header + body.len;
     for (size_t pos = 0; pos < total;) {
-        size_t fragment = cut_next(&c, total - pos);
-        if (cut_wants_alert(&c)) {
-            put_record_header(b, WIRE_ALERT, minor, sizeof user_canceled);
-            wire_put(b, user_canceled, sizeof user_canceled);
-        }
+        size_t fragment = cut_next(&c, pos, total);
+        if (cut_wants_alert(&c))
+            put_user_canceled(b, minor);
         put_record_header(b, WIRE_HANDSHAKE, minor, fragment);
         for (; fragment > 0 && pos < sizeof header; fragment--)
             wire_put(b, &header[pos++], 1);
@@ -174,8 +217,18 @@ void wire_seal_handshake(sealer *s, buffer *b, unsigned type, cauth_bytes body, 
     s->plain.len = 0;
     put_message(&s->plain, type, body);
     for (size_t pos = 0; pos < s->plain.len;) {
-        size_t fragment = cut_next(&c, s->plain.len - pos);
+        size_t fragment = cut_next(&c, pos, s->plain.len);
         wire_seal_record(s, b, WIRE_HANDSHAKE, (cauth_bytes){ s->plain.ptr + pos, fragment });
+        pos += fragment;
+    }
+}
+
+void wire_seal_flight(sealer *s, buffer *b, const flight *f, wire_cutting cutting)
+{
+    cut c = cut_flight(f, cutting);
+    for (size_t pos = 0; pos < f->bytes.len;) {
+        size_t fragment = cut_next(&c, pos, f->bytes.len);
+        wire_seal_record(s, b, WIRE_HANDSHAKE, (cauth_bytes){ f->bytes.ptr + pos, fragment });
         pos += fragment;
     }
 }

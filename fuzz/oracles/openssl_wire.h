@@ -36,6 +36,27 @@ void *wire_grow(void *ptr, size_t *cap, size_t len, size_t more, size_t size);
  * fragments of 1 to 64 bytes, some with a warning alert before them. The content decides where. */
 void wire_put_handshake(buffer *b, unsigned minor, unsigned type, cauth_bytes body, int scattered);
 
+/* Messages of one sender, one behind the other, and which octets of them are the message that is asked about. */
+typedef struct {
+    buffer bytes;
+    size_t start;
+    size_t end;
+} flight;
+
+void wire_join(flight *f, unsigned type, cauth_bytes body);
+
+/* How they share records. Where one is cut, the content of the message decides where. */
+typedef enum {
+    WIRE_APART,      /* not at all: each message has records of its own */
+    WIRE_TOGETHER,   /* as few records as all take together */
+    WIRE_CUT_HEADER, /* the same, but that one ends in the header of the message, or right behind it */
+    WIRE_CUT_BODY,   /* the same in its body */
+    WIRE_CUT_FINE,   /* fragments as of a message that is scattered, without regard to where messages end */
+    WIRE_NUM_CUTTINGS
+} wire_cutting;
+
+void wire_put_flight(buffer *b, unsigned minor, const flight *f, wire_cutting cutting);
+
 /* One direction of a TLS 1.3 connection under one traffic secret, for TLS_AES_128_GCM_SHA256. */
 typedef struct {
     EVP_CIPHER_CTX *ctx;
@@ -49,6 +70,7 @@ typedef struct {
 void wire_seal_with(sealer *s, OSSL_LIB_CTX *libctx, const uint8_t secret[32]);
 void wire_seal_record(sealer *s, buffer *b, unsigned content_type, cauth_bytes content);
 void wire_seal_handshake(sealer *s, buffer *b, unsigned type, cauth_bytes body, int scattered);
+void wire_seal_flight(sealer *s, buffer *b, const flight *f, wire_cutting cutting);
 void wire_seal_free(sealer *s);
 #define WIRE_SEAL_OVERHEAD ((size_t)17) /* content type and tag */
 
