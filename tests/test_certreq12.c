@@ -195,8 +195,11 @@ static void repeats(void **state)
     check_flags(BYTES(types), CAUTH_CR_COM_05, CAUTH_RULE_NONE);
 }
 
+/* Every ClientCertificateType alone, then 255 of them, the most that certificate_types<1..2^8-1> holds. */
 static void every_type(void **state)
 {
+    static const uint8_t behind[] = { 0x00, 0x02, 0x04, 0x01, 0x00, 0x00 };
+    uint8_t all[1 + 255 + sizeof behind] = { 255 };
     (void)state;
     for (unsigned type = 0; type < 256; type++) {
         uint8_t body[] = { 0x01, (uint8_t)type, 0x00, 0x02, 0x04, 0x01, 0x00, 0x00 };
@@ -207,6 +210,10 @@ static void every_type(void **state)
             flag = CAUTH_CR_12_10;
         check_flags(BYTES(body), flag, CAUTH_RULE_NONE);
     }
+    for (unsigned type = 1; type < 256; type++)
+        all[type] = (uint8_t)type;
+    memcpy(all + 256, behind, sizeof behind);
+    check_flags(BYTES(all), CAUTH_CR_11_02, CAUTH_CR_12_10);
 }
 
 /* Both lists at their ceilings: all 32 767 algorithms but one, and 65 535 bytes of names; then one algorithm twice. */

@@ -297,8 +297,8 @@ static void lengths_of_the_block(void **state)
  * GREASE are ignored. */
 static void every_type(void **state)
 {
-    static const uint16_t refused[] = { 0,  1,  10, 11, 12, 14, 15, 16, 17, 19, 20,    21,    22,    23,
-                                        28, 35, 41, 42, 43, 44, 45, 49, 51, 57, 13172, 65000, 0xFF01 };
+    static const uint16_t refused[] = { 0,  1,  10, 11, 12, 14, 15, 16, 17, 19,    20,     21,    22,     23,    28,
+                                        35, 41, 42, 43, 44, 45, 49, 51, 57, 13172, 0xFD00, 65000, 0xFE0D, 0xFF01 };
     static const uint8_t data[] = { 0x00 };
     static bool is_refused[65536];
     uint8_t out[32];

@@ -88,7 +88,18 @@ class Workers(unittest.TestCase):
                 self.assertEqual([answer.said for answer in row[3:]], [said, said])
             junit = os.path.join(place, "junit.xml")
             compare_builds.write_junit(junit, "title", rows, set(), 4)
-            self.assertIn("ERROR: ?[1mSanitizer", xml.parse(junit).getroot().find(".//failure").text)
+            failure = xml.parse(junit).getroot().find(".//failure")
+            self.assertIn("ERROR: ?[1mSanitizer", failure.text)
+            self.assertTrue(failure.get("message").startswith("both fall: 2 times"))
+            self.assertEqual([compare_builds.heading(row, set()) for row in rows], ["both fall:"] * 2)
+            self.assertEqual(compare_builds.totals(rows, {rows[0][0]}), "0 changes, 1 fall of both and 1 allowed")
+            # How a worker ends is part of what it does: that one build falls, or that they fall otherwise, is a change.
+            _, times, file, before, after = rows[0]
+            for other in (after._replace(reason="SIGSEGV"), after._replace(verdict="HANG"), after._replace(verdict="accepts")):
+                for pair in ((before, other), (other, before)):
+                    row = ("a signature", times, file, *pair)
+                    self.assertEqual(compare_builds.heading(row, set()), "changed:")
+                    self.assertEqual(compare_builds.totals([row], set()), "1 change")
 
     def test_too_much_memory_is_a_crash(self):
         self.assertEqual(self.answers(b"M", b"a"), [("CRASH",) * 2, ("accepts",) * 2])

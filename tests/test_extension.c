@@ -4,14 +4,14 @@
 
 /* RFC 8446 §4.2, RFC 8879 §4, RFC 9345 §4, RFC 9162 §6: what may stand in CertificateRequest and in Certificate. Those
  * of RFC 8422 (11), RFC 5054 (12), RFC 7366 (22) and RFC 7627 (23) are specified for hellos before TLS 1.3,
- * as are two that no RFC has (13172, 65000). */
+ * as are two that no RFC has (13172, 65000); those of RFC 9849 (0xFD00, 0xFE0D), for hellos and EncryptedExtensions. */
 static void tables_match_the_rfcs(void **state)
 {
     static const uint16_t in_certreq[] = { 5, 13, 18, 27, 34, 47, 48, 50, 52 };
     static const uint16_t in_cert[] = { 5, 18, 34, 52 };
-    static const uint16_t recognised[] = { 0,  1,  5,  10, 11, 12, 13, 14, 15, 16,    17,    18,
-                                           19, 20, 21, 22, 23, 27, 28, 34, 35, 41,    42,    43,
-                                           44, 45, 47, 48, 49, 50, 51, 52, 57, 13172, 65000, 0xFF01 };
+    static const uint16_t recognised[] = { 0,  1,  5,  10, 11, 12, 13, 14,    15,     16,    17,     18,    19,
+                                           20, 21, 22, 23, 27, 28, 34, 35,    41,     42,    43,     44,    45,
+                                           47, 48, 49, 50, 51, 52, 57, 13172, 0xFD00, 65000, 0xFE0D, 0xFF01 };
     static cauth_extension_use certreq[65536];
     static cauth_extension_use cert[65536];
     (void)state;

@@ -285,6 +285,19 @@ static void printable_string_set(void **state)
     }
 }
 
+/* IA5String has all of ASCII, control characters included (X.680 §41, Table 8). */
+static void ia5_string_set(void **state)
+{
+    (void)state;
+    for (unsigned c = 0; c < 256; c++) {
+        arena *a = fresh();
+        uint8_t octet = (uint8_t)c;
+        EXPECT_ACCEPTED(parse_piece(common_name(a, DER_IA5_TAG, piece_of(a, &octet, 1)), CAUTH_TLS12, CAUTH_STRICT));
+        assert_int_equal(cauth_flags_has(&flags, CAUTH_DN_14), c > 0x7F);
+        assert_int_equal(cauth_flags_has(&flags, CAUTH_DN_17), c < 0x20 || (c >= 0x7F && c <= 0x9F));
+    }
+}
+
 /* Bounds are in characters, not in octets. */
 static void sizes_count_characters(void **state)
 {
@@ -447,10 +460,12 @@ static void tags_of_every_type(void **state)
     }
 }
 
-static void a_private_type_has_no_upper_bound(void **state)
+/* It may be as long as it wants, but not empty. */
+static void sizes_of_a_private_type(void **state)
 {
     (void)state;
     arena *a = fresh();
+    expect_accepted_flag(name_of(a, PIECE(a, "\x2B\x06\x01\x04\x01\x01"), PIECE(a, "\x0C\x00")), CAUTH_DN_16);
     expect_accepted_flag(
         name_of(a, PIECE(a, "\x2B\x06\x01\x04\x01\x01"), piece_wrap(a, DER_UTF8_TAG, filled(a, 'x', 60000))),
         CAUTH_RULE_NONE);
@@ -690,9 +705,10 @@ int main(void)
         cmocka_unit_test(constructed_strings),
         cmocka_unit_test(every_code_point),
         cmocka_unit_test(printable_string_set),
+        cmocka_unit_test(ia5_string_set),
         cmocka_unit_test(sizes_count_characters),
         cmocka_unit_test(values_of_every_size),
-        cmocka_unit_test(a_private_type_has_no_upper_bound),
+        cmocka_unit_test(sizes_of_a_private_type),
         cmocka_unit_test(equal_attributes_are_in_order),
         cmocka_unit_test(types_repeat_across_rdns),
         cmocka_unit_test(compared_up_to_the_limit),

@@ -350,6 +350,38 @@ static void printing_needs_room(void **state)
     }
 }
 
+/* As much room as it takes is enough. What turns out to be none at its end, a value no text or a type not for decimal,
+ * may have been longer up to there than what is printed in its place. */
+static void room_for_what_is_printed(void **state)
+{
+    (void)state;
+    arena *a = fresh();
+    const struct {
+        piece type, value;
+        const char *text;
+    } cases[] = {
+        { PIECE(a, "\x55\x04\x03"), PIECE(a, "\x13\x09\0\0\0\0\0\0\0\0\x80"), "CN=#1309000000000000000080" },
+        { PIECE(a, "\x2A\x7F\x7F\x7F\x7F\x7F\x7F\x7F\x7F\x7F\x7F\x7F\x7F\x7F\x7F\x7F\x7F\x7F\x7F\x7F\x7F"
+                   "\x82\x80\x80\x80\x80\x80\x80\x80\x80\x00"),
+          PIECE(a, "\x05\x00"), "#061F2A7F7F7F7F7F7F7F7F7F7F7F7F7F7F7F7F7F7F7F7F82808080808080808000=#0500" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[128] = { 0 };
+        size_t len = strlen(cases[i].text);
+        piece rdn = piece_wrap(a, DER_SET_TAG, attribute(a, cases[i].type, cases[i].value));
+        cauth_name v = parsed(name_of(a, rdn));
+        cauth_writer w = cauth_writer_init((uint8_t *)text, len);
+        assert_true(cauth_name_print(&v, &w));
+        assert_string_equal(text, cases[i].text);
+        for (size_t cap = 0; cap < len; cap++) {
+            memset(text, '!', len);
+            w = cauth_writer_init((uint8_t *)text, cap);
+            assert_false(cauth_name_print(&v, &w));
+            assert_int_equal(strspn(text + cap, "!"), len - cap); /* untouched behind the room */
+        }
+    }
+}
+
 /* Printable octets and well-formed UTF-8, and not longer than promised, whatever the octets of the value. */
 static void always_printable(void **state)
 {
@@ -462,6 +494,7 @@ int main(void)
         cmocka_unit_test(the_empty_name),
         cmocka_unit_test(appended_to_what_is_there),
         cmocka_unit_test(printing_needs_room),
+        cmocka_unit_test(room_for_what_is_printed),
         cmocka_unit_test(always_printable),
         cmocka_unit_test(an_arc_of_100_kib),
         cmocka_unit_test(an_arc_that_is_cut_off),

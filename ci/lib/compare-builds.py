@@ -21,13 +21,14 @@ from common import newer_than_known, only_parse, openssl_versions, plural, run, 
 HELP = """Asks two builds of OpenSSL about every message of the corpus that they are compared on, and about mutated ones for
 --seconds more, and says where verdict, alert or a decoded field changed: grouped by what changed, with the smallest
 message that shows it. Each build answers in a process of its own, which is started again when it crashes, hangs or takes
-too much memory: that is a finding, be it both of them, and the message is kept. A build is the folder that `make install`
-filled, such as those of ci/openssl; `system` is the OpenSSL of this machine."""
+too much memory: that is a finding, and the message is kept. Where both of them fall alike, nothing changed: this is said as
+`both fall`, not as `changed`. A build is the folder that `make install` filled, such as those of ci/openssl; `system` is the
+OpenSSL of this machine."""
 
 EPILOG = """An allow-file holds signatures as they are printed, one per line; # begins a comment.
 
-exit status: 0 nothing changed but what the allow-file has, 1 something changed, 2 usage, 3 could not run, 130 stopped with
-Ctrl-C"""
+exit status: 0 nothing changed or fell but what the allow-file has, 1 something changed, or both builds fall, 2 usage, 3 could
+not run, 130 stopped with Ctrl-C"""
 
 CORPUS = os.path.join(ROOT, "corpus")
 HOME = os.path.join(BUILD, "compare")
@@ -231,6 +232,11 @@ def words(answer):
     return " (%s)" % ": ".join(dict.fromkeys(w for w in (answer.reason, answer.cause) if w))
 
 
+def both_fall(before, after):
+    """Whether both workers fell in the same way, which is no change."""
+    return before.verdict in NEW and (state(before), words(before)) == (state(after), words(after))
+
+
 def fields_of(answer):
     return dict(f.split("=", 1) for f in answer.fields.split(";") if f)
 
@@ -277,6 +283,20 @@ class Changes:
         return rows
 
 
+def heading(row, allowed):
+    """What a row of Changes.keep is called where it is printed."""
+    signature, _, _, before, after = row
+    return "allowed:" if signature in allowed else "both fall:" if both_fall(before, after) else "changed:"
+
+
+def totals(rows, allowed):
+    """How many of each there are, in words."""
+    some = collections.Counter(heading(row, allowed) for row in rows)
+    return (plural(some["changed:"], "change")
+            + (", %s of both" % plural(some["both fall:"], "fall") if some["both fall:"] else "")
+            + (" and %d allowed" % some["allowed:"] if some["allowed:"] else ""))
+
+
 def questions_of(compared, paths):
     """Every corpus file for every oracle that is asked about its message."""
     by_message = collections.defaultdict(list)
@@ -308,10 +328,11 @@ def write_junit(path, title, rows, allowed, asked):
                         failures=str(sum(r[0] not in allowed for r in rows)))
     if not rows:
         xml.SubElement(suite, "testcase", name="%d questions, no change" % asked)
-    for signature, times, file, before, after in rows:
+    for row in rows:
+        signature, times, file, before, after = row
         case = xml.SubElement(suite, "testcase", name=signature)
         if signature not in allowed:
-            failure = xml.SubElement(case, "failure", message="%d times; %s" % (times, file))
+            failure = xml.SubElement(case, "failure", message="%s %d times; %s" % (heading(row, allowed), times, file))
             failure.text = "baseline: %s%s\ncandidate: %s%s" % (
                 state(before), words(before), state(after), words(after))
             for which, answer in (("baseline", before), ("candidate", after)):
@@ -383,7 +404,7 @@ def main():
                 asked += len(some)
             if time.monotonic() - said >= 10:
                 said = time.monotonic()
-                say("ci/compare-builds: %d questions, %s, %d s left" % (asked, plural(len(found.found), "change"), until - said))
+                say("ci/compare-builds: %d questions, %s found, %d s left" % (asked, plural(len(found.found), "signature"), until - said))
     except KeyboardInterrupt:
         stopped = True
     finally:
@@ -392,10 +413,10 @@ def main():
 
     rows = found.keep()
     fresh = [row for row in rows if row[0] not in allowed]
-    for signature, times, file, before, after in rows:
+    for row in rows:
+        signature, times, file, before, after = row
         say("%s %s\n  %s, smallest: %s (cauth: %s)" % (
-            "changed:" if signature not in allowed else "allowed:", signature, plural(times, "time"), file,
-            before.rule or after.rule or "not judged"))
+            heading(row, allowed), signature, plural(times, "time"), file, before.rule or after.rule or "not judged"))
         for which, answer in (("baseline", before), ("candidate", after)):
             if answer.said:
                 say("  the %s said last: %s" % (which, answer.said.splitlines()[-1]))
@@ -406,15 +427,12 @@ def main():
             "baseline": {"prefix": args.baseline, "version": versions[0], "restarts": workers[0].restarts},
             "candidate": {"prefix": args.candidate, "version": versions[1], "restarts": workers[1].restarts},
             "questions": asked, "seed": args.seed,
-            "changes": [{"signature": s, "times": t, "file": f, "allowed": s in allowed, "baseline": state(b),
-                         "candidate": state(a), "baseline_stderr": b.said, "candidate_stderr": a.said}
+            "changes": [{"signature": s, "times": t, "file": f, "allowed": s in allowed, "both_fall": both_fall(b, a),
+                         "baseline": state(b), "candidate": state(a), "baseline_stderr": b.said, "candidate_stderr": a.said}
                         for s, t, f, b, a in rows]})
     if args.junit:
         write_junit(args.junit, "%s against %s" % (versions[1], versions[0]), rows, allowed, asked)
-    say("ci/compare-builds: %s, %s%s%s" % (
-        plural(asked, "question"), plural(len(fresh), "change"),
-        " and %d allowed" % (len(rows) - len(fresh)) if len(rows) > len(fresh) else "",
-        "; stopped" if stopped else ""))
+    say("ci/compare-builds: %s, %s%s" % (plural(asked, "question"), totals(rows, allowed), "; stopped" if stopped else ""))
     return FINDING if fresh else STOPPED if stopped else CLEAN
 
 

@@ -85,13 +85,15 @@ def replay(preset, runner=()):
     return stage
 
 
-CATALOGUE = ["cauth-diff", "test_oracle_openssl"]
+CATALOGUE = ["cauth-diff", "test_oracle_openssl", "test_oracle_fields"]
 
 
 def catalogue(place, log):
     """The whole corpus through the oracles: no divergence without a row in the catalogue, and no row without a divergence."""
     need(run_logged([os.path.join(BUILD, place, "tests", "test_oracle_openssl")], log) == 0,
          "a row of the catalogue is not shown by its evidence, or the oracle does not answer as it should")
+    need(run_logged([os.path.join(BUILD, place, "tests", "test_oracle_fields")], log) == 0,
+         "a field that the oracle shows is not compared, or a row explains more than it says")
     need(run_logged([tool(place, "cauth-diff"), "--summary", CORPUS], log) == 0, "an unexplained divergence in the corpus")
 
 
@@ -332,6 +334,7 @@ def compared_builds(log):
         need(bool(rows) != (pattern is None), "what changed is not said")
         for row in rows:
             need(pattern.match(row["signature"]), "nothing was altered that could cause: %s" % row["signature"])
+            need(row["both_fall"] == (pattern is CRASH), "called otherwise than it is: %s" % row["signature"])
         return rows
 
     prefix = debian_openssl("bookworm", "plain", log)

@@ -23,7 +23,8 @@
  * in types that it does take. Constructed strings it collects, so that what is inside can be at fault too. */
 #define BROKEN_INSIDE "header too long|too long|unexpected eoc|missing eoc|nested asn1 string"
 #define BROKEN_STRING                                                                                                  \
-    BROKEN_INSIDE "|invalid utf8string|bmpstring is wrong length|universalstring is wrong length|wrong tag"
+    BROKEN_INSIDE                                                                                                      \
+    "|invalid utf8string|bmpstring is wrong length|universalstring is wrong length|illegal characters|wrong tag"
 #define OTHER_TYPE "mstring wrong tag|mstring not universal"
 #define BROKEN_DATE OTHER_TYPE "|" BROKEN_INSIDE
 #define BROKEN_VALUE "string too short|invalid bit string bits left|type not constructed|" BROKEN_INSIDE
@@ -38,6 +39,10 @@
                             evidence)                                                                                  \
     { #library, since, until, #messages, kind, CAUTH_##rule, CAUTH_FIELD_##field, alert, "", ANY_EXTENSION,            \
       place,    false, class, clause,    why,  evidence },
+#define CAUTH_OTHER_ALERT(library, since, until, messages, rule, field, place, alert, causes, class, clause, why,      \
+                          evidence)                                                                                    \
+    { #library, since, until, #messages, OTHER_ALERT, CAUTH_##rule, CAUTH_FIELD_##field, alert, causes, ANY_EXTENSION, \
+      place,    false, class, clause,    why,         evidence },
 #define CAUTH_REFUSAL(library, since, until, messages, flag, alert, causes, class, clause, why, evidence)              \
     { #library,      since,    until, #messages, THEY_REJECT, CAUTH_##flag, CAUTH_FIELD_NONE, alert, causes,           \
       ANY_EXTENSION, ANYWHERE, false, class,     clause,      why,          evidence },
@@ -69,6 +74,7 @@ const divergence divergences[] = {
 };
 #undef CAUTH_DIVERGENCE
 #undef CAUTH_DIVERGENCE_AT
+#undef CAUTH_OTHER_ALERT
 #undef CAUTH_REFUSAL
 #undef CAUTH_REFUSAL_AT
 #undef CAUTH_OTHER_FAULT
@@ -170,14 +176,6 @@ static int extension_at(const comparison *c)
     return at < c->in.len && c->in.len - at >= 2 ? c->in.ptr[at] * 256 + c->in.ptr[at + 1] : ANY_EXTENSION;
 }
 
-/* Whether cauth recognises the type in such a message, be it to refuse it. */
-static bool is_recognised(const message *m, int type)
-{
-    cauth_extension_use use = strcmp(m->layout, "certreq13") == 0 ? cauth_extension_in_certreq((uint16_t)type)
-                                                                  : cauth_extension_in_cert((uint16_t)type);
-    return use != CAUTH_EXTENSION_UNKNOWN;
-}
-
 /* Whether a row of the rule says that they ignore extensions of the type. */
 static bool is_ignored(const void *user, cauth_rule rule, int type)
 {
@@ -185,20 +183,19 @@ static bool is_ignored(const void *user, cauth_rule rule, int type)
     for (size_t i = 0; i < num_divergences; i++) {
         const divergence *row = &divergences[i];
         if (row->kind == THEY_ACCEPT && row->rule == rule && speaks_of(row, c) &&
-            (row->extension == type || (row->place == OF_UNRECOGNISED && !is_recognised(c->message, type))))
+            (row->extension == type || (row->place == OF_UNRECOGNISED && !is_recognised(c->message, (uint16_t)type))))
             return true;
     }
     return false;
 }
 
-/* Whether a row says that they refuse some of what the flag stands on. */
-static bool is_refused(const void *user, cauth_rule flag)
+/* Whether they refuse a certificate when it comes alone, and so do we, or a row says why we do not. */
+static bool is_refused_alone(const void *user, cauth_bytes certificate)
 {
     const comparison *c = user;
-    for (size_t i = 0; i < num_divergences; i++)
-        if (divergences[i].kind == THEY_REJECT && divergences[i].rule == flag && speaks_of(&divergences[i], c))
-            return true;
-    return false;
+    comparison alone;
+    compare_without(c->without, c->oracle, message_by_name("x509"), certificate, &alone);
+    return alone.theirs.verdict != ORACLE_ACCEPT && compare_is_clean(&alone);
 }
 
 /* A refusal by policy says that the message was read and understood: to every level compared here, accepted. */
@@ -262,11 +259,14 @@ static bool is_at_its_place(const divergence *row, const comparison *c)
     case LONGER:
     case LONGER_OR_SHORTER:
     case SAME_IN_DER:
+    case BITS_IN_PIECES:
         return true;
     case OF_UNRECOGNISED:
-        return type != ANY_EXTENSION && !is_recognised(c->message, type);
+        return type != ANY_EXTENSION && !is_recognised(c->message, (uint16_t)type);
     case OF_CUT_SHORT:
         return is_cut_short(c->message, c->in, c->ours.offset);
+    case AT_EXTENSION_END:
+        return is_at_extension_end(c->message, c->in, c->ours);
     case IN_LATER_ENTRY:
         return is_in_later_entry(c->message, c->in, c->ours.offset);
     case NONE_TO_THEM:
@@ -274,7 +274,7 @@ static bool is_at_its_place(const divergence *row, const comparison *c)
     case FOUND_LAST:
         return !c->is_rest && is_explained_without(c, false);
     case BEHIND_BROKEN_CERTIFICATE:
-        return has_broken_certificate(c->message, c->in, c->ours.offset, is_refused, c);
+        return has_broken_certificate(c->message, c->in, c->ours.offset, is_refused_alone, c);
     case BEHIND_FATAL:
         return is_behind_fatal(c->message, c->in, c->ours.offset);
     case OF_AWAITED_RECORD:
@@ -391,16 +391,24 @@ static bool is_such_a_difference(const divergence *row, field_difference differe
     case SAME_IN_DER:
     case OF_UNUSED_BITS:
         return difference == IN_ENCODING;
+    case BITS_IN_PIECES:
+        return difference == IN_BITS_IN_PIECES;
     default:
         return true;
     }
 }
 
+/* Whether the alert is theirs, for a cause of the row; one without causes asks it of the rest, by its place. */
+static bool is_their_alert(const divergence *row, const comparison *c)
+{
+    return row->alert == c->theirs.alert.description &&
+           (row->causes[0] == '\0' || names_cause(row->causes, c->theirs.reason));
+}
+
 static bool explains(const divergence *row, const comparison *c, const disagreement *d)
 {
     if (row->also)
-        return d->kind == OTHER_ALERT && row->alert == c->theirs.alert.description &&
-               names_cause(row->causes, c->theirs.cause) && has_other_fault(row, c);
+        return d->kind == OTHER_ALERT && is_their_alert(row, c) && has_other_fault(row, c);
     bool any_field = row->field == CAUTH_FIELD_NONE && row->rule != CAUTH_RULE_NONE;
     if (row->kind != d->kind || (row->field != d->field && !any_field))
         return false;
@@ -411,7 +419,7 @@ static bool explains(const divergence *row, const comparison *c, const disagreem
         return is_true_of_accepted(row, c) && row->alert == c->theirs.alert.description &&
                names_cause(row->causes, c->theirs.cause) && refuse_flagged_item(row, c);
     case OTHER_ALERT:
-        return row->rule == c->ours.rule && row->alert == c->theirs.alert.description && is_at_its_place(row, c);
+        return row->rule == c->ours.rule && is_their_alert(row, c) && is_at_its_place(row, c);
     case OTHER_FIELD:
         return is_true_of_accepted(row, c) && is_such_a_difference(row, d->difference);
     }
@@ -428,14 +436,14 @@ static void disagree(comparison *c, divergence_kind kind, cauth_field field, fie
         c->list[c->num++] = d;
 }
 
+#define NUM_VALUE_DIFFERENCES (IN_BITS_IN_PIECES + 1) /* ways that a value itself differs in */
+
 /* The fields of our view against theirs, one by one as describe gives them. */
 typedef struct {
     const oracle_observation *theirs;
-    size_t seen[MAX_DISAGREEMENTS];
-    bool constructed[MAX_DISAGREEMENTS]; /* one that is constructed differs from its pieces put together */
-    bool encoding[MAX_DISAGREEMENTS];    /* one differs in what BER leaves free alone */
-    bool differs[MAX_DISAGREEMENTS];     /* one differs otherwise */
-    uint64_t tag;                        /* the last number: of a value of any type, its tag */
+    size_t seen[MAX_FIELDS_COMPARED];
+    bool differs[MAX_FIELDS_COMPARED][NUM_VALUE_DIFFERENCES]; /* a value does, in this way */
+    uint64_t tag;                                             /* the last number: of a value of any type, its tag */
 } field_walk;
 
 #define CONSTRUCTED 0x20u
@@ -451,6 +459,25 @@ static bool same_span(const oracle_value *theirs, cauth_bytes span)
            theirs->span.ptr[last] == (span.ptr[last] & 0xFFu << theirs->cleared_bits);
 }
 
+static field_difference difference_of_numbers(uint64_t theirs, uint64_t ours)
+{
+    return (ours & CONSTRUCTED) != 0 && theirs == (ours ^ CONSTRUCTED) ? IN_CONSTRUCTED : IN_VALUES;
+}
+
+/* Of a value with that tag, if it has one. */
+static field_difference difference_of_spans(uint64_t tag, cauth_bytes theirs, cauth_bytes ours)
+{
+    bool constructed = (tag & CONSTRUCTED) != 0;
+    if (constructed && is_put_together((uint8_t)tag, theirs, ours, BITS_BY_X690))
+        return IN_CONSTRUCTED;
+    if (is_same_in_der(theirs, ours, BITS_BY_X690))
+        return IN_ENCODING;
+    if ((constructed && is_put_together((uint8_t)tag, theirs, ours, BITS_RAW)) ||
+        is_same_in_der(theirs, ours, BITS_RAW))
+        return IN_BITS_IN_PIECES;
+    return IN_VALUES;
+}
+
 static void walk_value(field_walk *walk, cauth_field field, bool is_number, cauth_bytes span, uint64_t number)
 {
     for (size_t i = 0; i < walk->theirs->num_fields; i++) {
@@ -459,17 +486,15 @@ static void walk_value(field_walk *walk, cauth_field field, bool is_number, caut
             continue;
         size_t n = walk->seen[i]++;
         if (f->numbers != is_number)
-            walk->differs[i] = true;
+            walk->differs[i][IN_VALUES] = true;
         if (f->numbers != is_number || n >= f->num_values)
             continue;
         const oracle_value *value = &f->values[n];
         if (is_number ? value->number == number : same_span(value, span))
             continue;
-        bool constructed =
-            (walk->tag & CONSTRUCTED) != 0 && (is_number ? value->number == (number ^ CONSTRUCTED)
-                                                         : is_put_together(value->span, value->cleared_bits, span));
-        bool encoding = !constructed && !is_number && is_same_in_der(value->span, span);
-        (constructed ? walk->constructed : encoding ? walk->encoding : walk->differs)[i] = true;
+        field_difference difference = is_number ? difference_of_numbers(value->number, number)
+                                                : difference_of_spans(walk->tag, value->span, span);
+        walk->differs[i][difference] = true;
     }
 }
 
@@ -493,6 +518,23 @@ static cauth_field field_of_whole(const message *m)
                                             : CAUTH_FIELD_NONE;
 }
 
+/* Where their number differs too, no way that values differ in says what happened. */
+static void disagree_in_field(comparison *c, const oracle_field *f, size_t seen,
+                              const bool differs[NUM_VALUE_DIFFERENCES])
+{
+    bool same_number = seen == f->num_values;
+    bool some = differs[IN_CONSTRUCTED] || differs[IN_ENCODING] || differs[IN_BITS_IN_PIECES];
+    if (differs[IN_VALUES] || (some && !same_number)) {
+        disagree(c, OTHER_FIELD, f->field, IN_VALUES);
+        return;
+    }
+    for (unsigned i = 0; i < NUM_VALUE_DIFFERENCES; i++)
+        if (differs[i])
+            disagree(c, OTHER_FIELD, f->field, (field_difference)i);
+    if (!same_number)
+        disagree(c, OTHER_FIELD, f->field, seen < f->num_values ? THEIRS_LONGER : THEIRS_SHORTER);
+}
+
 static void compare_fields(comparison *c)
 {
     message_view view;
@@ -500,24 +542,15 @@ static void compare_fields(comparison *c)
     cauth_context ctx = message_context(c->message, CAUTH_STRICT);
     field_walk walk = { .theirs = &c->theirs };
     describe_sink sink = { walk_span, walk_number, &walk };
-    if (c->theirs.num_fields > MAX_DISAGREEMENTS)
+    if (c->theirs.num_fields > MAX_FIELDS_COMPARED)
         abort(); /* an oracle with more fields needs more room here */
     if (!cauth_is_accepted(c->message->parse(c->in, &ctx, &view, &flags)))
         return;
     c->message->describe(&view, &sink);
     walk.tag = 0;
     walk_span(&walk, field_of_whole(c->message), c->in);
-    for (size_t i = 0; i < c->theirs.num_fields; i++) {
-        const oracle_field *f = &c->theirs.fields[i];
-        bool same_number = walk.seen[i] == f->num_values;
-        bool some = walk.constructed[i] || walk.encoding[i];
-        if (walk.differs[i] || (walk.constructed[i] && walk.encoding[i]) || (some && !same_number))
-            disagree(c, OTHER_FIELD, f->field, IN_VALUES);
-        else if (some)
-            disagree(c, OTHER_FIELD, f->field, walk.constructed[i] ? IN_CONSTRUCTED : IN_ENCODING);
-        else if (!same_number)
-            disagree(c, OTHER_FIELD, f->field, walk.seen[i] < f->num_values ? THEIRS_LONGER : THEIRS_SHORTER);
-    }
+    for (size_t i = 0; i < c->theirs.num_fields; i++)
+        disagree_in_field(c, &c->theirs.fields[i], walk.seen[i], walk.differs[i]);
 }
 
 static void compare_alerts(comparison *c)
@@ -591,8 +624,8 @@ void compare_signature(const comparison *c, const disagreement *d, char text[SIG
                  (unsigned)c->theirs.alert.description, c->theirs.cause, flags[0] == '\0' ? "nothing" : flags);
         break;
     case OTHER_ALERT:
-        snprintf(text, SIGNATURE_SIZE, "%s other-alert %u for %s %s %s", start, (unsigned)c->theirs.alert.description,
-                 level_name(rule->level), rule->id, field);
+        snprintf(text, SIGNATURE_SIZE, "%s other-alert %u for '%.100s' instead of %s %s %s", start,
+                 (unsigned)c->theirs.alert.description, c->theirs.reason, level_name(rule->level), rule->id, field);
         break;
     case OTHER_FIELD:
         flags_to_text(&c->flags, flags);

@@ -28,13 +28,16 @@ typedef enum {
 /* What a row asks of the place that our result points at, beside its field; of OTHER_FIELD, of the difference. */
 typedef enum {
     ANYWHERE,
-    OF_UNRECOGNISED, /* an extension of a type that cauth does not recognise there */
-    OF_CUT_SHORT,    /* an extension that does not end inside its block */
-    IN_LATER_ENTRY,  /* behind the first entry of a Certificate of TLS 1.3 */
-    NONE_TO_THEM,    /* they accept it, as another row says: what they refuse is something else, about which we
-                        say what they say once this is taken out (faults.h), or a row says why not */
-    FOUND_LAST,      /* what else is wrong they find before it: the same is asked */
-    BEHIND_BROKEN_CERTIFICATE, /* a certificate before it is refused, or has a flag that a THEY_REJECT row speaks of */
+    OF_UNRECOGNISED,  /* an extension of a type that cauth does not recognise there */
+    OF_CUT_SHORT,     /* an extension that does not end inside its block */
+    AT_EXTENSION_END, /* the end of an extension of a Certificate of TLS 1.3: what should stand there is missing whole
+                       */
+    IN_LATER_ENTRY,   /* behind the first entry of a Certificate of TLS 1.3 */
+    NONE_TO_THEM,     /* they accept it, as another row says: what they refuse is something else, about which we
+                         say what they say once this is taken out (faults.h), or a row says why not */
+    FOUND_LAST,       /* what else is wrong they find before it: the same is asked */
+    BEHIND_BROKEN_CERTIFICATE, /* a certificate that begins before it they refuse when it comes alone, and so do we, or
+                                  a row says why we do not */
     BEHIND_FATAL,              /* behind an alert of TLS 1.3 with the level fatal that does not end the connection */
     OF_AWAITED_RECORD,         /* a record that is not all there, and no longer than the library waits for */
     OF_OTHER_MAJOR,            /* a record of another major version */
@@ -47,8 +50,10 @@ typedef enum {
     LONGER,                /* OTHER_FIELD: theirs goes on behind our last value */
     LONGER_OR_SHORTER,     /* OTHER_FIELD: theirs goes on, or ends before our last value */
     SAME_IN_DER,           /* OTHER_FIELD: each value that differs does so in what BER leaves free (normal.h) */
-    OF_UNUSED_BITS         /* OTHER_FIELD: no flag, but unused bits of a key or a unique identifier that are not zero
+    OF_UNUSED_BITS,        /* OTHER_FIELD: no flag, but unused bits of a key or a unique identifier that are not zero
                               (faults.h); and SAME_IN_DER */
+    BITS_IN_PIECES         /* OTHER_FIELD: each value that differs is a constructed BIT STRING, or has one in it, whose
+                              pieces they join as BITS_RAW says (normal.h) */
 } divergence_place;
 
 /* A row of divergences.def: a disagreement that is understood. Every column must match. */
@@ -64,8 +69,9 @@ typedef struct {
     cauth_field field;  /* THEY_ACCEPT, OTHER_ALERT: of our result, or none where the rule is one thing at every level.
                            OTHER_FIELD: the one that differs. Else none */
     uint8_t alert;      /* theirs, CAUTH_NO_ALERT for none. Always none in THEY_ACCEPT and OTHER_FIELD */
-    const char *causes; /* THEY_REJECT, and where `also`: what they met, one of these words of theirs, a bar between
-                           them. Else "" */
+    const char *causes; /* THEY_REJECT: what they met, and OTHER_ALERT: why they sent the alert, one of these words of
+                           theirs, a bar between them. "" in THEY_ACCEPT and OTHER_FIELD, and in OTHER_ALERT where what
+                           is left of the message has to say it (NONE_TO_THEM, FOUND_LAST) */
     int extension;      /* THEY_ACCEPT: the type that our result points at, where the rule is about types. Else -1 */
     divergence_place place;
     bool also; /* OTHER_ALERT: the rule is not the one we report, but one that is broken too (faults.h) */
@@ -82,9 +88,16 @@ extern const size_t num_divergences;
  */
 bool divergence_is_of(const divergence *row, const oracle *o, const char *message_name);
 
-/* How the values of a field differ: in an item that both have, in constructed ones only, in what BER leaves free only,
- * or in number alone. */
-typedef enum { IN_VALUES, IN_CONSTRUCTED, IN_ENCODING, THEIRS_LONGER, THEIRS_SHORTER } field_difference;
+/* How values of a field differ: in an item that both have; in one that is constructed and is put together; in what BER
+ * leaves free; in these two but for BIT STRINGs, whose pieces they join otherwise; or in number alone. */
+typedef enum {
+    IN_VALUES,
+    IN_CONSTRUCTED,
+    IN_ENCODING,
+    IN_BITS_IN_PIECES,
+    THEIRS_LONGER,
+    THEIRS_SHORTER
+} field_difference;
 
 typedef struct {
     divergence_kind kind;
@@ -93,8 +106,9 @@ typedef struct {
     const divergence *row;       /* NULL: a finding */
 } disagreement;
 
-/* A verdict or an alert, or every field an oracle knows. */
-#define MAX_DISAGREEMENTS 32u
+/* A verdict or an alert; or every field that an oracle knows, in each way that its values can differ in. */
+#define MAX_FIELDS_COMPARED 32u
+#define MAX_DISAGREEMENTS (MAX_FIELDS_COMPARED * 3u)
 
 /* Both verdicts of one input and where they disagree. `theirs` points into the oracle (see oracle_observation), which
  * may have been asked about items since: of a refusal, only its words are there still. */
@@ -123,7 +137,7 @@ bool compare_is_clean(const comparison *c);
 /* One line, without a newline, that is the same for every input with the same disagreement:
  *   openssl certreq_tls12 they-accept message CR-12-02 supported_signature_algorithms
  *   openssl certreq_tls12 they-reject alert 50 for 'mstring wrong tag' where flagged DN-13,DN-16
- *   openssl certreq_tls12 other-alert 80 for message CR-12-02 supported_signature_algorithms
+ *   openssl certreq_tls12 other-alert 47 for 'bad value' instead of message CR-12-02 supported_signature_algorithms
  *   openssl certreq_tls12 other-field certificate_types where flagged nothing */
 #define SIGNATURE_SIZE 4096
 void compare_signature(const comparison *c, const disagreement *d, char text[SIGNATURE_SIZE]);

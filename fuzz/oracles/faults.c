@@ -185,6 +185,13 @@ bool fault_is_there(const message *m, cauth_bytes in, size_t offset, cauth_rule 
     return has_fault_of_types(&x, rule, is_ignored, user);
 }
 
+bool is_recognised(const message *m, uint16_t type)
+{
+    cauth_extension_use use =
+        strcmp(m->layout, "certreq13") == 0 ? cauth_extension_in_certreq(type) : cauth_extension_in_cert(type);
+    return use != CAUTH_EXTENSION_UNKNOWN;
+}
+
 /* --- a message without one of its faults --- */
 
 /* Adds to a length of two or three octets, as far as that goes. */
@@ -220,13 +227,63 @@ static bool find_extension(cauth_bytes in, size_t block, cauth_result fault, cau
     return false;
 }
 
-static void take_out(uint8_t *bytes, size_t *len, size_t pos, size_t num)
+/* A message from which extensions are taken out, in one pass: what is kept moves to the front. */
+typedef struct {
+    const message *m;
+    cauth_result fault;
+    uint16_t type; /* where the fault is about one */
+    uint8_t *bytes;
+    size_t from; /* what is not looked at yet */
+    size_t to;   /* what is kept */
+} packing;
+
+static packing begin_packing(const message *m, cauth_result fault, uint8_t *bytes)
 {
-    memmove(bytes + pos, bytes + pos + num, *len - pos - num);
-    *len -= num;
+    bool by_type = fault.field == CAUTH_FIELD_EXTENSION_TYPE;
+    uint16_t type = by_type ? (uint16_t)(bytes[fault.offset] * 256u + bytes[fault.offset + 1]) : 0;
+    return (packing){ m, fault, type, bytes, 0, 0 };
 }
 
-static bool mend_request(cauth_result fault, uint8_t *bytes, size_t *len)
+static void keep(packing *p, size_t until)
+{
+    memmove(p->bytes + p->to, p->bytes + p->from, until - p->from);
+    p->to += until - p->from;
+    p->from = until;
+}
+
+/* Whether an extension is taken out: the one that the fault is in; where a type is the fault, all of that type, or, of
+ * one that cauth does not recognise, of any such: who ignores one ignores them wherever they stand. */
+static bool goes_out(const packing *p, size_t pos, size_t len)
+{
+    if (p->fault.field != CAUTH_FIELD_EXTENSION_TYPE)
+        return p->fault.offset > pos && p->fault.offset <= pos + len;
+    uint16_t type = (uint16_t)(p->bytes[pos] * 256u + p->bytes[pos + 1]);
+    return type == p->type || (!is_recognised(p->m, type) && !is_recognised(p->m, p->type));
+}
+
+/* What stands up to a block of extensions, and the block without what goes out. */
+static void pack_block(packing *p, size_t block)
+{
+    size_t pos = block + 2;
+    size_t end = pos + p->bytes[block] * 256u + p->bytes[block + 1];
+    keep(p, pos);
+    size_t begin = p->to;
+    while (end - pos >= 4) {
+        size_t len = 4u + p->bytes[pos + 2] * 256u + p->bytes[pos + 3];
+        if (end - pos < len)
+            break;
+        if (goes_out(p, pos, len)) {
+            keep(p, pos);
+            p->from = pos + len;
+        }
+        pos += len;
+    }
+    keep(p, end);
+    p->bytes[begin - 2] = (uint8_t)((p->to - begin) / 256);
+    p->bytes[begin - 1] = (uint8_t)((p->to - begin) % 256);
+}
+
+static bool mend_request(const message *m, cauth_result fault, uint8_t *bytes, size_t *len)
 {
     static const uint8_t algorithms[MEND_ROOM] = { 0, CAUTH_EXT_SIGNATURE_ALGORITHMS, 0, 4, 0, 2, 4, 3 };
     cauth_bytes in = { bytes, *len };
@@ -235,7 +292,8 @@ static bool mend_request(cauth_result fault, uint8_t *bytes, size_t *len)
     if (in.len == 0 || in.len < block)
         return false;
     if (fault.rule == CAUTH_CR_13_03) {
-        take_out(bytes, len, 1, bytes[0]);
+        *len -= bytes[0];
+        memmove(bytes + 1, bytes + block, *len - 1);
         bytes[0] = 0;
         return true;
     }
@@ -249,29 +307,44 @@ static bool mend_request(cauth_result fault, uint8_t *bytes, size_t *len)
         *len += MEND_ROOM;
         return true;
     }
-    if (!find_extension(in, block, fault, &extension) || !add_to_length(bytes + block, 2, -(long)extension.len))
+    if (!find_extension(in, block, fault, &extension))
         return false;
-    take_out(bytes, len, (size_t)(extension.ptr - bytes), extension.len);
+    packing p = begin_packing(m, fault, bytes);
+    pack_block(&p, block);
+    keep(&p, *len);
+    *len = p.to;
     return true;
+}
+
+/* The extension that the fault is about in a Certificate of TLS 1.3, of whose blocks it gives the place too. */
+static bool find_extension_of_entry(const message *m, cauth_bytes in, cauth_result fault, size_t *block,
+                                    cauth_bytes *found)
+{
+    entries e = entries_of(m, in);
+    while (e.has_extensions && next_entry(&e) && !e.cut) {
+        *block = extensions_of_entry(&e);
+        if (find_extension(e.in, *block, fault, found))
+            return true;
+    }
+    return false;
 }
 
 static bool mend_certificate(const message *m, cauth_result fault, uint8_t *bytes, size_t *len)
 {
     cauth_bytes in = { bytes, *len };
     cauth_bytes extension;
+    size_t block;
+    if (!find_extension_of_entry(m, in, fault, &block, &extension))
+        return false;
+    packing p = begin_packing(m, fault, bytes);
     entries e = entries_of(m, in);
-    size_t list = in.len > 0 ? 1u + in.ptr[0] : 0;
-    while (next_entry(&e) && !e.cut) {
-        size_t block = extensions_of_entry(&e);
-        if (!find_extension(e.in, block, fault, &extension))
-            continue;
-        if (!add_to_length(bytes + block, 2, -(long)extension.len) ||
-            !add_to_length(bytes + list, 3, -(long)extension.len))
-            return false;
-        take_out(bytes, len, (size_t)(extension.ptr - bytes), extension.len);
-        return true;
-    }
-    return false;
+    while (next_entry(&e) && !e.cut)
+        pack_block(&p, extensions_of_entry(&e));
+    keep(&p, *len);
+    if (!add_to_length(bytes + 1 + bytes[0], 3, (long)p.to - (long)*len))
+        return false;
+    *len = p.to;
+    return true;
 }
 
 /* certificate_types<1..2^8-1> without a type. */
@@ -302,7 +375,7 @@ bool mend(const message *m, cauth_result fault, uint8_t *bytes, size_t *len)
     if (strcmp(m->layout, "certreq10") == 0 || strcmp(m->layout, "certreq12") == 0)
         return mend_types(fault, bytes, len);
     if (strcmp(m->layout, "certreq13") == 0)
-        return mend_request(fault, bytes, len);
+        return mend_request(m, fault, bytes, len);
     if (strcmp(m->layout, "compressed13") == 0)
         return mend_uncompressed_length(fault, bytes, len);
     return strcmp(m->layout, "cert13") == 0 && mend_certificate(m, fault, bytes, len);
@@ -331,6 +404,14 @@ bool is_cut_short(const message *m, cauth_bytes in, size_t offset)
     if (end > in.len || offset >= end)
         return false;
     return end - offset < 4 || end - offset - 4 < number_at(in, offset + 2);
+}
+
+bool is_at_extension_end(const message *m, cauth_bytes in, cauth_result fault)
+{
+    size_t block;
+    cauth_bytes extension;
+    return find_extension_of_entry(m, in, fault, &block, &extension) &&
+           extension.ptr + extension.len == in.ptr + fault.offset;
 }
 
 bool is_in_later_entry(const message *m, cauth_bytes in, size_t offset)
@@ -429,25 +510,12 @@ bool has_unused_bits(const message *m, cauth_bytes in)
            ends_in_unused_bits(v.subject_unique_id);
 }
 
-static bool is_broken(cauth_bytes certificate, flag_is_refused *is_refused, const void *user)
-{
-    cauth_flags flags = cauth_flags_none();
-    if (certificate.len == 0 ||
-        !cauth_is_accepted(message_judge(message_by_name("x509"), certificate, CAUTH_STRICT, &flags)) ||
-        is_key_algorithm_long(certificate))
-        return true;
-    cauth_rule flag = cauth_flags_next(&flags, CAUTH_RULE_NONE);
-    while (flag != CAUTH_RULE_NONE && !is_refused(user, flag))
-        flag = cauth_flags_next(&flags, flag);
-    return flag != CAUTH_RULE_NONE;
-}
-
-bool has_broken_certificate(const message *m, cauth_bytes in, size_t until, flag_is_refused *is_refused,
+bool has_broken_certificate(const message *m, cauth_bytes in, size_t until, certificate_is_broken *is_broken,
                             const void *user)
 {
     entries e = entries_of(m, in);
     while (e.pos < until && next_entry(&e))
-        if (is_broken(e.certificate, is_refused, user))
+        if (is_broken(user, e.certificate))
             return true;
     return false;
 }

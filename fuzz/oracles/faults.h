@@ -19,17 +19,24 @@ typedef bool fault_is_ignored(const void *user, cauth_rule rule, int type);
 bool fault_is_there(const message *m, cauth_bytes in, size_t offset, cauth_rule rule, fault_is_ignored *is_ignored,
                     const void *user);
 
+/* Whether cauth recognises the type of an extension in such a message, be it to refuse it. */
+bool is_recognised(const message *m, uint16_t type);
+
 /* Takes a fault out of a message, so that what else is wrong can be asked. Of a request or a Certificate of TLS 1.3,
- * the context (CR-13-03), or the extension that the fault is about or in; in goes signature_algorithms where it is
- * missing (CR-13-07), a certificate type where there is none (VEC-04), and a longer uncompressed_length (CERT-13-20).
- * The lengths around it change with it, and *len, for which there is room for MEND_ROOM more. False: this fault is no
- * such thing, and the bytes mean nothing then. */
+ * the context (CR-13-03), or the extension that the fault is in, or, where its type is the fault, all of that type, or
+ * of any that cauth does not recognise: in one pass, since there may be very many; in goes signature_algorithms where
+ * it is missing (CR-13-07), a certificate type where there is none (VEC-04), and a longer uncompressed_length
+ * (CERT-13-20). The lengths around it change with it, and *len, for which there is room for MEND_ROOM more. False: this
+ * fault is no such thing, and the bytes mean nothing then. */
 #define MEND_ROOM 8u
 bool mend(const message *m, cauth_result fault, uint8_t *bytes, size_t *len);
 
 /* Whether the extension that begins at the offset, in a request or a Certificate of TLS 1.3, does not end inside the
  * block of extensions that it stands in. */
 bool is_cut_short(const message *m, cauth_bytes in, size_t offset);
+
+/* Whether what is wrong with an extension of a Certificate of TLS 1.3 is that it ends. */
+bool is_at_extension_end(const message *m, cauth_bytes in, cauth_result fault);
 
 /* Whether the offset lies behind the first entry of a Certificate of TLS 1.3. */
 bool is_in_later_entry(const message *m, cauth_bytes in, size_t offset);
@@ -52,11 +59,10 @@ bool is_of_no_renegotiation(cauth_bytes in, size_t offset);
 /* Whether the offset lies behind an alert of TLS 1.3 that has the level fatal, and does not end the connection. */
 bool is_behind_fatal(const message *m, cauth_bytes in, size_t offset);
 
-/* Whether in a Certificate, of TLS 1.3 or before it, a certificate that begins before the offset is empty, or is
- * refused or flagged with what the library may refuse, as is asked with `user`, or has_long_key_algorithm. Some decode
- * each certificate before what is behind it is looked at. */
-typedef bool flag_is_refused(const void *user, cauth_rule flag);
-bool has_broken_certificate(const message *m, cauth_bytes in, size_t until, flag_is_refused *is_refused,
+/* Whether in a Certificate, of TLS 1.3 or before it, a certificate that begins before the offset is a broken one, as is
+ * asked with `user`. Some decode each certificate before what is behind it is looked at. */
+typedef bool certificate_is_broken(const void *user, cauth_bytes certificate);
+bool has_broken_certificate(const message *m, cauth_bytes in, size_t until, certificate_is_broken *is_broken,
                             const void *user);
 
 /* Whether in a Certificate, or a certificate alone, the algorithm of a key is an OBJECT IDENTIFIER of more octets than

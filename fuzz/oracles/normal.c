@@ -18,6 +18,11 @@ typedef struct {
 
 static bool next_tlv(cauth_bytes *list, tlv *t, unsigned depth);
 
+static uint64_t primitive(uint64_t tag)
+{
+    return tag & ~(uint64_t)CONSTRUCTED;
+}
+
 static bool is_end(cauth_bytes list)
 {
     return list.len >= 2 && list.ptr[0] == 0 && list.ptr[1] == 0;
@@ -115,24 +120,38 @@ typedef struct {
 static void put_octets(octets *o, cauth_bytes content)
 {
     for (size_t i = 0; i < content.len; i++) {
-        if (o->len++ == 0)
+        if (o->len++ == 0) {
             o->first = content.ptr[i];
-        else
-            o->digest = mix(o->digest, o->last);
+            continue;
+        }
+        o->digest = mix(o->digest, o->last);
         o->last = content.ptr[i];
     }
 }
 
-static bool put_pieces(octets *o, cauth_bytes list, unsigned depth)
+/* Of a BIT STRING, whose first octet is there already: it counts the unused bits of the last piece. */
+static bool put_bits(octets *o, cauth_bytes bits)
+{
+    if (bits.len == 0 || bits.ptr[0] > 7 || o->first != 0)
+        return false;
+    put_octets(o, behind(bits, 1));
+    o->first = bits.len > 1 ? bits.ptr[0] : 0;
+    return true;
+}
+
+static bool put_pieces(octets *o, bool as_bits, cauth_bytes list, unsigned depth)
 {
     tlv t;
     while (list.len > 0) {
-        if (!next_tlv(&list, &t, depth))
+        if (!next_tlv(&list, &t, depth) || (as_bits && primitive(t.tag) != BIT_STRING))
             return false;
-        if ((t.tag & CONSTRUCTED) == 0)
+        bool constructed = t.tag != primitive(t.tag);
+        if (constructed && !put_pieces(o, as_bits, t.content, depth - 1))
+            return false;
+        if (!constructed && as_bits && !put_bits(o, t.content))
+            return false;
+        if (!constructed && !as_bits)
             put_octets(o, t.content);
-        else if (!put_pieces(o, t.content, depth - 1))
-            return false;
     }
     return true;
 }
@@ -144,27 +163,30 @@ static bool counts_unused_bits(uint64_t tag)
 
 static uint64_t digest_of_octets(uint64_t tag, const octets *o)
 {
-    bool bits = counts_unused_bits(tag) && o->len > 0;
-    unsigned unused = !bits ? 0 : o->len == 1 ? 8 : o->first & 7u; /* of nothing, their number does not count either */
-    return mix(mix(mix(o->digest, o->last & (0xFFu << unused & 0xFFu)), o->len), tag);
+    bool bits = counts_unused_bits(tag);
+    bool nothing = bits && o->len == 1; /* of nothing, their number does not count either */
+    unsigned unused = bits ? o->first & 7u : 0;
+    uint64_t digest = mix(o->digest, o->last & (0xFFu << unused & 0xFFu));
+    return mix(mix(mix(digest, nothing ? 0 : o->first), o->len), tag);
 }
 
-static uint64_t digest_of_list(cauth_bytes list, bool in_order, unsigned depth);
+static uint64_t digest_of_list(cauth_bytes list, bool in_order, bits_joining joining, unsigned depth);
 
-static uint64_t digest_of(const tlv *t, unsigned depth)
+static uint64_t digest_of(const tlv *t, bits_joining joining, unsigned depth)
 {
+    bool as_bits = primitive(t->tag) == BIT_STRING && joining == BITS_BY_X690;
     octets whole = { 0 };
-    octets pieces = { 0 };
+    octets pieces = { .len = as_bits ? 1 : 0 };
     bool is_string = (t->tag & 0xC0) == 0 && t->tag != SEQUENCE && t->tag != SET;
-    if ((t->tag & CONSTRUCTED) != 0 && is_string && put_pieces(&pieces, t->content, depth - 1))
-        return digest_of_octets(t->tag ^ CONSTRUCTED, &pieces);
+    if ((t->tag & CONSTRUCTED) != 0 && is_string && put_pieces(&pieces, as_bits, t->content, depth - 1))
+        return digest_of_octets(primitive(t->tag), &pieces);
     if ((t->tag & CONSTRUCTED) != 0 && !is_string && is_list(t->content, depth - 1))
-        return mix(digest_of_list(t->content, t->tag != SET, depth - 1), t->tag);
+        return mix(digest_of_list(t->content, t->tag != SET, joining, depth - 1), t->tag);
     put_octets(&whole, t->content);
     return digest_of_octets(t->tag, &whole);
 }
 
-static uint64_t digest_of_list(cauth_bytes list, bool in_order, unsigned depth)
+static uint64_t digest_of_list(cauth_bytes list, bool in_order, bits_joining joining, unsigned depth)
 {
     uint64_t digest = 1;
     tlv t;
@@ -172,44 +194,22 @@ static uint64_t digest_of_list(cauth_bytes list, bool in_order, unsigned depth)
         bool is_false = t.tag == 0x01 && t.content.len == 1 && t.content.ptr[0] == 0;
         if (is_false)
             continue;
-        uint64_t item = digest_of(&t, depth);
+        uint64_t item = digest_of(&t, joining, depth);
         /* of sums, squares: else two items might change parts */
         digest = in_order ? mix(digest, item) : (digest + item * item % PRIME) % PRIME;
     }
     return digest;
 }
 
-bool is_same_in_der(cauth_bytes a, cauth_bytes b)
+bool is_same_in_der(cauth_bytes a, cauth_bytes b, bits_joining joining)
 {
     return is_list(a, MAX_DEPTH) && is_list(b, MAX_DEPTH) &&
-           digest_of_list(a, true, MAX_DEPTH) == digest_of_list(b, true, MAX_DEPTH);
+           digest_of_list(a, true, joining, MAX_DEPTH) == digest_of_list(b, true, joining, MAX_DEPTH);
 }
 
-/* --- values in pieces --- */
-
-/* Takes from *whole what the pieces hold. */
-static bool take_pieces(cauth_bytes *whole, uint8_t cleared_bits, cauth_bytes pieces, unsigned depth)
+bool is_put_together(uint8_t tag, cauth_bytes whole, cauth_bytes pieces, bits_joining joining)
 {
-    tlv t;
-    while (pieces.len > 0) {
-        if (!next_tlv(&pieces, &t, depth))
-            return false;
-        if ((t.tag & CONSTRUCTED) != 0) {
-            if (!take_pieces(whole, cleared_bits, t.content, depth - 1))
-                return false;
-            continue;
-        }
-        for (size_t i = 0; i < t.content.len; i++) {
-            unsigned kept = whole->len == 1 ? 0xFFu << cleared_bits : 0xFFu;
-            if (whole->len == 0 || whole->ptr[0] != (t.content.ptr[i] & kept))
-                return false;
-            *whole = behind(*whole, 1);
-        }
-    }
-    return true;
-}
-
-bool is_put_together(cauth_bytes whole, uint8_t cleared_bits, cauth_bytes pieces)
-{
-    return take_pieces(&whole, cleared_bits, pieces, MAX_DEPTH) && whole.len == 0;
+    tlv in_one = { primitive(tag), whole };
+    tlv in_pieces = { tag | CONSTRUCTED, pieces };
+    return digest_of(&in_one, joining, MAX_DEPTH) == digest_of(&in_pieces, joining, MAX_DEPTH);
 }

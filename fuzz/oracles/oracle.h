@@ -46,7 +46,7 @@ typedef struct {
     bool by_policy;     /* ORACLE_REJECT: the message was understood, the library's configuration does not want it */
     bool no_alerts;     /* what was asked sends none: a decoder, not a connection. There is nothing to compare then */
     oracle_alert alert; /* ORACLE_REJECT */
-    const char *reason; /* ORACLE_REJECT: the library's own words, "" when it has none; never compared */
+    const char *reason; /* ORACLE_REJECT: the words of the TLS library for why it sent the alert; "" when none */
     const char *cause;  /* ORACLE_REJECT: its words for what it met first, which may be far below; "" when none */
     size_t judged;      /* ORACLE_REJECT of a stream: the bytes up to the end of the record it refused */
     const oracle_field *fields; /* ORACLE_ACCEPT: what is known. A field that is not here is not visible */

@@ -7,10 +7,10 @@ typedef struct {
     uint8_t cert;
 } extension_row;
 
-/* Types up to 63 have the row of their number; those above, one of eight by their last bits: two in one row are an
+/* Types up to 63 have the row of their number; those above, one of sixteen by their last bits: two in one row are an
  * error of the compiler's. The last row is that of types without one: unknown, and without a name. */
-#define UNKNOWN_ROW 72u
-#define ROW_OF(type) ((type) < 64u ? (type) : 64u + ((type)&7u))
+#define UNKNOWN_ROW 80u
+#define ROW_OF(type) ((type) < 64u ? (type) : 64u + ((type)&15u))
 
 static const extension_row extension_rows[UNKNOWN_ROW + 1] = {
 #define CAUTH_EXTENSION(ident, type, name, certreq, cert)                                                              \

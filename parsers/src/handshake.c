@@ -7,38 +7,44 @@
 
 /* Who sends a message. */
 #define NOBODY 0u
-#define CLIENT 1u
-#define SERVER 2u
+#define SERVER 1u
+#define CLIENT 2u
 #define BOTH 3u
 
 typedef struct {
     const char *name; /* NULL: not a message of any TLS stream */
     uint8_t versions;
     uint8_t senders;
-    uint8_t after_finished; /* who may send it in TLS 1.3 after its own Finished (RFC 8446 §4.6) */
 } row;
 
 /* RFC 5246 §7.4, RFC 8446 §4, RFC 5077 §3.3, RFC 6066 §5 and §8, RFC 4680 §2, RFC 8879 §7.2. Numbers of DTLS (3, 9,
  * 10), of exported authenticators (17) and of the transcript (254) are not messages of a stream. */
 static const row rows[256] = {
-    [CAUTH_HELLO_REQUEST] = { "hello_request", CAUTH_V_SSL30_TLS12, SERVER, NOBODY },
-    [CAUTH_CLIENT_HELLO] = { "client_hello", CAUTH_V_ALL, CLIENT, NOBODY },
-    [CAUTH_SERVER_HELLO] = { "server_hello", CAUTH_V_ALL, SERVER, NOBODY },
-    [CAUTH_NEW_SESSION_TICKET] = { "new_session_ticket", CAUTH_V_ALL, SERVER, SERVER },
-    [CAUTH_END_OF_EARLY_DATA] = { "end_of_early_data", CAUTH_V_TLS13, CLIENT, NOBODY },
-    [8] = { "encrypted_extensions", CAUTH_V_TLS13, SERVER, NOBODY },
-    [CAUTH_CERTIFICATE] = { "certificate", CAUTH_V_ALL, BOTH, CLIENT },
-    [12] = { "server_key_exchange", CAUTH_V_SSL30_TLS12, SERVER, NOBODY },
-    [CAUTH_CERTIFICATE_REQUEST] = { "certificate_request", CAUTH_V_ALL, SERVER, SERVER },
-    [CAUTH_SERVER_HELLO_DONE] = { "server_hello_done", CAUTH_V_SSL30_TLS12, SERVER, NOBODY },
-    [CAUTH_CERTIFICATE_VERIFY] = { "certificate_verify", CAUTH_V_ALL, BOTH, CLIENT },
-    [CAUTH_CLIENT_KEY_EXCHANGE] = { "client_key_exchange", CAUTH_V_SSL30_TLS12, CLIENT, NOBODY },
-    [CAUTH_FINISHED] = { "finished", CAUTH_V_ALL, BOTH, CLIENT },
-    [21] = { "certificate_url", CAUTH_V_SSL30_TLS12, CLIENT, NOBODY },
-    [22] = { "certificate_status", CAUTH_V_SSL30_TLS12, SERVER, NOBODY },
-    [23] = { "supplemental_data", CAUTH_V_SSL30_TLS12, BOTH, NOBODY },
-    [CAUTH_KEY_UPDATE] = { "key_update", CAUTH_V_TLS13, BOTH, BOTH },
-    [CAUTH_COMPRESSED_CERTIFICATE] = { "compressed_certificate", CAUTH_V_TLS13, BOTH, CLIENT },
+    [CAUTH_HELLO_REQUEST] = { "hello_request", CAUTH_V_SSL30_TLS12, SERVER },
+    [CAUTH_CLIENT_HELLO] = { "client_hello", CAUTH_V_ALL, CLIENT },
+    [CAUTH_SERVER_HELLO] = { "server_hello", CAUTH_V_ALL, SERVER },
+    [CAUTH_NEW_SESSION_TICKET] = { "new_session_ticket", CAUTH_V_ALL, SERVER },
+    [CAUTH_END_OF_EARLY_DATA] = { "end_of_early_data", CAUTH_V_TLS13, CLIENT },
+    [8] = { "encrypted_extensions", CAUTH_V_TLS13, SERVER },
+    [CAUTH_CERTIFICATE] = { "certificate", CAUTH_V_ALL, BOTH },
+    [12] = { "server_key_exchange", CAUTH_V_SSL30_TLS12, SERVER },
+    [CAUTH_CERTIFICATE_REQUEST] = { "certificate_request", CAUTH_V_ALL, SERVER },
+    [CAUTH_SERVER_HELLO_DONE] = { "server_hello_done", CAUTH_V_SSL30_TLS12, SERVER },
+    [CAUTH_CERTIFICATE_VERIFY] = { "certificate_verify", CAUTH_V_ALL, BOTH },
+    [CAUTH_CLIENT_KEY_EXCHANGE] = { "client_key_exchange", CAUTH_V_SSL30_TLS12, CLIENT },
+    [CAUTH_FINISHED] = { "finished", CAUTH_V_ALL, BOTH },
+    [21] = { "certificate_url", CAUTH_V_SSL30_TLS12, CLIENT },
+    [22] = { "certificate_status", CAUTH_V_SSL30_TLS12, SERVER },
+    [23] = { "supplemental_data", CAUTH_V_SSL30_TLS12, BOTH },
+    [CAUTH_KEY_UPDATE] = { "key_update", CAUTH_V_TLS13, BOTH },
+    [CAUTH_COMPRESSED_CERTIFICATE] = { "compressed_certificate", CAUTH_V_TLS13, BOTH },
+};
+
+/* Who may send what in TLS 1.3 after its own Finished (RFC 8446 §4.6). */
+static const uint8_t after_finished[256] = {
+    [CAUTH_NEW_SESSION_TICKET] = SERVER,     [CAUTH_CERTIFICATE] = CLIENT, [CAUTH_CERTIFICATE_REQUEST] = SERVER,
+    [CAUTH_CERTIFICATE_VERIFY] = CLIENT,     [CAUTH_FINISHED] = CLIENT,    [CAUTH_KEY_UPDATE] = BOTH,
+    [CAUTH_COMPRESSED_CERTIFICATE] = CLIENT,
 };
 
 /*@ assigns \nothing;
@@ -92,7 +98,7 @@ static cauth_rule rule_against_type(const cauth_handshake_reader *r, const cauth
     /* Up to TLS 1.2 Finished is the first message under the new keys, never a plaintext one (RFC 5246 §7.4.9). */
     if (msg_type == CAUTH_FINISHED && ctx->version != CAUTH_TLS13)
         return CAUTH_HS_09;
-    if (r->finished && !may_send(type->after_finished, ctx->sender))
+    if (r->finished && !may_send(after_finished[msg_type], ctx->sender))
         return CAUTH_HS_17;
     return CAUTH_RULE_NONE;
 }
@@ -173,7 +179,7 @@ static void take_type(cauth_handshake_assembly *a, uint8_t msg_type, size_t offs
  */
 static size_t take_length(cauth_handshake_assembly *a, cauth_bytes fragment, size_t pos, size_t offset)
 {
-    if (a->header_len == 1 && pos < fragment.len)
+    if (a->header_len == 1)
         a->length_offset = offset + pos;
     /*@ loop invariant assembly_ok(a) && \at(a->header_len, Pre) <= a->header_len;
         loop invariant \at(pos, Pre) <= pos <= fragment.len;

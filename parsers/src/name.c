@@ -32,43 +32,45 @@ static const name_type name_types[] = {
     { { 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 9, 1 }, 9, IA5, 1, 255, "" }, /* emailAddress */
 };
 
-/* The last octets differ most, so that comparing starts there. */
-/*@ requires \valid_read(type) && readable(oid) && oid.len <= sizeof(type->oid);
+/* Whether a row is of this OID. The last octets differ most, so that comparing starts there. */
+/*@ requires row < sizeof(name_types) / sizeof(name_types[0]) && readable(oid);
     assigns \nothing;
  */
-static bool type_has_oid(const name_type *type, cauth_bytes oid)
+static bool is_of_oid(size_t row, cauth_bytes oid)
 {
-    size_t i = type->oid_len;
-    if (oid.len != i)
+    const uint8_t *octets = name_types[row].oid;
+    size_t i = name_types[row].oid_len;
+    if (oid.len != i || i > sizeof(name_types[row].oid))
         return false;
     /*@ loop invariant i <= oid.len;
         loop assigns i;
         loop variant i;
      */
-    while (i > 0 && oid.ptr[i - 1] == type->oid[i - 1])
+    while (i > 0 && oid.ptr[i - 1] == octets[i - 1])
         i -= 1;
     return i == 0;
 }
 
 const name_type *name_type_find(cauth_bytes oid)
 {
-    if (oid.len > sizeof(name_types[0].oid))
-        return NULL;
     /*@ loop invariant 0 <= i <= sizeof(name_types) / sizeof(name_types[0]);
         loop assigns i;
         loop variant sizeof(name_types) / sizeof(name_types[0]) - i;
      */
     for (size_t i = 0; i < sizeof(name_types) / sizeof(name_types[0]); i++)
-        if (type_has_oid(&name_types[i], oid))
+        if (is_of_oid(i, oid))
             return &name_types[i];
     return NULL;
 }
 
-/* What an ASCII character is beyond one of PrintableString's (X.680 §41.4). */
-#define P 0u    /* nothing */
-#define V 1u    /* visible, but not in PrintableString */
-#define C 2u    /* a control character */
-#define HIGH 4u /* not ASCII */
+/* What is said of a character: that it is not in PrintableString (X.680 §41.4), a control character, not ASCII. */
+#define NOT_PRINTABLE 1u
+#define CONTROL 2u
+#define HIGH 4u
+
+#define P 0u /* in PrintableString */
+#define V NOT_PRINTABLE
+#define C (NOT_PRINTABLE | CONTROL)
 
 static const uint8_t ascii_classes[128] = {
     C, C, C, C, C, C, C, C, C, C, C, C, C, C, C, C, C, C, C, C, C, C, C, C, C, C, C, C, C, C, C, C, /* 00 */
@@ -158,9 +160,9 @@ static cauth_result check_characters(const rd *r, const der_tlv *t, size_t *num,
     unsigned classes = classes_of(octets);
     if ((classes & HIGH) != 0 || t->tag == DER_BMP_STRING || t->tag == DER_UNIVERSAL_STRING)
         return check_wide_characters(r, t, num, flags);
-    if ((classes & C) != 0)
+    if ((classes & CONTROL) != 0)
         cauth_flags_set(flags, CAUTH_DN_17);
-    if (classes != P && t->tag == DER_PRINTABLE_STRING)
+    if ((classes & NOT_PRINTABLE) != 0 && t->tag == DER_PRINTABLE_STRING)
         cauth_flags_set(flags, CAUTH_DN_14);
     *num = octets.len;
     return cauth_accepted();
@@ -227,13 +229,12 @@ static void check_type(const name_type *type, uint8_t tag, cauth_flags *flags)
 static cauth_result check_text(const rd *r, const der_tlv *t, const name_type *type, cauth_flags *flags)
 {
     size_t num = 0;
+    size_t min = type != NULL ? type->min : 1;
     cauth_result e = check_width(t);
     if (!cauth_is_accepted(e))
         return e;
     e = check_characters(r, t, &num, flags);
-    if (!cauth_is_accepted(e))
-        return e;
-    if (num == 0 || (type != NULL && (num < type->min || num > type->max)))
+    if (cauth_is_accepted(e) && (num < min || (type != NULL && num > type->max)))
         cauth_flags_set(flags, CAUTH_DN_16);
     return e;
 }
@@ -284,17 +285,16 @@ static cauth_result walk_attribute(rd *r, const der_rules *lengths, const cauth_
     return rd_finish(r, CAUTH_DN_09, CAUTH_FIELD_ATTRIBUTE);
 }
 
-/* The next AttributeTypeAndValue at r; its type and its encoding. */
+/* The next AttributeTypeAndValue at r, and its type. */
 /*@ requires \valid(r) && rd_ok(r) && rules_ok(lengths) && \valid_read(ctx) && context_ok(ctx);
-    requires \valid(type) && \valid(encoding) && \valid(flags);
-    requires \separated(r, lengths, ctx, type, encoding, flags);
-    assigns r->pos, type->ptr, type->len, encoding->ptr, encoding->len, *flags;
-    ensures accepted(\result) ==> readable(type) && readable(encoding) && \old(r->pos) < r->pos;
+    requires \valid(type) && \valid(flags) && \separated(r, lengths, ctx, type, flags);
+    assigns r->pos, type->ptr, type->len, *flags;
+    ensures accepted(\result) ==> readable(type) && \old(r->pos) < r->pos;
     ensures \old(r->pos) <= r->pos <= r->end;
     ensures \result.offset <= r->end;
  */
 static cauth_result next_attribute(rd *r, const der_rules *lengths, const cauth_context *ctx, cauth_bytes *type,
-                                   cauth_bytes *encoding, cauth_flags *flags)
+                                   cauth_flags *flags)
 {
     const der_want want = { DER_SEQUENCE, CAUTH_FIELD_ATTRIBUTE, CAUTH_DN_05, lengths };
     der_tlv t;
@@ -302,10 +302,7 @@ static cauth_result next_attribute(rd *r, const der_rules *lengths, const cauth_
     if (!cauth_is_accepted(e))
         return e;
     rd attribute = der_inside(r, &t);
-    e = walk_attribute(&attribute, lengths, ctx, type, flags);
-    if (cauth_is_accepted(e))
-        set_bytes(encoding, rd_span(r, t.start, t.next));
-    return e;
+    return walk_attribute(&attribute, lengths, ctx, type, flags);
 }
 
 /* Whether the encoding a comes after b in a SET OF (X.690 §11.6). */
@@ -337,20 +334,21 @@ static bool comes_after(cauth_bytes a, cauth_bytes b)
 static cauth_result walk_rdn(rd *r, const der_rules *lengths, const cauth_context *ctx, cauth_flags *flags)
 {
     cauth_bytes previous = { NULL, 0 };
+    cauth_bytes type = previous; /* set, for compilers that do not see that success sets it */
     der_oids types;
-    cauth_bytes type = { NULL, 0 }; /* set, for compilers that do not see that success sets them */
-    cauth_bytes encoding = { NULL, 0 };
     types.num = 0;
     /*@ loop invariant \at(r->pos, Pre) <= r->pos <= r->end;
         loop invariant readable(previous);
         loop invariant oids_ok(&types);
-        loop assigns r->pos, types, type, encoding, previous, *flags;
+        loop assigns r->pos, types, type, previous, *flags;
         loop variant r->end - r->pos;
      */
     while (r->pos < r->end) {
-        cauth_result e = next_attribute(r, lengths, ctx, &type, &encoding, flags);
+        size_t start = r->pos;
+        cauth_result e = next_attribute(r, lengths, ctx, &type, flags);
         if (!cauth_is_accepted(e))
             return e;
+        cauth_bytes encoding = rd_span(r, start, r->pos);
         der_compare_oid(&types, type, CAUTH_DN_12, flags);
         if (comes_after(previous, encoding))
             cauth_flags_set(flags, CAUTH_DN_11);
@@ -474,9 +472,7 @@ bool cauth_attribute_next(cauth_iter *it, cauth_attribute *attribute)
     der_tlv t;
     der_tlv type;
     der_tlv value;
-    if (!der_iter_next(it, &inside, &t))
-        return false;
-    if (!der_read(&inside, &type) || !der_read(&inside, &value)) {
+    if (!der_iter_next(it, &inside, &t) || !der_read(&inside, &type) || !der_read(&inside, &value)) {
         it->pos = start;
         return false;
     }

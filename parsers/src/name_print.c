@@ -5,14 +5,17 @@
 /* Between two RDNs while they are still in the order of the encoding. Nothing that is printed contains this octet. */
 #define BETWEEN_RDNS 0x00u
 
+/* One octet; callers compute it from wider numbers. */
 /*@ requires \valid(w) && writer_ok(w) && \separated(w, w->ptr + (0 .. w->cap - 1));
     assigns w->len, w->failed, w->ptr[w->len .. w->cap - 1];
     ensures writer_ok(w) && \old(w->len) <= w->len && (\old(w->failed) ==> w->failed);
  */
 static void put(cauth_writer *w, uint32_t octet)
 {
-    cauth_write_u8(w, (uint8_t)(octet % 256u));
+    cauth_write_u8(w, (uint8_t)octet);
 }
+
+static const uint8_t hex_digits[] = { '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F' };
 
 /*@ requires \valid(w) && writer_ok(w) && \separated(w, w->ptr + (0 .. w->cap - 1));
     assigns w->len, w->failed, w->ptr[w->len .. w->cap - 1];
@@ -20,41 +23,31 @@ static void put(cauth_writer *w, uint32_t octet)
  */
 static void put_hex(cauth_writer *w, uint8_t octet)
 {
-    static const uint8_t digits[] = { '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F' };
-    put(w, digits[octet / 16u]);
-    put(w, digits[octet % 16u]);
+    put(w, hex_digits[octet / 16u]);
+    put(w, hex_digits[octet % 16u]);
 }
 
-/* "#" and the hexadecimal octets from `begun` on, which take their place. Written from the last octet to the first, so
- * that none is overwritten before it was read. */
+/* Turns the octets from `begun` on into hexadecimal, in their place. For the room, they are written once more; then
+ * from the last octet to the first, so that none is overwritten before it was read. */
 /*@ requires \valid(w) && writer_ok(w) && \separated(w, w->ptr + (0 .. w->cap - 1)) && begun <= w->len;
     assigns w->len, w->failed, w->ptr[begun .. w->cap - 1];
     ensures writer_ok(w) && \old(w->len) <= w->len && (\old(w->failed) ==> w->failed);
  */
 static void to_hex(cauth_writer *w, size_t begun)
 {
-    size_t len = w->len - begun;
-    cauth_write_u8(w, 0);
-    /*@ loop invariant 0 <= i <= len && writer_ok(w) && \at(w->len, Pre) <= w->len;
-        loop invariant \at(w->failed, Pre) ==> w->failed;
-        loop invariant !w->failed ==> w->len == begun + len + 1 + i;
-        loop assigns i, w->len, w->failed, w->ptr[\at(w->len, Pre) .. w->cap - 1];
-        loop variant len - i;
-     */
-    for (size_t i = 0; i < len; i++)
-        cauth_write_u8(w, 0);
+    rd octets = { w->ptr, begun, w->len };
+    cauth_write_bytes(w, rd_rest(&octets));
     if (w->failed)
         return;
-    /*@ loop invariant 0 <= i <= len;
+    /*@ loop invariant 0 <= i <= octets.end - begun;
         loop assigns i, w->ptr[begun .. w->len - 1];
         loop variant i;
      */
-    for (size_t i = len; i > 0; i--) {
+    for (size_t i = rd_left(&octets); i > 0; i--) {
         uint8_t octet = w->ptr[begun + i - 1];
-        cauth_writer at = cauth_writer_init(w->ptr + begun + 2 * i - 1, 2);
-        put_hex(&at, octet);
+        w->ptr[begun + 2 * i - 2] = hex_digits[octet / 16u];
+        w->ptr[begun + 2 * i - 1] = hex_digits[octet % 16u];
     }
-    w->ptr[begun] = '#';
 }
 
 /* An arc in decimal. */
@@ -151,9 +144,22 @@ static bool put_dotted(cauth_writer *w, cauth_bytes oid)
  */
 static void put_hex_encoding(cauth_writer *w, uint8_t tag, cauth_bytes content)
 {
+    put(w, '#');
     size_t begun = w->len;
     der_write(w, tag, content);
     to_hex(w, begun);
+}
+
+/* Unwrites what was written since the writer had this length, to write something else. What did not fit before is no
+ * reason for that not to fit. */
+/*@ requires \valid(w) && writer_ok(w) && begun <= w->len;
+    assigns w->len, w->failed;
+    ensures w->len == begun && w->failed == failed;
+ */
+static void go_back(cauth_writer *w, size_t begun, bool failed)
+{
+    w->len = begun;
+    w->failed = failed;
 }
 
 /*@ requires readable(oid);
@@ -164,8 +170,9 @@ static void put_hex_encoding(cauth_writer *w, uint8_t tag, cauth_bytes content)
 static void put_type(cauth_writer *w, cauth_bytes oid)
 {
     size_t begun = w->len;
+    bool failed = w->failed;
     if (!put_dotted(w, oid)) {
-        w->len = begun;
+        go_back(w, begun, failed);
         put_hex_encoding(w, DER_OID, oid);
     }
 }
@@ -237,47 +244,63 @@ static void put_character(cauth_writer *w, uint32_t c, bool first, bool last)
     put_utf8(w, c);
 }
 
-/* Whether every character of the value can be printed as one. */
-/*@ requires readable(value);
-    assigns \nothing;
- */
-static bool is_text(uint8_t tag, cauth_bytes value)
-{
-    rd r = rd_init(value);
-    bool seven_bit = tag == DER_PRINTABLE_STRING || tag == DER_IA5_STRING;
-    /*@ loop invariant r.pos <= r.end;
-        loop assigns r.pos;
-        loop variant r.end - r.pos;
-     */
-    while (r.pos < r.end) {
-        uint32_t c = text_next(&r, tag);
-        if (!text_is_scalar(c) || (seven_bit && c > 0x7F))
-            return false;
-    }
-    return true;
-}
-
-/* The characters of a value for which is_text holds, so that each turn moves on. */
+/* The characters of a value; false if one of them is none. */
 /*@ requires readable(value);
     requires \valid(w) && writer_ok(w) && \separated(w, w->ptr + (0 .. w->cap - 1));
     assigns w->len, w->failed, w->ptr[w->len .. w->cap - 1];
     ensures writer_ok(w) && \old(w->len) <= w->len && (\old(w->failed) ==> w->failed);
  */
-static void put_text(cauth_writer *w, uint8_t tag, cauth_bytes value)
+static bool put_text(cauth_writer *w, uint8_t tag, cauth_bytes value)
 {
     rd r = rd_init(value);
-    bool first = true;
-    uint32_t c = 0;
+    bool seven_bit = tag == DER_PRINTABLE_STRING || tag == DER_IA5_STRING;
     /*@ loop invariant r.pos <= r.end;
         loop invariant writer_ok(w) && \at(w->len, Pre) <= w->len && (\at(w->failed, Pre) ==> w->failed);
-        loop assigns r.pos, first, c, w->len, w->failed, w->ptr[\at(w->len, Pre) .. w->cap - 1];
-        loop variant r.end - r.pos + (c == TEXT_NONE ? 0 : 1);
+        loop assigns r.pos, w->len, w->failed, w->ptr[\at(w->len, Pre) .. w->cap - 1];
+        loop variant r.end - r.pos;
      */
-    while (c != TEXT_NONE && r.pos < r.end) {
-        c = text_next(&r, tag);
+    while (r.pos < r.end) {
+        bool first = r.pos == 0;
+        uint32_t c = text_next(&r, tag);
+        if (!text_is_scalar(c) || (seven_bit && c > 0x7F))
+            return false;
         put_character(w, c, first, r.pos == r.end);
-        first = false;
     }
+    return true;
+}
+
+/* The value as text, or in hexadecimal where it is none. */
+/*@ requires readable(value);
+    requires \valid(w) && writer_ok(w) && \separated(w, w->ptr + (0 .. w->cap - 1));
+    assigns w->len, w->failed, w->ptr[w->len .. w->cap - 1];
+    ensures writer_ok(w) && \old(w->len) <= w->len && (\old(w->failed) ==> w->failed);
+ */
+static void put_value(cauth_writer *w, uint8_t tag, cauth_bytes value)
+{
+    size_t begun = w->len;
+    bool failed = w->failed;
+    if (!text_tag(tag) || !put_text(w, tag, value)) {
+        go_back(w, begun, failed);
+        put_hex_encoding(w, tag, value);
+    }
+}
+
+/* The keyword is what stands before the NULs. */
+/*@ requires \valid_read(type);
+    requires \valid(w) && writer_ok(w) && \separated(w, w->ptr + (0 .. w->cap - 1));
+    assigns w->len, w->failed, w->ptr[w->len .. w->cap - 1];
+    ensures writer_ok(w) && \old(w->len) <= w->len && (\old(w->failed) ==> w->failed);
+ */
+static void put_keyword(cauth_writer *w, const name_type *type)
+{
+    /*@ loop invariant 0 <= i <= sizeof(type->keyword);
+        loop invariant writer_ok(w) && \at(w->len, Pre) <= w->len && (\at(w->failed, Pre) ==> w->failed);
+        loop assigns i, w->len, w->failed, w->ptr[\at(w->len, Pre) .. w->cap - 1];
+        loop variant sizeof(type->keyword) - i;
+     */
+    for (size_t i = 0; i < sizeof(type->keyword); i++)
+        if (type->keyword[i] != '\0')
+            put(w, (uint8_t)type->keyword[i]);
 }
 
 /*@ requires \valid_read(attribute) && readable(&attribute->type) && readable(&attribute->value);
@@ -291,18 +314,12 @@ static void put_attribute(cauth_writer *w, const cauth_attribute *attribute)
     const name_type *type = name_type_find(attribute->type);
     bool named = type != NULL && type->keyword[0] != '\0';
     if (named)
-        /*@ loop invariant 0 <= i <= sizeof(type->keyword);
-            loop invariant writer_ok(w) && \at(w->len, Pre) <= w->len && (\at(w->failed, Pre) ==> w->failed);
-            loop assigns i, w->len, w->failed, w->ptr[\at(w->len, Pre) .. w->cap - 1];
-            loop variant sizeof(type->keyword) - i;
-         */
-        for (size_t i = 0; i < sizeof(type->keyword) && type->keyword[i] != '\0'; i++)
-            put(w, (uint8_t)type->keyword[i]);
+        put_keyword(w, type);
     else
         put_type(w, attribute->type);
     put(w, '=');
-    if (named && text_tag(attribute->value_tag) && is_text(attribute->value_tag, attribute->value))
-        put_text(w, attribute->value_tag, attribute->value);
+    if (named)
+        put_value(w, attribute->value_tag, attribute->value);
     else
         put_hex_encoding(w, attribute->value_tag, attribute->value);
 }
@@ -388,7 +405,6 @@ bool cauth_name_print(const cauth_name *name, cauth_writer *w)
         put_rdn(w, rdn);
         first = false;
     }
-    if (!w->failed && w->len > begun)
-        reverse_rdns(w, begun);
+    reverse_rdns(w, begun);
     return !w->failed;
 }

@@ -2,6 +2,7 @@
 
 #include <stddef.h>
 
+#include "cauth/alert.h"
 #include "id.h"
 
 /* An id too long for its room is an error of the compiler's. */
@@ -71,7 +72,7 @@ bool cauth_rule_rejects(cauth_rule rule, cauth_version version, cauth_profile pr
 /*@ assigns \nothing; */
 static bool in_ssl30(uint8_t alert)
 {
-    return alert == 0 || alert == 10 || alert == 20 || alert == 30 || (alert >= 40 && alert <= 47);
+    return cauth_alert_describe(alert, CAUTH_SSL30, CAUTH_FROM_EITHER).status == CAUTH_ALERT_DEFINED;
 }
 
 uint8_t cauth_rule_alert(cauth_rule rule, cauth_version version)

@@ -40,6 +40,9 @@ static const der_rules tail_rules = { CAUTH_X5_10, CAUTH_X5_03, CAUTH_X5_03 };
 #define BASIC_CONSTRAINTS 19u
 #define EXTENDED_KEY_USAGE 37u
 
+/* What two_digits gives for anything but digits. */
+#define NO_NUMBER 100u
+
 /*@ requires readable(oid);
     assigns \nothing;
  */
@@ -48,13 +51,13 @@ static bool is_id_ce(cauth_bytes oid, unsigned arc)
     return oid.len == 3 && oid.ptr[0] == 0x55 && oid.ptr[1] == 0x1D && oid.ptr[2] == arc;
 }
 
+/* The first identifier octet at r; 0, which begins no value, where there is none. */
 /*@ requires \valid_read(r) && rd_ok(r);
     assigns \nothing;
-    ensures \result ==> r->pos < r->end;
  */
-static bool next_is(const rd *r, uint8_t tag)
+static uint8_t next_tag(const rd *r)
 {
-    return rd_left(r) > 0 && r->base[r->pos] == tag;
+    return rd_left(r) > 0 ? r->base[r->pos] : 0;
 }
 
 /* The parameters of an AlgorithmIdentifier, whose type the algorithm decides. All algorithms in use have a NULL,
@@ -164,22 +167,13 @@ static cauth_result walk_version(rd *r, const cauth_context *ctx, cauth_x509 *v,
     static const der_want want = { VERSION_TAG, CAUTH_FIELD_X509_VERSION, CAUTH_X5_02, &body_rules };
     der_tlv t;
     set_bytes(&v->version, rd_span(r, r->pos, r->pos));
-    if (!next_is(r, VERSION_TAG))
+    if (next_tag(r) != VERSION_TAG)
         return cauth_accepted();
     cauth_result e = der_expect(r, &want, ctx, &t, flags);
     if (!cauth_is_accepted(e))
         return e;
     rd inside = der_inside(r, &t);
     return walk_version_number(&inside, ctx, v, flags);
-}
-
-/* Whether the version is at least v2 (1) or v3 (2). One that is no number of a version was judged already. */
-/*@ requires \valid_read(v) && readable(&v->version);
-    assigns \nothing;
- */
-static bool version_is_at_least(const cauth_x509 *v, uint8_t least)
-{
-    return v->version.len > 1 || (v->version.len == 1 && v->version.ptr[0] >= least);
 }
 
 /* X5-05, of the INTEGER: two's complement (X.690 §8.3). */
@@ -222,38 +216,43 @@ static cauth_result walk_serial(rd *r, const cauth_context *ctx, cauth_x509 *v, 
     return check_serial(r, &t, flags);
 }
 
-/* A Name; its encoding, and whether it has no RDN. */
-/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(encoding) && \valid(empty);
-    requires \valid(flags) && \separated(r, ctx, encoding, empty, flags);
-    assigns r->pos, encoding->ptr, encoding->len, *empty, *flags;
+/* A Name, and its encoding. */
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(encoding) && \valid(name);
+    requires \valid(flags) && \separated(r, ctx, encoding, name, flags);
+    assigns r->pos, encoding->ptr, encoding->len, name->rdns.ptr, name->rdns.len, *flags;
     ensures accepted(\result) ==> rd_part(encoding, r);
     ensures \old(r->pos) <= r->pos <= r->end;
     ensures \result.offset <= r->end;
  */
-static cauth_result walk_name(rd *r, cauth_field field, const cauth_context *ctx, cauth_bytes *encoding, bool *empty,
-                              cauth_flags *flags)
+static cauth_result walk_name(rd *r, cauth_field field, const cauth_context *ctx, cauth_bytes *encoding,
+                              cauth_name *name, cauth_flags *flags)
 {
     size_t start = r->pos;
-    cauth_name name;
-    cauth_result e = name_walk(r, field, &name_rules, ctx, &name, flags);
-    if (!cauth_is_accepted(e))
-        return e;
-    set_bytes(encoding, rd_span(r, start, r->pos));
-    *empty = name.rdns.len == 0;
+    cauth_result e = name_walk(r, field, &name_rules, ctx, name, flags);
+    if (cauth_is_accepted(e))
+        set_bytes(encoding, rd_span(r, start, r->pos));
     return e;
 }
 
-/* Two digits at i as a number; 100 when they are not digits. */
+/*@ assigns \nothing;
+    ensures \result <==> '0' <= c <= '9';
+ */
+static bool is_digit(unsigned c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Two digits at i as a number; NO_NUMBER, which is larger than all of those, where they are none. */
 /*@ requires readable(value) && i + 2 <= value.len;
     assigns \nothing;
-    ensures \result <= 100;
+    ensures \result <= NO_NUMBER;
  */
 static unsigned two_digits(cauth_bytes value, size_t i)
 {
     unsigned tens = value.ptr[i];
     unsigned ones = value.ptr[i + 1];
-    if (tens < '0' || tens > '9' || ones < '0' || ones > '9')
-        return 100;
+    if (!is_digit(tens) || !is_digit(ones))
+        return NO_NUMBER;
     return (tens - '0') * 10u + (ones - '0');
 }
 
@@ -276,12 +275,12 @@ static bool is_time_of_year(cauth_bytes value, size_t i)
 static bool is_date(const cauth_x509_time *time)
 {
     if (time->tag == DER_UTC_TIME && time->value.len == 13)
-        return two_digits(time->value, 0) < 100 && is_time_of_year(time->value, 2);
+        return two_digits(time->value, 0) != NO_NUMBER && is_time_of_year(time->value, 2);
     if (time->tag != DER_GENERALIZED_TIME || time->value.len != 15)
         return false;
     unsigned century = two_digits(time->value, 0);
     unsigned year = two_digits(time->value, 2);
-    return century < 100 && year < 100 && century * 100 + year >= 2050 && is_time_of_year(time->value, 4);
+    return century != NO_NUMBER && year != NO_NUMBER && century * 100 + year >= 2050 && is_time_of_year(time->value, 4);
 }
 
 /*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(time) && \valid(flags);
@@ -295,9 +294,7 @@ static cauth_result walk_time(rd *r, cauth_field field, const cauth_context *ctx
                               cauth_flags *flags)
 {
     der_tlv t;
-    if (rd_left(r) < 1)
-        return cauth_rejected(CAUTH_X5_02, field, r->end);
-    if (r->base[r->pos] % 32u == 31u)
+    if (next_tag(r) % 32u == 31u)
         return cauth_rejected(CAUTH_X5_02, field, r->pos);
     cauth_result e = der_next(r, field, &body_rules, ctx, &t, flags);
     if (!cauth_is_accepted(e))
@@ -306,7 +303,7 @@ static cauth_result walk_time(rd *r, cauth_field field, const cauth_context *ctx
     set_bytes(&time->value, der_content(r, &t));
     if (!is_date(time))
         cauth_flags_set(flags, CAUTH_X5_08);
-    return e;
+    return cauth_accepted();
 }
 
 /* The content of Validity. */
@@ -416,8 +413,9 @@ static cauth_result walk_spki(rd *r, const cauth_context *ctx, cauth_x509 *v, ca
     return e;
 }
 
-/* issuerUniqueID [1] and subjectUniqueID [2], IMPLICIT BIT STRING OPTIONAL, from v2 on */
-/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid_read(v) && readable(&v->version);
+/* issuerUniqueID [1] and subjectUniqueID [2], IMPLICIT BIT STRING OPTIONAL, from v2 on: v1 has no version field, and
+ * one that says anything but v2 or v3 was judged already. */
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid_read(v);
     requires \valid(id) && \valid(flags) && \separated(r, ctx, v, flags) && \separated(r, ctx, &v->version, id, flags);
     assigns r->pos, id->ptr, id->len, *flags;
     ensures accepted(\result) ==> rd_part(id, r);
@@ -431,9 +429,9 @@ static cauth_result walk_unique_id(rd *r, uint8_t tag, const cauth_context *ctx,
     cauth_result e = cauth_accepted();
     der_tlv t;
     set_bytes(id, rd_span(r, r->pos, r->pos));
-    if (!next_is(r, tag))
+    if (next_tag(r) != tag)
         return e;
-    if (!version_is_at_least(v, 1))
+    if (v->version.len == 0)
         e = judge(ctx, CAUTH_X5_04, CAUTH_FIELD_X509_UNIQUE_ID, r->pos, flags);
     if (!cauth_is_accepted(e))
         return e;
@@ -454,7 +452,7 @@ static cauth_result walk_critical(rd *r, const cauth_context *ctx, cauth_flags *
 {
     static const der_want want = { DER_BOOLEAN, CAUTH_FIELD_X509_EXTENSION_CRITICAL, CAUTH_X5_10, &tail_rules };
     der_tlv t;
-    if (!next_is(r, DER_BOOLEAN))
+    if (next_tag(r) != DER_BOOLEAN)
         return cauth_accepted();
     cauth_result e = der_expect(r, &want, ctx, &t, flags);
     if (!cauth_is_accepted(e))
@@ -596,7 +594,7 @@ static cauth_result walk_extension(rd *r, const cauth_context *ctx, cauth_bytes 
 static cauth_result walk_extension_list(rd *r, const cauth_context *ctx, cauth_x509 *v, cauth_flags *flags)
 {
     der_oids types;
-    cauth_bytes oid = { NULL, 0 }; /* set, for compilers that do not see that success sets it */
+    cauth_bytes oid;
     types.num = 0;
     if (rd_left(r) == 0)
         cauth_flags_set(flags, CAUTH_X5_10);
@@ -707,7 +705,7 @@ static cauth_result open_extensions(rd *r, const cauth_context *ctx, cauth_x509 
     return e;
 }
 
-/* extensions [3] EXPLICIT Extensions OPTIONAL, from v3 on */
+/* extensions [3] EXPLICIT Extensions OPTIONAL, from v3, whose number is 2, on */
 /*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(v) && \valid(flags);
     requires \separated(r, ctx, v, flags);
     requires readable(&v->version);
@@ -723,11 +721,11 @@ static cauth_result open_extensions(rd *r, const cauth_context *ctx, cauth_x509 
 static cauth_result walk_extensions(rd *r, const cauth_context *ctx, cauth_x509 *v, cauth_flags *flags)
 {
     cauth_result e = cauth_accepted();
-    v->has_extensions = next_is(r, EXTENSIONS_TAG);
+    v->has_extensions = next_tag(r) == EXTENSIONS_TAG;
     clear_extensions(v);
     if (!v->has_extensions)
         return e;
-    if (!version_is_at_least(v, 2))
+    if (v->version.len == 0 || v->version.ptr[0] < 2)
         e = judge(ctx, CAUTH_X5_04, CAUTH_FIELD_X509_EXTENSIONS, r->pos, flags);
     if (!cauth_is_accepted(e))
         return e;
@@ -752,9 +750,9 @@ static bool has_critical_alt_name(const cauth_x509 *v)
 }
 
 /* serialNumber to subject */
-/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(v) && \valid(empty_subject);
-    requires \valid(flags) && \separated(r, ctx, v, empty_subject, flags);
-    assigns r->pos, *empty_subject, *flags, v->serial_number.ptr, v->serial_number.len, v->tbs_signature.ptr,
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(v) && \valid(subject);
+    requires \valid(flags) && \separated(r, ctx, v, subject, flags);
+    assigns r->pos, *subject, *flags, v->serial_number.ptr, v->serial_number.len, v->tbs_signature.ptr,
         v->tbs_signature.len, v->issuer.ptr, v->issuer.len, v->not_before.tag, v->not_before.value.ptr,
         v->not_before.value.len, v->not_after.tag, v->not_after.value.ptr, v->not_after.value.len, v->subject.ptr,
         v->subject.len;
@@ -764,26 +762,26 @@ static bool has_critical_alt_name(const cauth_x509 *v)
     ensures \old(r->pos) <= r->pos <= r->end;
     ensures \result.offset <= r->end;
  */
-static cauth_result walk_identity(rd *r, const cauth_context *ctx, cauth_x509 *v, bool *empty_subject,
+static cauth_result walk_identity(rd *r, const cauth_context *ctx, cauth_x509 *v, cauth_name *subject,
                                   cauth_flags *flags)
 {
     static const der_want algorithm = { DER_SEQUENCE, CAUTH_FIELD_X509_TBS_SIGNATURE, CAUTH_X5_02, &body_rules };
-    bool empty_issuer = false;
+    cauth_name issuer;
     cauth_result e = walk_serial(r, ctx, v, flags);
     if (!cauth_is_accepted(e))
         return e;
     e = walk_algorithm(r, &algorithm, ctx, &v->tbs_signature, flags);
     if (!cauth_is_accepted(e))
         return e;
-    e = walk_name(r, CAUTH_FIELD_X509_ISSUER, ctx, &v->issuer, &empty_issuer, flags);
+    e = walk_name(r, CAUTH_FIELD_X509_ISSUER, ctx, &v->issuer, &issuer, flags);
     if (!cauth_is_accepted(e))
         return e;
-    if (empty_issuer)
+    if (issuer.rdns.len == 0)
         cauth_flags_set(flags, CAUTH_X5_07);
     e = walk_validity(r, ctx, v, flags);
     if (!cauth_is_accepted(e))
         return e;
-    return walk_name(r, CAUTH_FIELD_X509_SUBJECT, ctx, &v->subject, empty_subject, flags);
+    return walk_name(r, CAUTH_FIELD_X509_SUBJECT, ctx, &v->subject, subject, flags);
 }
 
 /* issuerUniqueID to extensions, all OPTIONAL */
@@ -815,9 +813,9 @@ static cauth_result walk_tail(rd *r, const cauth_context *ctx, cauth_x509 *v, ca
 }
 
 /* version to subjectPublicKeyInfo */
-/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(v) && \valid(empty_subject);
-    requires \valid(flags) && \separated(r, ctx, v, empty_subject, flags);
-    assigns r->pos, *v, *empty_subject, *flags;
+/*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(v) && \valid(subject);
+    requires \valid(flags) && \separated(r, ctx, v, subject, flags);
+    assigns r->pos, *v, *subject, *flags;
     ensures accepted(\result) ==> part(v->version.ptr, v->version.len, r->base, r->end);
     ensures accepted(\result) ==> part(v->serial_number.ptr, v->serial_number.len, r->base, r->end);
     ensures accepted(\result) ==> part(v->tbs_signature.ptr, v->tbs_signature.len, r->base, r->end);
@@ -831,13 +829,13 @@ static cauth_result walk_tail(rd *r, const cauth_context *ctx, cauth_x509 *v, ca
     ensures \old(r->pos) <= r->pos <= r->end;
     ensures \result.offset <= r->end;
  */
-static cauth_result walk_head(rd *r, const cauth_context *ctx, cauth_x509 *v, bool *empty_subject, cauth_flags *flags)
+static cauth_result walk_head(rd *r, const cauth_context *ctx, cauth_x509 *v, cauth_name *subject, cauth_flags *flags)
 {
     cauth_result e = walk_version(r, ctx, v, flags);
     if (!cauth_is_accepted(e))
         return e;
     //@ assert part(v->version.ptr, v->version.len, r->base, r->end);
-    e = walk_identity(r, ctx, v, empty_subject, flags);
+    e = walk_identity(r, ctx, v, subject, flags);
     if (!cauth_is_accepted(e))
         return e;
     //@ assert part(v->serial_number.ptr, v->serial_number.len, r->base, r->end);
@@ -875,8 +873,8 @@ static cauth_result walk_head(rd *r, const cauth_context *ctx, cauth_x509 *v, bo
  */
 static cauth_result walk_tbs(rd *r, const cauth_context *ctx, cauth_x509 *v, cauth_flags *flags)
 {
-    bool empty_subject = false;
-    cauth_result e = walk_head(r, ctx, v, &empty_subject, flags);
+    cauth_name subject;
+    cauth_result e = walk_head(r, ctx, v, &subject, flags);
     if (!cauth_is_accepted(e))
         return e;
     //@ assert r->base == \at(r->base, Pre) && r->end == \at(r->end, Pre);
@@ -900,7 +898,7 @@ static cauth_result walk_tbs(rd *r, const cauth_context *ctx, cauth_x509 *v, cau
     //@ assert part(v->key_usage.ptr, v->key_usage.len, r->base, r->end);
     //@ assert part(v->extended_key_usage.ptr, v->extended_key_usage.len, r->base, r->end);
     //@ assert part(v->basic_constraints.ptr, v->basic_constraints.len, r->base, r->end);
-    if (empty_subject && !has_critical_alt_name(v))
+    if (subject.rdns.len == 0 && !has_critical_alt_name(v))
         cauth_flags_set(flags, CAUTH_X5_07);
     //@ assert r->base == \at(r->base, Pre) && r->end == \at(r->end, Pre);
     return rd_finish(r, CAUTH_X5_10, CAUTH_FIELD_X509_TBS);
@@ -916,17 +914,15 @@ static cauth_result compare_algorithms(const rd *r, const der_tlv *t, cauth_byte
                                        cauth_flags *flags)
 {
     cauth_bytes outer = der_content(r, t);
-    size_t i = 0;
     if (outer.len != inner.len)
         return judge(ctx, CAUTH_X5_06, CAUTH_FIELD_X509_SIGNATURE_ALGORITHM, t->length_at, flags);
     /*@ loop invariant 0 <= i <= outer.len;
         loop assigns i;
         loop variant outer.len - i;
      */
-    while (i < outer.len && outer.ptr[i] == inner.ptr[i])
-        i += 1;
-    if (i < outer.len)
-        return judge(ctx, CAUTH_X5_06, CAUTH_FIELD_X509_SIGNATURE_ALGORITHM, t->content + i, flags);
+    for (size_t i = 0; i < outer.len; i++)
+        if (outer.ptr[i] != inner.ptr[i])
+            return judge(ctx, CAUTH_X5_06, CAUTH_FIELD_X509_SIGNATURE_ALGORITHM, t->content + i, flags);
     return cauth_accepted();
 }
 
@@ -1338,7 +1334,7 @@ static cauth_result walk_names(rd *r, const cauth_context *ctx, cauth_bytes *iss
     return e;
 }
 
-/* The next certificate of a chain. *issuer is that of the certificate before, NULL for the first, and is replaced. */
+/* The next certificate of a chain. *issuer is that of the certificate before, empty for the first, and is replaced. */
 /*@ requires \valid(r) && rd_ok(r) && \valid_read(ctx) && context_ok(ctx) && \valid(issuer) && readable(issuer);
     requires \valid(flags) && \separated(r, ctx, issuer, flags);
     assigns r->pos, issuer->ptr, issuer->len, *flags;
@@ -1354,14 +1350,14 @@ static cauth_result next_certificate(rd *r, const cauth_context *ctx, cauth_byte
     cauth_result e = walk_names(r, ctx, &next_issuer, &subject, flags);
     if (!cauth_is_accepted(e))
         return e;
-    if (issuer->ptr != NULL && !der_equal(*issuer, subject)) {
+    if (issuer->len != 0 && !der_equal(*issuer, subject)) {
         if (ctx->version == CAUTH_TLS13)
             cauth_flags_set(flags, CAUTH_CERT_13_11);
         else if (ctx->version != CAUTH_SSL30)
             cauth_flags_set(flags, CAUTH_CERT_10_06);
     }
     set_bytes(issuer, next_issuer);
-    return e;
+    return cauth_accepted();
 }
 
 cauth_result cauth_certificate_list_check(cauth_bytes list, size_t offset, const cauth_context *ctx, cauth_flags *flags)
@@ -1461,9 +1457,7 @@ bool cauth_x509_extension_next(cauth_iter *it, cauth_x509_extension *extension)
     der_tlv oid;
     der_tlv value;
     bool critical = false;
-    if (!der_iter_next(it, &inside, &t))
-        return false;
-    if (!read_extension(&inside, &oid, &value, &critical)) {
+    if (!der_iter_next(it, &inside, &t) || !read_extension(&inside, &oid, &value, &critical)) {
         it->pos = start;
         return false;
     }

@@ -251,7 +251,8 @@ static void write_with_type(choices *c, arena *a, cauth_writer *w, size_t *offse
 static void misplaced_extension(choices *c, const cauth_context *ctx, arena *a, cauth_writer *w, size_t *offset)
 {
     static const uint16_t types[] = {
-        0, 1, 10, 13, 14, 15, 16, 17, 19, 20, 21, 27, 28, 35, 41, 42, 43, 44, 45, 47, 48, 49, 50, 51, 57, 0xFF01,
+        0,  1,  10, 13, 14, 15, 16, 17, 19, 20, 21, 27,     28,     35,
+        41, 42, 43, 44, 45, 47, 48, 49, 50, 51, 57, 0xFD00, 0xFE0D, 0xFF01,
     };
     (void)ctx;
     write_with_type(c, a, w, offset, types[choose(c, sizeof types / sizeof types[0])]);

@@ -397,8 +397,8 @@ static void repeated_extension(choices *c, const cauth_context *ctx, arena *a, c
 static void refused_extension(choices *c, const cauth_context *ctx, arena *a, cauth_writer *w, size_t *offset)
 {
     /* what RFC 8446 §4.2 and IANA's registry place in other messages only */
-    static const uint16_t refused[] = { 0,  1,  10, 14, 15, 16, 17, 19, 20, 21,    28,
-                                        35, 41, 42, 43, 44, 45, 49, 51, 57, 0xFF01 };
+    static const uint16_t refused[] = { 0,  1,  10, 14, 15, 16, 17, 19, 20,     21,     28,    35,
+                                        41, 42, 43, 44, 45, 49, 51, 57, 0xFD00, 0xFE0D, 0xFF01 };
     cauth_certreq13 v = gen13(c, ctx, a);
     uint16_t type = refused[choose(c, LENGTH_OF(refused))];
     cauth_bytes data = chosen_octets(c, a, choose(c, 5));
