@@ -163,7 +163,7 @@ static void every_property_held(void **state)
     bool never = false;
     for (size_t i = 0; i < NUM_PROPERTIES; i++) {
         const property *p = &properties[i];
-        if ((s->m->form == MESSAGE_BODY ? p->bodies : p->streams) && !p->counting && s->tally.held[i] == 0) {
+        if (p->is_about(s->m) && !p->counting && s->tally.held[i] == 0) {
             print_error("%s never held for %s\n", p->name, s->m->name);
             never = true;
         }

@@ -1,8 +1,14 @@
 /* The reducer: what it gives still shows what it was to show, is as small as it gets, and is the same each time. */
+#define _POSIX_C_SOURCE 200809L
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -10,6 +16,7 @@
 #include "prop.h"
 #include "random.h"
 #include "reduce.h"
+#include "reduce_end.h"
 #include "reduce_fault.h"
 #include "verdict.h"
 
@@ -265,12 +272,139 @@ static void a_message_keeps_its_fault(void **state)
     }
 }
 
+/* --- inputs that end the process --- */
+
+/* What a process says, and what names it: of a sanitizer as ci/lib/campaign_test.py has it for findings. */
+static void an_end_has_a_signature(void **state)
+{
+    static const struct {
+        const char *said;
+        const char *signature;
+    } cases[] = {
+        { "", "" },
+        { "=================\n"
+          "==71==ERROR: AddressSanitizer: heap-buffer-overflow on address 0x602000000017 at pc 0x55e5\n"
+          "READ of size 1 at 0x602000000017 thread T0\n"
+          "    #0 0x7f11 in __interceptor_memcpy asan.cpp:9\n"
+          "    #1 0x55e5 in rd_u8 src/reader.h:50\n"
+          "    #2 0x55e6 in cauth_name_parse src/name.c:20\n"
+          "    #3 0x55e7 in prop_total props/properties.c:9\n"
+          "    #4 0x55e8 in main engines/reduce.c:9\n"
+          "\n"
+          "0x602000000017 is located 0 bytes to the right of 7-byte region\n"
+          "allocated by thread T0 here:\n"
+          "    #0 0x7f12 in malloc asan.cpp:1\n"
+          "    #1 0x55e9 in exact_copy props/exact.h:9\n",
+          "heap-buffer-overflow in rd_u8 < cauth_name_parse < prop_total" },
+        { "==5==ERROR: AddressSanitizer: SEGV on unknown address 0x000000000000\n"
+          "    #0 0x55d0  (reduce+0x12d0) (BuildId: 01)\n"
+          "    #1 0x55d1  (reduce+0x44)\n",
+          "SEGV in (reduce+0x12d0) < (reduce+0x44)" },
+        { "src/der.c:77:12: runtime error: shift exponent 32 is too large for 32-bit type 'uint32_t'\n"
+          "    #0 0x55d0 in der_length src/der.c:77\n"
+          "    #1 0x55d1 in cauth_name_parse src/name.c:8\n"
+          "\n"
+          "SUMMARY: UndefinedBehaviorSanitizer: undefined-behavior src/der.c:77:12\n",
+          "shift exponent N is too large for 32-bit type 'uint32_t' in der_length < cauth_name_parse" },
+        { "a word before\nreduce: prop.c:71: run: Assertion `left == 19 && x2 != 0x1f' failed.\n",
+          "reduce: prop.c:N: run: Assertion `left == N && x2 != N' failed." },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char signature[END_SIGNATURE_SIZE];
+        end_signature(cases[i].said, signature);
+        assert_string_equal(signature, cases[i].signature);
+    }
+    char much[3 * END_SIGNATURE_SIZE], signature[END_SIGNATURE_SIZE];
+    memset(much, 'x', sizeof much);
+    much[sizeof much - 1] = '\0';
+    end_signature(much, signature);
+    assert_int_equal(strlen(signature), END_SIGNATURE_SIZE - 1);
+}
+
+/* Each reads behind a block, which a sanitizer sees; without one the process says as much itself. */
+__attribute__((noinline)) static void of_long_inputs(cauth_bytes in)
+{
+    volatile uint8_t sink = in.ptr[in.len];
+    (void)sink;
+    fprintf(stderr, "of_long_inputs: read at %zu\n", in.len);
+    _exit(1);
+}
+
+__attribute__((noinline)) static void of_short_inputs(cauth_bytes in)
+{
+    volatile uint8_t sink = in.ptr[in.len];
+    (void)sink;
+    fprintf(stderr, "of_short_inputs: read at %zu\n", in.len);
+    _exit(1);
+}
+
+/* Two faults that end the process with one status, of which the shorter input always shows the second. */
+static void ends_in_two_ways(void *user, cauth_bytes in)
+{
+    (void)user;
+    if (in.len > 20)
+        of_long_inputs(in);
+    if (in.len > 0)
+        of_short_inputs(in);
+}
+
+static void one_end_does_not_become_another(void **state)
+{
+    uint8_t bytes[71] = { 0 };
+    (void)state;
+    cauth_bytes in = exact_copy(bytes, sizeof bytes);
+    process_end end = end_of(ends_in_two_ways, NULL, in);
+    assert_false(end_lives(&end));
+    assert_int_not_equal(end.signature[0], 0);
+    cauth_bytes small = reduce_end("certreq_tls12", in, &end, ends_in_two_ways, NULL);
+    assert_int_equal(small.len, 21);
+    process_end other = end_of(ends_in_two_ways, NULL, (cauth_bytes){ bytes, 20 });
+    assert_int_equal(other.status, end.status);
+    assert_string_not_equal(other.signature, end.signature);
+    exact_free(small);
+    exact_free(in);
+}
+
+/* More than a pipe holds, and only the last line counts; nothing at all; and no end. */
+static void says_much(void *user, cauth_bytes in)
+{
+    (void)user;
+    for (unsigned i = 0; i < 20000; i++)
+        fprintf(stderr, "line %u\n", i);
+    if (in.len > 0)
+        _exit(1);
+}
+
+static void says_nothing(void *user, cauth_bytes in)
+{
+    (void)user;
+    (void)in;
+    _exit(3);
+}
+
+static void an_end_is_waited_for(void **state)
+{
+    static const uint8_t octet[] = { 1 };
+    (void)state;
+    process_end end = end_of(says_much, NULL, (cauth_bytes){ octet, 1 });
+    assert_false(end_lives(&end));
+    assert_string_equal(end.signature, "line N");
+    end = end_of(says_much, NULL, (cauth_bytes){ NULL, 0 });
+    assert_true(end_lives(&end));
+    end = end_of(says_nothing, NULL, (cauth_bytes){ NULL, 0 });
+    assert_true(WIFEXITED(end.status) && WEXITSTATUS(end.status) == 3);
+    assert_string_equal(end.signature, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_broken_rule_stays_broken),     cmocka_unit_test(lengths_are_made_anew),
         cmocka_unit_test(octets_without_a_grammar),       cmocka_unit_test(one_fault_does_not_become_another),
         cmocka_unit_test(generated_messages_are_reduced), cmocka_unit_test(a_message_keeps_its_fault),
+        cmocka_unit_test(an_end_has_a_signature),         cmocka_unit_test(one_end_does_not_become_another),
+        cmocka_unit_test(an_end_is_waited_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

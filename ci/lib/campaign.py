@@ -169,7 +169,9 @@ class Campaign:
 
     def line(self):
         done = min(1.0, self.spent / (self.minutes * 60))
-        rate = sum(run.rate or self.rates.get(run.job, 0) for run in self.running)
+        # In the end nothing runs: what it came to on average.
+        rate = sum(run.rate or self.rates.get(run.job, 0) for run in self.running) if self.running else (
+            sum(t.executions for t in self.targets.values()) / max(self.spent, 0.1))
         # What matters most comes first: a narrow terminal cuts the end off.
         return "[%-20s] %.1f of %d min, %s left  %s  %d execs/s  %d new inputs  %d edges  %d features" % (
             "#" * int(20 * done), self.spent / 60, self.minutes, in_words(self.left()),
@@ -276,6 +278,12 @@ def mend(names):
 def last():
     """The state of the last campaign, {} when there was none."""
     return read_json(STATE)
+
+
+def without_turn():
+    """Of the last campaign, the targets that had no turn, and how many it had in all."""
+    state = last()
+    return [name for name in state["names"] if not state["targets"].get(name, {}).get("turns")], len(state["names"])
 
 
 def unfinished():

@@ -1,7 +1,9 @@
 """Tests of campaigns and findings, run by ci/test: a target with planted faults, a kill in the middle, a resumption."""
 
 import argparse
+import contextlib
 import hashlib
+import io
 import json
 import os
 import shutil
@@ -202,6 +204,34 @@ class Turns(unittest.TestCase):
         self.assertEqual(self.interval(minutes=1, jobs=1, targets=80), 10)
         self.assertEqual(self.interval(minutes=1, jobs=1, targets=80, given=3), 3)
 
+    def test_what_had_no_turn_is_said_in_the_end(self):
+        import campaign
+        import fuzz
+        self.addCleanup(setattr, campaign, "STATE", campaign.STATE)
+        with tempfile.TemporaryDirectory() as place:
+            campaign.STATE = os.path.join(place, "campaign.json")
+            args = argparse.Namespace(minutes=1, jobs=2, seed=5, interval=9, disk=64, libfuzzer=[], json=None, resume=False)
+            c = campaign.Campaign(["one", "two", "three"], {}, args, argparse.Namespace(rows={}))
+            for turns, said in (([0, 2, 0], True), ([1, 2, 1], False)):
+                for target, times in zip(c.targets.values(), turns):
+                    target.turns = times
+                c.save(done=True)
+                out = io.StringIO()
+                with contextlib.redirect_stdout(out):
+                    fuzz.report(args, None, False, [], [], [], None, campaign.without_turn())
+                self.assertEqual("ci/fuzz: 2 of 3 targets had no turn: more --minutes, or name targets\n" in out.getvalue(), said)
+                self.assertIn("ci/fuzz: no finding", out.getvalue())
+
+    def test_the_last_line_has_the_average(self):
+        import campaign
+        args = argparse.Namespace(minutes=1, jobs=2, seed=5, interval=9, disk=64, libfuzzer=[])
+        c = campaign.Campaign(["one", "two"], {}, args, argparse.Namespace(rows={}))
+        c.spent = 20.0
+        c.targets["one"].executions, c.targets["two"].executions = 9000, 1000
+        self.assertIn("  500 execs/s  ", c.line())
+        c.running = [argparse.Namespace(rate=0, job="one"), argparse.Namespace(rate=70, job="two")]
+        c.rates = {"one": 5}
+        self.assertIn("  75 execs/s  ", c.line())
 
     def test_resuming_a_part_keeps_the_rest(self):
         import campaign
@@ -351,6 +381,14 @@ class Campaign(Away):
             self.assertEqual([name for name in kept if findings.RAW.fullmatch(name) or name.startswith("trial-")], [])
         turns = [t["turns"] for t in resumed["targets"].values()]
         self.assertGreaterEqual(5 * min(turns) + 2, max(turns), "the turns are not shared")
+
+    def test_flags_that_libfuzzer_does_not_know(self):
+        import fuzz
+        target = os.path.join(self.place, "planted")
+        self.assertEqual(fuzz.unknown_flags(target, ["-max_len=9", "-foo=1", "-timeout=400", "-max_lens=9"]),
+                         ["-foo=1", "-max_lens=9"])
+        said = subprocess.run([target, "-foo=1", "-runs=0"], capture_output=True, text=True, check=False)
+        self.assertEqual((said.returncode, "unrecognized flag '-foo=1'" in said.stderr), (0, True))  # hence the asking
 
     def test_targets_that_do_not_start_are_said(self):
         for name in ("no_start", "no_start_either"):

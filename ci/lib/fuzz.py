@@ -145,6 +145,15 @@ def fuzz(names, seeds_of, args, store):
     return rows, findings, unfinished, stopped
 
 
+def unknown_flags(program, flags):
+    """The flags that libFuzzer, which would warn in its log and go on, does not know."""
+    if not flags:
+        return []
+    listed = subprocess.run([program, "-help=1"], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    known = set(re.findall(r"^ (\w+)\s*\t", listed.stdout + listed.stderr, re.M))
+    return [flag for flag in flags if known and flag[1:].partition("=")[0] not in known]
+
+
 def save_state(left, args):
     os.makedirs(FUZZ, exist_ok=True)
     write_json(STATE, {"left": left, "options": {name: getattr(args, name) for name in ("seconds", "jobs", "libfuzzer")}})
@@ -238,6 +247,8 @@ def main():
         die("ci/fuzz: the build failed (all of it: %s)" % relative(log))
     if not names:
         die("ci/fuzz: nothing is left to fuzz")
+    for flag in unknown_flags(binary(target_of(names[0])), args.libfuzzer):
+        die("ci/fuzz: libFuzzer has no flag '%s'; %s -help=1 lists them" % (flag, relative(binary(target_of(names[0])))), USAGE)
 
     replay_log = os.path.join(FUZZ, "logs", "replay.log")
     open(replay_log, "wb").close()
@@ -247,12 +258,14 @@ def main():
             os.path.join(FUZZ, "fixed", row["target"]))))
     if args.minutes or saved is not None:
         stopped, lines, findings, left = campaign.run(names, seeds_of, args, store, Screen(), saved)
+        idle = campaign.without_turn()
     else:
         kept = [name for name in before.get("left", []) if name not in names]
         stopped, lines, findings, left = in_turn(names, seeds_of, args, store, kept)
+        idle = [], 0
     known = [row for row in store.rows.values() if row["target"] in in_use]
     findings = known + [row for row in findings if row not in known]  # those without an input are not in the store
-    return report(args, failed, stopped, lines, findings, left, store)
+    return report(args, failed, stopped, lines, findings, left, store, idle)
 
 
 HEAD = ["target", "executions", "execs/s", "edges", "new inputs", "findings"]
@@ -270,8 +283,9 @@ def in_turn(names, seeds_of, args, store, kept):
     return stopped, [[n, r.executions, r.rate, r.edges, r.new] for n, r in sorted(rows.items())], findings, left
 
 
-def report(args, failed, stopped, lines, findings, left, store):
-    """Says and writes what came out; returns the exit status."""
+def report(args, failed, stopped, lines, findings, left, store, idle):
+    """Says and writes what came out; returns the exit status. `idle` are the targets of a campaign that had no turn, and of
+    how many."""
     counts = collections.Counter(row["target"] for row in findings)
     lines = [[*line, counts[target_of(line[0])]] for line in lines]
     say("")
@@ -290,7 +304,7 @@ def report(args, failed, stopped, lines, findings, left, store):
             else shlex.join(relative(word) if os.path.isabs(word) else word for word in store.command(row))))
     if args.json:
         write_json(args.json, {
-            "seed": args.seed, "seconds": args.seconds, "left": left,
+            "seed": args.seed, "seconds": args.seconds, "left": left, "without_turn": idle[0],
             "targets": [dict(zip(("target", "executions", "execs_per_s", "edges", "new_inputs", "findings"), line))
                         for line in lines],
             "findings": [dict(row, file=relative(store.best(row)), **(
@@ -298,6 +312,8 @@ def report(args, failed, stopped, lines, findings, left, store):
                          for row in findings]})
     if args.minutes or args.resume:
         say("ci/fuzz: ci/report shows it as a page")
+    if idle[0]:
+        say("ci/fuzz: %d of %s had no turn: more --minutes, or name targets" % (len(idle[0]), plural(idle[1], "target")))
     if left:
         say("ci/fuzz: %s left; ci/fuzz --resume goes on from here" % plural(len(left), "target"))
     if failed or findings:

@@ -393,9 +393,9 @@ def is_known(engine, bug, result):
 
 
 def median_of(runs):
-    """The median time to a find; None when most runs found nothing."""
+    """The median time to a find, of an even number the later one; None unless most runs found it."""
     times = sorted((r["seconds"] if r["seconds"] is not None else float("inf")) for r in runs)
-    median = statistics.median_low(times)
+    median = statistics.median_high(times)
     return None if median == float("inf") else median
 
 
@@ -569,6 +569,8 @@ def main():
     args = parser.parse_args()
     if args.bugs and (args.check or args.list):
         die("ci/power: --check and --list are about all bugs", USAGE)
+    if args.check + args.list + args.show > 1:
+        die("ci/power: --check, --list and --show are each for itself", USAGE)
     if args.check:
         bugs, wrong = check()
         for line in wrong:

@@ -104,6 +104,24 @@ class Shown(unittest.TestCase):
         self.assertIn("for each bug found 9.0 s and none found", said)
         self.assertNotIn("against", self.said("afl"))
 
+    def test_half_of_the_seeds_is_not_most(self):
+        seconds = lambda *times: [{"seconds": t} for t in times]  # noqa: E731
+        self.assertIsNone(power.median_of(seconds(2.0, None)))
+        self.assertIsNone(power.median_of(seconds(2.0, 3.0, None, None)))
+        self.assertEqual(power.median_of(seconds(2.0, 3.0, 4.0, None)), 4.0)
+        self.assertEqual(power.median_of(seconds(2.0, None, 1.0)), 2.0)
+        self.assertEqual(power.cell(seconds(2.0, None)), "2.0 s (1 of 2)")
+        name = "afl-mutator/" + self.bugs[0].name
+        runs = self.results[name]["runs"][:1] + [{"seconds": None, "by": "", "cpu": 60.0}]
+        self.results[name] = {"key": power.key_of(self.engines["afl-mutator"], self.bugs[0], runs), "runs": runs}
+        self.assertIn("afl-mutator against afl, over 2 bugs: 1 and 0 found by most seeds", self.said("afl", "afl-mutator"))
+
+    def test_one_question_at_a_time(self):
+        program = os.path.join(ROOT, "ci", "lib", "power.py")
+        for args in (["--check", "--show"], ["--list", "--check"], ["--show", "--list"], ["--check", "a-bug"]):
+            done = subprocess.run([sys.executable, "-B", program, *args], capture_output=True, text=True, check=False)
+            self.assertEqual((done.returncode, done.stdout), (2, ""), args)
+
     def test_what_no_longer_holds_is_marked_and_not_counted(self):
         self.assertNotIn("*", self.said("afl", "afl-mutator"))
         self.results["afl-mutator/" + self.bugs[0].name]["key"] = "another"

@@ -2,21 +2,26 @@
  * Every candidate is written to a file and announced by a line on standard output; the answer is a line on standard
  * input. ci/lib/findings.py answers for fuzz targets. With --fault it knows: a property that breaks, or the end of a
  * process of its own in which they run. */
-#define _POSIX_C_SOURCE 200809L
-
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include "exact.h"
 #include "files.h"
 #include "reduce.h"
+#include "reduce_end.h"
 #include "reduce_fault.h"
 
 #define NAME "cauth-reduce"
+
+/* Where UBSan stops is part of how a process ends. */
+const char *__ubsan_default_options(void);
+const char *__ubsan_default_options(void)
+{
+    return "print_stacktrace=1";
+}
 
 enum { DONE = 0, USAGE = 2, COULD_NOT_RUN = 3 };
 
@@ -33,7 +38,10 @@ static const char usage_text[] =
     "\n"
     "With --fault it asks nobody: what it looks for is the property that FILE breaks, in the same way, or, where FILE "
     "ends\n"
-    "the process, that it ends in the same way. Writes the smallest to SMALLER, and says what it breaks.\n"
+    "the process, that it ends with the same status and signature: a sanitizer's kind and innermost functions, or the "
+    "last\n"
+    "line that the process wrote, without the numbers. If it says nothing, only the status is kept, and that is said.\n"
+    "Writes the smallest to SMALLER, and says what it breaks.\n"
     "\n"
     "  --property NAME   this property alone, as a finding names it\n"
     "  --profile NAME    strict or interop; otherwise the first of the two that breaks\n"
@@ -82,7 +90,6 @@ typedef struct {
     const property *property; /* NULL: any */
     int profile;              /* -1: either */
     const char *built;        /* NULL: not wanted */
-    int ended;                /* how the process ends that is looked for */
 } fault;
 
 /* Whether a property breaks: of all, the first. */
@@ -96,35 +103,10 @@ static bool breaks(const fault *f, cauth_bytes in, prop_failure *failure)
     return false;
 }
 
-#define LIVES 100 /* an exit status that no sanitizer has */
-#define SECONDS 30
-
-/* How a process ends that runs the properties; what it says meanwhile is not for here. */
-static int end_of(const fault *f, cauth_bytes in)
+static void try_to_break(void *user, cauth_bytes in)
 {
     prop_failure failure;
-    int status = 0;
-    fflush(NULL);
-    pid_t child = fork();
-    if (child == 0) {
-        if (freopen("/dev/null", "w", stderr) == NULL)
-            _exit(LIVES);
-        alarm(SECONDS);
-        breaks(f, in, &failure);
-        _exit(LIVES);
-    }
-    return child > 0 && waitpid(child, &status, 0) == child ? status : -1;
-}
-
-static bool lives(int status)
-{
-    return status == -1 || (WIFEXITED(status) && WEXITSTATUS(status) == LIVES);
-}
-
-static bool ends_alike(void *user, cauth_bytes candidate)
-{
-    const fault *f = user;
-    return end_of(f, candidate) == f->ended;
+    breaks(user, in, &failure);
 }
 
 static bool write_file(const char *path, cauth_bytes content)
@@ -133,17 +115,28 @@ static bool write_file(const char *path, cauth_bytes content)
     return write_trial(&d, content);
 }
 
+static void say_end(const process_end *end)
+{
+    printf(NAME ": the process ends with %s %d", WIFSIGNALED(end->status) ? "signal" : "status",
+           WIFSIGNALED(end->status) ? WTERMSIG(end->status) : WEXITSTATUS(end->status));
+    if (end->signature[0] != '\0')
+        printf(": %s\n", end->signature);
+    else
+        printf(" and says nothing: this alone is kept, so that another fault may have taken its place\n");
+}
+
 static int reduce_to(fault *f, const char *path, cauth_bytes in, const char *smaller)
 {
     prop_failure failure;
     cauth_bytes small, built;
     char signature[PROP_SIGNATURE_SIZE];
     bool written = true;
-    f->ended = end_of(f, in);
-    if (!lives(f->ended)) {
+    process_end end = end_of(try_to_break, f, in);
+    if (!end_lives(&end)) {
         bool decisions = f->property != NULL && f->property->choices;
-        small = reduce(decisions ? NULL : f->m->name, in, ends_alike, f);
-        printf(NAME ": %zu octets of %zu end the process in the same way\n", small.len, in.len);
+        small = reduce_end(decisions ? NULL : f->m->name, in, &end, try_to_break, f);
+        say_end(&end);
+        printf(NAME ": %zu octets of %zu end the process in this way\n", small.len, in.len);
     } else if (breaks(f, in, &failure)) {
         small = reduce_fault(f->m, in, &failure);
         prop_signature(f->m, &failure, signature, sizeof signature);

@@ -128,7 +128,8 @@ static bool decide_otherwise(search *s, cauth_bytes *decisions, reduce_test *tes
     return any;
 }
 
-/* The fewest and lowest decisions of those that make the smallest message. */
+/* Few and low decisions of those that make a small message: until neither fewer, nor a lower octet that reduce() tries,
+ * nor another one at the front makes it smaller. */
 static cauth_bytes reduce_decisions(search *s, cauth_bytes decisions, reduce_test *test)
 {
     cauth_bytes best = reduce(NULL, decisions, test, s);

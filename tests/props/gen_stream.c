@@ -166,21 +166,72 @@ void stream_recut(const char *layout, const cauth_context *ctx, cauth_bytes in, 
     cauth_write_bytes(w, rest);
 }
 
-void stream_interleave(const char *layout, const cauth_context *ctx, cauth_bytes in, choices *c, cauth_writer *w)
+/* Where warnings may stand: in plaintext, and in TLS 1.3 not inside a message (RFC 8446 §5.1). */
+typedef struct {
+    bool tls13;
+    bool is_protected;
+    follower f;
+} gap;
+
+static bool is_open(const gap *g)
+{
+    return !g->is_protected && !(g->tls13 && g->f.header > 0);
+}
+
+static void move_behind(gap *g, const cauth_record *record)
+{
+    uint8_t begins = g->tls13 ? CAUTH_APPLICATION_DATA : CAUTH_CHANGE_CIPHER_SPEC;
+    g->is_protected = g->is_protected || record->content_type == begins;
+    if (record->content_type == CAUTH_HANDSHAKE_RECORD && !g->is_protected)
+        follow(&g->f, record->fragment);
+}
+
+static gap first_gap(const cauth_context *ctx)
+{
+    gap g = { ctx->version == CAUTH_TLS13, false, { 0, 0, 0 } };
+    return g;
+}
+
+size_t stream_num_gaps(const char *layout, const cauth_context *ctx, cauth_bytes in)
+{
+    cauth_iter it = cauth_iter_init(records_of(layout, ctx, in));
+    cauth_record record;
+    gap g = first_gap(ctx);
+    size_t num = 0;
+    for (bool is_first = true; cauth_record_list_next(&it, &record); is_first = false) {
+        num += is_first ? 1 : 0; /* before any record all is open */
+        move_behind(&g, &record);
+        num += is_open(&g) ? 1 : 0;
+    }
+    return num;
+}
+
+static void write_warnings(const gap *g, uint16_t version, choices *c, cauth_writer *w)
 {
     static const uint8_t descriptions[] = { CAUTH_USER_CANCELED, 100 /* no_renegotiation */,
                                             112 /* unrecognized_name */ };
+    if (!is_open(g))
+        return;
+    for (uint32_t left = choose(c, CAUTH_MAX_WARNINGS_IN_A_ROW + 1); left > 0; left--) {
+        /* the one that does not end a connection of TLS 1.3 (RFC 8446 §6.1) */
+        uint8_t warning[] = { CAUTH_ALERT_WARNING, descriptions[g->tls13 ? 0 : choose(c, sizeof descriptions)] };
+        const cauth_bytes alert = { warning, sizeof warning };
+        cauth_record_write(CAUTH_ALERT_RECORD, version, alert, w);
+    }
+}
+
+void stream_interleave(const char *layout, const cauth_context *ctx, cauth_bytes in, choices *c, cauth_writer *w)
+{
     cauth_bytes records = records_of(layout, ctx, in);
     cauth_iter it = cauth_iter_init(records);
     cauth_record record;
-    bool is_protected = false;
-    while (cauth_record_list_next(&it, &record)) {
-        uint8_t warning[] = { CAUTH_ALERT_WARNING, descriptions[choose(c, sizeof descriptions)] };
-        const cauth_bytes alert = { warning, sizeof warning };
-        if (!is_protected && choose(c, 2) == 1)
-            cauth_record_write(CAUTH_ALERT_RECORD, record.version, alert, w);
-        is_protected = is_protected || record.content_type == CAUTH_CHANGE_CIPHER_SPEC;
+    gap g = first_gap(ctx);
+    for (bool is_first = true; cauth_record_list_next(&it, &record); is_first = false) {
+        if (is_first)
+            write_warnings(&g, record.version, c, w);
         cauth_record_write(record.content_type, record.version, record.fragment, w);
+        move_behind(&g, &record);
+        write_warnings(&g, record.version, c, w);
     }
     cauth_bytes rest = { in.len > records.len ? in.ptr + records.len : NULL, in.len - records.len };
     cauth_write_bytes(w, rest);

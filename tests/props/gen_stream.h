@@ -24,8 +24,12 @@ bool gen_handshake(choices *c, const cauth_context *ctx, arena *a, unsigned posi
  * the input. */
 void stream_recut(const char *layout, const cauth_context *ctx, cauth_bytes in, choices *c, cauth_writer *w);
 
-/* Appends the stream with warning alerts of choice between its records, as long as those are plaintext. For versions
- * that let an alert stand anywhere, even between two fragments of a message (REC-20): up to TLS 1.2. */
+/* Appends the stream with none to CAUTH_MAX_WARNINGS_IN_A_ROW warning alerts at each of its gaps: before the first
+ * record, and behind each one, the last too, as long as what comes is plaintext. Up to TLS 1.2 a gap may lie between
+ * two fragments of a message (REC-20), in TLS 1.3 not. */
 void stream_interleave(const char *layout, const cauth_context *ctx, cauth_bytes in, choices *c, cauth_writer *w);
+
+/* How many gaps there are. */
+size_t stream_num_gaps(const char *layout, const cauth_context *ctx, cauth_bytes in);
 
 #endif

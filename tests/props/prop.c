@@ -15,9 +15,62 @@ const char *prop_profile_name(cauth_profile profile)
     return profile == CAUTH_STRICT ? "strict" : "interop";
 }
 
-#define BODY true, false
-#define STREAM false, true
-#define BODY_AND_STREAM true, true
+static bool is_body(const message *m)
+{
+    return m->form == MESSAGE_BODY;
+}
+
+static bool is_stream(const message *m)
+{
+    return m->form == MESSAGE_STREAM;
+}
+
+static bool is_any(const message *m)
+{
+    (void)m;
+    return true;
+}
+
+static bool has_items(const message *m)
+{
+    return m->items != MESSAGE_NO_ITEMS;
+}
+
+static bool has_names(const message *m)
+{
+    return m->items == MESSAGE_NAMES || strcmp(m->layout, "x509") == 0;
+}
+
+static bool is_or_has_names(const message *m)
+{
+    return has_names(m) || strcmp(m->layout, "name") == 0;
+}
+
+static bool has_count(const message *m)
+{
+    return strcmp(m->layout, "certreq13") == 0;
+}
+
+static bool is_records(const message *m)
+{
+    return strcmp(m->layout, "records") == 0;
+}
+
+static bool is_handshakes(const message *m)
+{
+    return strcmp(m->layout, "handshakes") == 0;
+}
+
+#define BODY is_body
+#define STREAM is_stream
+#define BODY_AND_STREAM is_any
+#define WITH_ITEMS has_items
+#define WITH_NAMES has_names
+#define NAMES is_or_has_names
+#define RECORDS is_records
+#define HANDSHAKES is_handshakes
+#define WITH_SIBLINGS prop_has_siblings
+#define WITH_COUNT has_count
 #define ACCEPTED true, false, false
 #define REJECTED false, true, false
 #define ANY true, true, false
@@ -28,8 +81,8 @@ const char *prop_profile_name(cauth_profile profile)
 #define COSTLY true, false
 #define COUNTING false, true
 const property properties[NUM_PROPERTIES] = {
-#define CAUTH_PROPERTY(name, forms, inputs, profiles, engines, meaning)                                                \
-    { #name, forms, inputs, profiles, engines, prop_##name, meaning },
+#define CAUTH_PROPERTY(name, messages, inputs, profiles, engines, meaning)                                             \
+    { #name, messages, inputs, profiles, engines, prop_##name, meaning },
 #include "properties.def"
 #undef CAUTH_PROPERTY
 };
@@ -65,7 +118,7 @@ static void begin(prop_case *c, const message *m, cauth_profile profile, cauth_b
 
 static bool applies(const property *p, const prop_case *c)
 {
-    if (!(c->m->form == MESSAGE_BODY ? p->bodies : p->streams) || (p->counting && prop_count_steps == NULL))
+    if (!p->is_about(c->m) || (p->counting && prop_count_steps == NULL))
         return false;
     if (p->choices && !prop_choices)
         return false;
@@ -98,7 +151,7 @@ static prop_verdict run(const property *p, prop_case *c, prop_failure *failure)
     at_hand_runs(p, c);
     prop_verdict v = p->run(c);
     now_at_hand.property = NULL;
-    if (v == PROP_HELD)
+    if (v == PROP_HELD || v == PROP_NOT_ABOUT)
         return v;
     if (v == PROP_SKIP)
         snprintf(c->why, sizeof c->why, "skipped, though it declares this kind of input");
@@ -119,9 +172,10 @@ bool prop_check(const message *m, cauth_bytes in, prop_effort effort, prop_tally
         for (size_t i = 0; i < NUM_PROPERTIES; i++) {
             if (!applies(&properties[i], &c) || leaves_out(i, &c, strict_rule))
                 continue;
-            if (run(&properties[i], &c, failure) != PROP_HELD)
+            prop_verdict v = run(&properties[i], &c, failure);
+            if (v == PROP_BROKEN)
                 return false;
-            if (tally != NULL)
+            if (tally != NULL && v == PROP_HELD)
                 tally->held[i]++;
         }
     }

@@ -7,7 +7,12 @@
 #include "places.h"
 #include "verdict.h"
 
-typedef enum { PROP_HELD, PROP_SKIP, PROP_BROKEN } prop_verdict;
+typedef enum {
+    PROP_HELD,
+    PROP_NOT_ABOUT, /* nothing in the input is what the property speaks of: no failure, and not counted as held */
+    PROP_SKIP,
+    PROP_BROKEN
+} prop_verdict;
 
 /* How much work one input is worth. */
 typedef enum {
@@ -39,8 +44,7 @@ typedef enum {
 
 typedef struct {
     const char *name;
-    bool bodies;   /* applies to messages of form BODY */
-    bool streams;  /* applies to those of form STREAM */
+    bool (*is_about)(const message *m);
     bool accepted; /* applies to inputs that the parser accepts */
     bool rejected; /* applies to inputs that the parser refuses */
     bool choices;  /* the bytes are decisions */
@@ -56,7 +60,7 @@ extern const property properties[NUM_PROPERTIES];
 /* NULL when there is none of this name. */
 const property *property_by_name(const char *name);
 
-/* How often each property held for one message. */
+/* How often each property held for one message: was tried, and is true. */
 typedef struct {
     unsigned long held[NUM_PROPERTIES];
 } prop_tally;
@@ -71,7 +75,8 @@ typedef struct {
  * an input of the kind it declares. `in` must be an exact_copy. tally may be NULL. */
 bool prop_check(const message *m, cauth_bytes in, prop_effort effort, prop_tally *tally, prop_failure *failure);
 
-/* The same for one property and one profile; PROP_SKIP when it does not apply. */
+/* The same for one property and one profile; PROP_SKIP when it does not apply, PROP_NOT_ABOUT when it had nothing to
+ * try. */
 prop_verdict prop_check_one(const property *p, const message *m, cauth_profile profile, cauth_bytes in,
                             prop_effort effort, prop_failure *failure);
 

@@ -231,8 +231,6 @@ prop_verdict prop_untouched_on_error(prop_case *c)
 prop_verdict prop_items_untouched(prop_case *c)
 {
     cauth_flags flags = c->flags;
-    if (c->m->judge_items == NULL)
-        return PROP_HELD;
     cauth_result r = c->m->judge_items(&c->view, c->in, &c->ctx, &flags);
     if (!cauth_is_accepted(r) && cauth_rule_info(r.rule)->level != CAUTH_LEVEL_DER)
         return broken(c, "its items are refused with %s, which is for its own parser to see", id_of(r.rule));
@@ -275,6 +273,8 @@ prop_verdict prop_extensions_counted(prop_case *c)
             left -= 1;
         }
     }
+    if (!is_counted)
+        return PROP_NOT_ABOUT;
     return left == 0 ? PROP_HELD : broken(c, "the view counts %llu extensions too many", (unsigned long long)left);
 }
 
@@ -338,7 +338,7 @@ prop_verdict prop_roundtrip(prop_case *c)
 {
     cauth_writer w = fresh_writer();
     if (!c->m->write(&c->view, &w))
-        return c->in.len > sizeof message_room ? PROP_HELD : broken(c, "the view cannot be written");
+        return c->in.len > sizeof message_room ? PROP_NOT_ABOUT : broken(c, "the view cannot be written");
     if (same_bytes(cauth_written(&w), c->in))
         return PROP_HELD;
     if (!is_ber(&c->flags))
@@ -416,7 +416,7 @@ prop_verdict prop_local_error(prop_case *c)
     positions p = positions_of(c, c->in.len - begin);
     cauth_bytes copy = exact_copy(c->in.ptr, c->in.len);
     uint8_t *bytes = (uint8_t *)(uintptr_t)copy.ptr;
-    prop_verdict v = PROP_HELD;
+    prop_verdict v = p.n > 0 ? PROP_HELD : PROP_NOT_ABOUT;
     for (size_t i; v == PROP_HELD && position_next(&p, &i);) {
         bytes[begin + i] ^= 0xFF;
         parsed changed = parse(c, copy);
@@ -696,7 +696,7 @@ prop_verdict prop_grammar_agrees(prop_case *c)
     cauth_result whole = message_judge(c->m, c->in, c->ctx.profile, &flags);
     bool accepted = cauth_is_accepted(whole);
     if (accepted ? has_other_shape(&flags) : !is_framing(whole.rule))
-        return PROP_HELD;
+        return PROP_NOT_ABOUT;
     if (t.nodes == NULL && !tree_init(&t))
         return broken(c, "out of memory");
     if (c->m != found_for) {
@@ -771,7 +771,7 @@ static prop_verdict print_name(prop_case *c, cauth_bytes span)
 {
     cauth_bytes encoded = exact_copy(span.ptr, span.len);
     cauth_writer text = printed(c, encoded);
-    prop_verdict v = PROP_HELD;
+    prop_verdict v = text.ptr != NULL ? PROP_HELD : PROP_NOT_ABOUT;
     if (text.ptr != NULL && text.failed)
         v = broken(c, "a name of %zu octets needs more than %zu to be printed", encoded.len, text.cap);
     for (size_t i = 0; v == PROP_HELD && text.ptr != NULL && i < text.len; i++)
@@ -797,14 +797,17 @@ prop_verdict prop_names_printed(prop_case *c)
         return print_name(c, c->in);
     events_of(&these, c->m, &c->view);
     size_t left = c->effort == PROP_QUICK ? 4 : SIZE_MAX;
+    prop_verdict v = PROP_NOT_ABOUT;
     for (size_t i = 0; i < these.num && left > 0; i++) {
         if (!is_name(these.at[i].field))
             continue;
         left--;
-        if (print_name(c, these.at[i].span) == PROP_BROKEN)
-            return PROP_BROKEN;
+        prop_verdict one = print_name(c, these.at[i].span);
+        if (one == PROP_BROKEN)
+            return one;
+        v = one == PROP_HELD ? one : v;
     }
-    return PROP_HELD;
+    return v;
 }
 
 /* What a certificate has rules of its own for: that a name is empty, and BER. */
@@ -829,13 +832,18 @@ static prop_verdict flags_of_name(prop_case *c, cauth_bytes encoded, const cauth
 prop_verdict prop_names_flagged(prop_case *c)
 {
     cauth_flags whole = cauth_flags_none();
+    prop_verdict v = PROP_NOT_ABOUT;
     if (!cauth_is_accepted(message_judge(c->m, c->in, c->ctx.profile, &whole)))
-        return PROP_HELD;
+        return v;
     events_of(&these, c->m, &c->view);
-    for (size_t i = 0; i < these.num; i++)
-        if (is_name(these.at[i].field) && flags_of_name(c, these.at[i].span, &whole) == PROP_BROKEN)
-            return PROP_BROKEN;
-    return PROP_HELD;
+    for (size_t i = 0; i < these.num; i++) {
+        if (!is_name(these.at[i].field))
+            continue;
+        v = flags_of_name(c, these.at[i].span, &whole);
+        if (v == PROP_BROKEN)
+            return v;
+    }
+    return v;
 }
 
 prop_verdict prop_iterators_end(prop_case *c)
@@ -868,13 +876,13 @@ static size_t longest_record(const prop_case *c, uint8_t type, bool is_protected
 }
 
 /* The headers alone, as far as the records were read. Not of alerts and handshakes, which may end before their records
- * do, and not of what an SSL 2.0 ClientHello opens. */
+ * do (properties.def), and not of what an SSL 2.0 ClientHello opens. */
 prop_verdict prop_records_bounded(prop_case *c)
 {
     bool refused = !cauth_is_accepted(c->result);
     bool is_protected = false;
-    if (strcmp(c->m->layout, "records") != 0 || (c->in.len > 0 && c->in.ptr[0] >= 0x80))
-        return PROP_HELD;
+    if (c->in.len < CAUTH_RECORD_HEADER_LEN || c->in.ptr[0] >= 0x80)
+        return PROP_NOT_ABOUT;
     for (size_t at = 0; c->in.len - at >= CAUTH_RECORD_HEADER_LEN;) {
         const uint8_t *header = c->in.ptr + at;
         size_t len = header[3] * 256u + header[4];
@@ -904,7 +912,7 @@ prop_verdict prop_buffer_equal(prop_case *c)
     for (size_t i = first; i < (c->effort == PROP_QUICK ? first + 1 : 4); i++)
         if (!stream_buffer_equal(c->m, &c->ctx, c->in, caps[i]))
             return broken(c, "a buffer of %zu octets gives other messages", caps[i]);
-    return PROP_HELD;
+    return largest > 0 ? PROP_HELD : PROP_NOT_ABOUT; /* no message has a body */
 }
 
 bool prop_pick_place(const message *m, cauth_bytes in, size_t *number, cauth_bytes *decisions, cauth_bytes *built,
@@ -1035,10 +1043,10 @@ static prop_verdict compare_siblings(prop_case *c, const siblings *s, const mess
     cauth_context ctx = message_context(other, c->ctx.profile);
     parsed p = parse_as(other, &ctx, c->in);
     if (may_differ(s, c->result.rule) || may_differ(s, p.result.rule))
-        return PROP_HELD;
+        return PROP_NOT_ABOUT;
     if (cauth_is_accepted(c->result) != cauth_is_accepted(p.result) &&
         (flags_one(s, &c->flags) || flags_one(s, &p.flags)))
-        return PROP_HELD;
+        return PROP_NOT_ABOUT;
     if (!same_result(c->result, p.result))
         return broken(c, "%s at %zu, but %s says %s at %zu", id_of(c->result.rule), c->result.offset, other->name,
                       id_of(p.result.rule), p.result.offset);
@@ -1055,9 +1063,18 @@ static prop_verdict compare_siblings(prop_case *c, const siblings *s, const mess
     return PROP_HELD;
 }
 
+bool prop_has_siblings(const message *m)
+{
+    for (size_t i = 0; i < NUM_SIBLINGS; i++)
+        if (strcmp(m->name, sibling_rows[i].a) == 0 || strcmp(m->name, sibling_rows[i].b) == 0)
+            return true;
+    return false;
+}
+
 prop_verdict prop_siblings_equal(prop_case *c)
 {
     static const message *members[NUM_SIBLINGS][2];
+    prop_verdict v = PROP_NOT_ABOUT;
     if (members[0][0] == NULL) {
         for (size_t i = 0; i < NUM_SIBLINGS; i++) {
             members[i][0] = message_by_name(sibling_rows[i].a);
@@ -1068,10 +1085,12 @@ prop_verdict prop_siblings_equal(prop_case *c)
         const message *other = c->m->name == members[i][0]->name   ? members[i][1]
                                : c->m->name == members[i][1]->name ? members[i][0]
                                                                    : NULL;
-        if (other != NULL && compare_siblings(c, &sibling_rows[i], other) == PROP_BROKEN)
-            return PROP_BROKEN;
+        prop_verdict one = other != NULL ? compare_siblings(c, &sibling_rows[i], other) : PROP_NOT_ABOUT;
+        if (one == PROP_BROKEN)
+            return one;
+        v = one == PROP_HELD ? one : v;
     }
-    return PROP_HELD;
+    return v;
 }
 
 /* Steps are edges of the control flow. The line is above what the worst input needs, whose bytes are identifiers that
@@ -1106,10 +1125,14 @@ prop_verdict prop_profiles_nested(prop_case *c)
     return events_equal(&these, &those) ? PROP_HELD : broken(c, "interop sees another %s", first_difference());
 }
 
-/* Where to cut, chosen by the bytes. */
-static choices cuts_of(const prop_case *c, uint8_t *bytes, size_t len, uint64_t round)
+/* Where to cut, chosen by the bytes; the caller frees what the choices come from. */
+static choices cuts_of(const prop_case *c, uint64_t round)
 {
+    size_t len = c->in.len + 64; /* enough for every gap between records */
+    uint8_t *bytes = malloc(len);
     uint64_t state = c->digest + round;
+    if (bytes == NULL)
+        abort();
     for (size_t i = 0; i < len; i++) {
         state = prop_mix(state + 1);
         bytes[i] = (uint8_t)(state >> 24);
@@ -1122,11 +1145,12 @@ typedef bool stream_cut_equal(const message *m, const cauth_context *ctx, cauth_
 /* Whether a stream says the same wherever it is cut; `changed` is the complaint. */
 static prop_verdict hold_for_cuts(prop_case *c, stream_cut_equal *is_equal, const char *changed)
 {
-    uint8_t bytes[64];
     uint64_t rounds = c->effort == PROP_QUICK ? 1 : 4;
     for (uint64_t round = 0; round < rounds; round++) {
-        choices cuts = cuts_of(c, bytes, sizeof bytes, round);
-        if (!is_equal(c->m, &c->ctx, c->in, &cuts))
+        choices cuts = cuts_of(c, round);
+        bool same = is_equal(c->m, &c->ctx, c->in, &cuts);
+        free((void *)(uintptr_t)cuts.ptr);
+        if (!same)
             return broken(c, "%s (cut %llu)", changed, (unsigned long long)round);
     }
     return PROP_HELD;
@@ -1139,6 +1163,8 @@ prop_verdict prop_refragment_equal(prop_case *c)
 
 prop_verdict prop_interleave_equal(prop_case *c)
 {
+    if (stream_num_gaps(c->m->layout, &c->ctx, c->in) == 0)
+        return PROP_NOT_ABOUT;
     return hold_for_cuts(c, stream_interleave_equal, "alerts between its records change its messages");
 }
 

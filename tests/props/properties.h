@@ -11,6 +11,9 @@
 /* breaker_named for this breaker. */
 prop_verdict prop_run_breaker(prop_case *c, const breaker *b, cauth_bytes decisions);
 
+/* Whether siblings.def speaks of the message. */
+bool prop_has_siblings(const message *m);
+
 /* The next of a repeatable row of numbers. */
 static inline uint64_t prop_mix(uint64_t state)
 {

@@ -158,7 +158,7 @@ size_t stream_largest_message(const message *m, const cauth_context *ctx, cauth_
     reader r = reader_init(m->layout, buffers[0]);
     size_t largest = 0;
     item i;
-    while (r.kind == HANDSHAKES && next(&r, ctx, in, in.len, &i) == CAUTH_READ_ITEM)
+    while (next(&r, ctx, in, in.len, &i) == CAUTH_READ_ITEM)
         largest = i.number[1] > largest ? i.number[1] : largest;
     return largest;
 }
@@ -174,7 +174,7 @@ bool stream_buffer_equal(const message *m, const cauth_context *ctx, cauth_bytes
     item i, j;
     cauth_event event = CAUTH_READ_ITEM;
     bool same = true;
-    while (large.kind == HANDSHAKES && same && event == CAUTH_READ_ITEM) {
+    while (same && event == CAUTH_READ_ITEM) {
         event = next(&large, ctx, in, in.len, &i);
         same = next(&small, ctx, in, in.len, &j) == event;
         if (!same || event != CAUTH_READ_ITEM)
@@ -282,9 +282,8 @@ bool stream_refragment_equal(const message *m, const cauth_context *ctx, cauth_b
 
 bool stream_interleave_equal(const message *m, const cauth_context *ctx, cauth_bytes in, choices *c)
 {
-    if (strcmp(m->layout, "handshakes") != 0 || ctx->version == CAUTH_TLS13)
-        return true;
-    size_t cap = in.len * 3 + 8;
+    /* behind 5 octets at least, a few warnings of 7 */
+    size_t cap = in.len + (in.len / CAUTH_RECORD_HEADER_LEN + 2) * CAUTH_MAX_WARNINGS_IN_A_ROW * 7;
     uint8_t *room = malloc(cap);
     if (room == NULL)
         abort();

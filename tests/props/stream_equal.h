@@ -13,15 +13,15 @@ bool stream_chunk_equal(const message *m, const cauth_context *ctx, cauth_bytes 
  * those that speak of the cuts. For inputs that ctx accepts. */
 bool stream_refragment_equal(const message *m, const cauth_context *ctx, cauth_bytes in, choices *c);
 
-/* The length of the largest handshake message of a stream; 0 without any, and for the other layouts. */
+/* The length of the largest message of a stream of handshakes; 0 without any. */
 size_t stream_largest_message(const message *m, const cauth_context *ctx, cauth_bytes in);
 
-/* Whether the stream gives the same messages with a buffer of `cap` octets, save the bodies that do not fit into it.
- * For inputs that ctx accepts; true for the layouts that need no buffer. */
+/* Whether a stream of handshakes gives the same messages with a buffer of `cap` octets, save the bodies that do not fit
+ * into it. For inputs that ctx accepts. */
 bool stream_buffer_equal(const message *m, const cauth_context *ctx, cauth_bytes in, size_t cap);
 
-/* Whether the stream gives the same messages with warning alerts between its records (stream_interleave), where the
- * version allows them. For inputs that ctx accepts; true for the layouts that are not about messages. */
+/* Whether a stream of handshakes gives the same messages with warning alerts at its gaps (stream_interleave). For
+ * inputs that ctx accepts. */
 bool stream_interleave_equal(const message *m, const cauth_context *ctx, cauth_bytes in, choices *c);
 
 /* How many bytes of a refused stream the verdict rests on: the record that is wrong and all before it, or only its

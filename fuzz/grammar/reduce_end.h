@@ -1,0 +1,36 @@
+/* Makes the input that ends the process smaller: with what ends it run in a process of its own, while that ends in the
+ * same way. */
+#ifndef CAUTH_FUZZ_REDUCE_END_H
+#define CAUTH_FUZZ_REDUCE_END_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "cauth/bytes.h"
+
+/* What may end the process. */
+typedef void end_run(void *user, cauth_bytes in);
+
+#define END_SIGNATURE_SIZE 400
+
+typedef struct {
+    int status; /* of waitpid; -1: it could not be tried */
+    /* What a sanitizer says, its kind and the innermost functions, or else the last line that the process wrote to
+     * standard error; numbers are left out. Empty when it said nothing. */
+    char signature[END_SIGNATURE_SIZE];
+} process_end;
+
+/* The signature of what a process wrote. Of a sanitizer the same as that of a finding (ci/lib/findings.py). */
+void end_signature(const char *text, char signature[END_SIGNATURE_SIZE]);
+
+/* How a process ends that runs it, after 30 seconds at the latest. */
+process_end end_of(end_run *run, void *user, cauth_bytes in);
+
+/* Whether the process outlives it, or it could not be tried. */
+bool end_lives(const process_end *end);
+
+/* The smallest that was found, to be released with exact_free; at least a copy of `in`, with which it was `end`.
+ * `message` as for reduce(). */
+cauth_bytes reduce_end(const char *message, cauth_bytes in, const process_end *end, end_run *run, void *user);
+
+#endif
