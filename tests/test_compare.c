@@ -345,6 +345,59 @@ static void test_row_is_of_its_place(void **state)
     }
 }
 
+/* Rows about the form of a tag explain that form, and no other octet in its place. */
+static void test_row_is_of_a_form_of_tag(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *message;
+        const char *name;
+        uint8_t octet; /* in place of the one that our result points at */
+        bool explained;
+    } cases[] = {
+        { "cert_tls12_client", "div-key-tag-high-form", 0x1F, true },
+        { "cert_tls12_client", "div-key-tag-high-form", 0x04, false }, /* another type */
+        { "cert_tls12_client", "div-key-tag-high-form", 0x00, false },
+        { "cert_tls12_client", "div-key-constructed", 0x23, true },
+        { "cert_tls12_client", "div-key-constructed", 0x13, false },
+        { "cert_tls12_client", "div-key-unused-bits-of-nothing", 1, true },
+        { "cert_tls12_client", "div-key-unused-bits-of-nothing", 8, false }, /* that many no octet has */
+        { "cert_tls12_client", "div-constructed-unique-id", 0xA1, true },
+        { "cert_tls12_client", "div-constructed-unique-id", 0x83, false },
+        { "cert_tls12_client", "div-extension-value-constructed", 0x24, true },
+        { "cert_tls12_client", "div-extension-value-constructed", 0x0C, false },
+        { "cert_tls12_client", "div-critical-tag-high-form", 0x1F, true },
+        { "cert_tls12_client", "div-critical-tag-high-form", 0x02, false },
+        { "cert_tls12_client", "div-version-tag-high-form", 0xBF, true },
+        { "cert_tls12_client", "div-version-tag-high-form", 0xA1, false },
+        { "cert_tls12_client", "div-tbs-signature-tag-zero", 0x00, true },
+        { "cert_tls12_client", "div-tbs-signature-tag-zero", 0x20, true },
+        { "cert_tls12_client", "div-extensions-tag-primitive", 0x10, true },
+        { "cert_tls12_client", "div-extensions-tag-primitive", 0x31, false }, /* constructed */
+        { "certreq_tls12", "div-name-tag-primitive", 0x31, false },
+        { "certreq_tls12", "div-rdn-tag-high-form", 0x3F, true },
+        { "certreq_tls12", "div-rdn-tag-high-form", 0x30, false },
+    };
+    for (size_t i = 0; i < NUM(cases); i++) {
+        char path[96];
+        uint8_t bytes[256];
+        snprintf(path, sizeof path, "%s/%s", cases[i].message, cases[i].name);
+        cauth_bytes in = read_corpus(path);
+        assert_true(in.len <= sizeof bytes);
+        memcpy(bytes, in.ptr, in.len);
+        reset(NULL);
+        size_t at = compared_by(&fake, cases[i].message, in).ours.offset;
+        bytes[at] = cases[i].octet;
+        comparison c = compared_by(&fake, cases[i].message, (cauth_bytes){ bytes, in.len });
+        assert_int_equal(c.ours.offset, at);
+        assert_int_equal(c.num, 1);
+        if ((c.list[0].row != NULL) != cases[i].explained)
+            fail_msg("%s with %02x: %s", path, (unsigned)cases[i].octet,
+                     cases[i].explained ? "not explained" : c.list[0].row->why);
+        exact_free(in);
+    }
+}
+
 /* A certificate counts as broken where they refuse it alone, and a row says why we do not: not for its flag. */
 static void test_broken_is_what_they_refuse_alone(void **state)
 {
@@ -1187,6 +1240,7 @@ int main(void)
         cmocka_unit_test_setup(test_row_is_of_its_library_version_and_message, reset),
         cmocka_unit_test_setup(test_row_is_of_its_field, reset),
         cmocka_unit_test_setup(test_row_is_of_its_oracles, reset),
+        cmocka_unit_test_setup(test_row_is_of_a_form_of_tag, reset),
         cmocka_unit_test_setup(test_row_is_of_its_place, reset),
         cmocka_unit_test_setup(test_row_is_of_an_alerts_level, reset),
         cmocka_unit_test_setup(test_row_is_of_a_record_of_tls10, reset),

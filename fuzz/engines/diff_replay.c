@@ -105,7 +105,9 @@ static void print_disagreement(run *r, const comparison *c, const disagreement *
     if (d->row != NULL) {
         r->explained[d->row - divergences]++;
         if (!r->quiet)
-            printf("    known: %s, %s: %s\n", divergence_class_name(d->row->class), d->row->clause, d->row->why);
+            printf("    known: %s, %s%s%s: %s\n", divergence_class_name(d->row->class), d->row->clause,
+                   d->kind == OTHER_FIELD ? ", " : "", d->kind == OTHER_FIELD ? cauth_field_name(d->field) : "",
+                   d->row->why);
         return;
     }
     compare_signature(c, d, signature);

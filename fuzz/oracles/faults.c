@@ -475,6 +475,54 @@ bool is_of_no_renegotiation(cauth_bytes in, size_t offset)
     return offset < in.len && in.len - offset >= 2 && in.ptr[offset + 1] == 100;
 }
 
+#define HIGH_FORM 0x1Fu
+#define CONSTRUCTED 0x20u
+#define CLASS 0xC0u
+#define CONTEXT_SPECIFIC 0x80u
+#define BOOLEAN 1u
+
+bool is_in_high_form(cauth_bytes in, cauth_result fault)
+{
+    return fault.offset < in.len && (in.ptr[fault.offset] & HIGH_FORM) == HIGH_FORM;
+}
+
+/* The number of a tag in the high form; UINT32_MAX for one that is larger than those looked for. */
+static uint32_t high_number(cauth_bytes in, size_t offset)
+{
+    uint32_t number = 0;
+    for (size_t i = offset + 1; i < in.len && number <= 0xFFFF; i++) {
+        number = number << 7 | (in.ptr[i] & 0x7Fu);
+        if ((in.ptr[i] & 0x80) == 0)
+            return number;
+    }
+    return UINT32_MAX;
+}
+
+bool is_of_optional(cauth_bytes in, cauth_result fault)
+{
+    uint32_t number = high_number(in, fault.offset);
+    unsigned class = in.ptr[fault.offset] & CLASS;
+    if (fault.field == CAUTH_FIELD_X509_EXTENSION_VALUE)
+        return class == 0 && number == BOOLEAN;
+    return fault.field == CAUTH_FIELD_X509_SERIAL && class == CONTEXT_SPECIFIC && number == 0;
+}
+
+bool is_tag_zero(cauth_bytes in, size_t offset)
+{
+    return offset < in.len && (in.ptr[offset] & ~CONSTRUCTED) == 0;
+}
+
+bool is_in_low_form(cauth_bytes in, size_t offset, bool constructed)
+{
+    return offset < in.len && (in.ptr[offset] & HIGH_FORM) != HIGH_FORM && !is_tag_zero(in, offset) &&
+           ((in.ptr[offset] & CONSTRUCTED) != 0) == constructed;
+}
+
+bool is_bits_of_nothing(cauth_bytes in, size_t offset)
+{
+    return offset >= 2 && offset < in.len && in.ptr[offset - 1] == 1 && in.ptr[offset] > 0 && in.ptr[offset] <= 7;
+}
+
 /* The certificate is looked at as far as it is right. */
 static bool is_key_algorithm_long(cauth_bytes certificate)
 {

@@ -68,6 +68,19 @@ typedef bool certificate_is_broken(const void *user, cauth_bytes certificate);
 bool has_broken_certificate(const message *m, cauth_bytes in, size_t until, certificate_is_broken *is_broken,
                             const void *user);
 
+/* Of the identifier octets that the fault lies at: whether they have the high form, of tag numbers above 30 (X.690
+ * §8.1.2.4); whether their tag is then that of an optional part which comes before what cauth asks for there, and is
+ * none to it: critical before extnValue, the version before serialNumber; whether they have the low form, of a tag
+ * other than 0, and are constructed or not; whether they are those of end-of-contents octets, or the same constructed.
+ */
+bool is_in_high_form(cauth_bytes in, cauth_result fault);
+bool is_of_optional(cauth_bytes in, cauth_result fault);
+bool is_in_low_form(cauth_bytes in, size_t offset, bool constructed);
+bool is_tag_zero(cauth_bytes in, size_t offset);
+
+/* Whether at the offset a BIT STRING counts unused bits, as many as an octet can have, of which it has none. */
+bool is_bits_of_nothing(cauth_bytes in, size_t offset);
+
 /* Whether in a Certificate, or a certificate alone, the algorithm of a key is an OBJECT IDENTIFIER of more octets than
  * OpenSSL reads there. */
 #define LONGEST_KEY_ALGORITHM 586u
