@@ -377,6 +377,28 @@ static void test_row_is_of_a_form_of_tag(void **state)
         { "certreq_tls12", "div-name-tag-primitive", 0x31, false },
         { "certreq_tls12", "div-rdn-tag-high-form", 0x3F, true },
         { "certreq_tls12", "div-rdn-tag-high-form", 0x30, false },
+        { "cert_tls12_client", "div-key-constructed", 0x30, false },
+        { "cert_tls12_client", "div-key-constructed", 0x24, false },
+        { "cert_tls12_client", "div-signature-value-constructed", 0x31, false },
+        { "cert_tls12_client", "div-extension-value-constructed", 0x30, false },
+        { "cert_tls12_client", "div-constructed-unique-id", 0x30, false },
+        { "cert_tls12_client", "div-constructed-unique-id", 0xA7, false },
+        { "cert_tls12_client", "div-key-tag-high-form", 0x9F, false },
+        { "cert_tls12_client", "div-key-tag-high-form", 0xFF, false },
+        { "cert_tls12_client", "div-extensions-explicit-tag-high-form", 0xFF, false },
+        { "cert_tls12_client", "div-version-tag-high-form", 0xFF, false },
+        { "cert_tls12_client", "div-extensions-tag-primitive", 0x04, false },
+        { "cert_tls12_client", "div-issuer-tag-primitive", 0x02, false },
+        { "cert_tls12_client", "div-attribute-value-tag-high-form", 0x9F, false },
+        { "certreq_tls12", "div-name-tag-primitive", 0x04, false },
+        { "certreq_tls12", "div-name-tag-primitive", 0x02, false },
+        { "certreq_tls12", "div-name-tag-high-form", 0xFF, false },
+        { "certreq_tls12", "div-rdn-tag-primitive", 0x10, false },
+        { "certreq_tls12", "div-rdn-tag-high-form", 0x1F, true }, /* both: primitive, in the high form */
+        { "certreq_tls12", "div-attribute-tag-high-form", 0x1F, false },
+        { "cert_tls12_client", "div-extensions-explicit-tag-high-form", 0x9F, false },
+        { "certreq_tls12", "div-name-tag-primitive", 0x3F, false }, /* then its length is the number */
+        { "cert_tls12_client", "div-key-constructed", 0x1F, false },
     };
     for (size_t i = 0; i < NUM(cases); i++) {
         char path[96];
