@@ -425,29 +425,33 @@ __attribute__((noinline)) static void of_short_inputs(cauth_bytes in)
 }
 
 /* Two faults that end the process with one status, of which the shorter input always shows the second. */
-static void ends_in_two_ways(void *user, cauth_bytes in)
+static cauth_result ends_in_two_ways(cauth_bytes in, const cauth_context *ctx, message_view *v, cauth_flags *f)
 {
-    (void)user;
     if (in.len > 20)
         of_long_inputs(in);
     if (in.len > 0)
         of_short_inputs(in);
+    return message_by_name("certreq_tls12")->parse(in, ctx, v, f);
 }
 
 static void one_end_does_not_become_another(void **state)
 {
     uint8_t bytes[71] = { 0 };
+    message m = *message_by_name("certreq_tls12");
+    fault f = { &m, NULL, -1 };
     (void)state;
-    cauth_bytes in = exact_copy(bytes, sizeof bytes);
-    process_end end = end_of(ends_in_two_ways, NULL, in);
-    assert_false(end_lives(&end));
-    assert_int_not_equal(end.signature[0], 0);
-    cauth_bytes small = reduce_end("certreq_tls12", in, &end, ends_in_two_ways, NULL);
+    m.parse = ends_in_two_ways;
+    cauth_bytes in = exact_copy(bytes, sizeof bytes), shorter = exact_copy(bytes, 20);
+    fault_end end = fault_end_of(&f, in);
+    assert_int_equal(end.place, FAULT_IN_PARSER);
+    assert_int_not_equal(end.end.signature[0], 0);
+    cauth_bytes small = reduce_fault_end(&f, in, &end);
     assert_int_equal(small.len, 21);
-    process_end other = end_of(ends_in_two_ways, NULL, (cauth_bytes){ bytes, 20 });
-    assert_int_equal(other.status, end.status);
-    assert_string_not_equal(other.signature, end.signature);
+    fault_end other = fault_end_of(&f, shorter);
+    assert_int_equal(other.end.status, end.end.status);
+    assert_string_not_equal(other.end.signature, end.end.signature);
     exact_free(small);
+    exact_free(shorter);
     exact_free(in);
 }
 

@@ -46,7 +46,8 @@ static const char usage_text[] =
     "\n"
     "  --property NAME   this property alone, as a finding names it\n"
     "  --profile NAME    strict or interop; otherwise the first of the two that breaks\n"
-    "  --built OUT       of a property whose input is decisions: the message that the smallest give, into OUT\n"
+    "  --built OUT       of a property whose input is decisions: the message that the smallest give, into OUT;\n"
+    "                    none, if the input ends the process before it is taken for decisions\n"
     "\n"
     "exit status: 0 done, 2 usage, 3 could not run\n";
 

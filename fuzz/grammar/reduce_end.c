@@ -9,8 +9,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "reduce.h"
-
 #define LIVES 100 /* an exit status that no sanitizer has */
 #define SECONDS 30
 #define FRAMES 3
@@ -204,26 +202,7 @@ bool end_lives(const process_end *end)
     return end->status == -1 || (WIFEXITED(end->status) && WEXITSTATUS(end->status) == LIVES);
 }
 
-typedef struct {
-    const process_end *wanted;
-    end_run *run;
-    void *user;
-} search;
-
 bool end_is_alike(const process_end *a, const process_end *b)
 {
     return a->status == b->status && strcmp(a->signature, b->signature) == 0;
-}
-
-static bool ends_alike(void *user, cauth_bytes candidate)
-{
-    const search *s = user;
-    process_end end = end_of(s->run, s->user, candidate);
-    return end_is_alike(&end, s->wanted);
-}
-
-cauth_bytes reduce_end(const char *message, cauth_bytes in, const process_end *end, end_run *run, void *user)
-{
-    search s = { end, run, user };
-    return reduce(message, in, ends_alike, &s);
 }

@@ -1,5 +1,4 @@
-/* Makes the input that ends the process smaller: with what ends it run in a process of its own, while that ends in the
- * same way. */
+/* How a process ends that is started to see that, and what tells one end from another. */
 #ifndef CAUTH_FUZZ_REDUCE_END_H
 #define CAUTH_FUZZ_REDUCE_END_H
 
@@ -35,9 +34,5 @@ bool end_lives(const process_end *end);
 
 /* The same status and signature. */
 bool end_is_alike(const process_end *a, const process_end *b);
-
-/* The smallest that was found, to be released with exact_free; at least a copy of `in`, with which it was `end`.
- * `message` as for reduce(). */
-cauth_bytes reduce_end(const char *message, cauth_bytes in, const process_end *end, end_run *run, void *user);
 
 #endif

@@ -1,5 +1,5 @@
-/* Makes the input that breaks a property smaller: with this property alone, all of its work done, while it breaks in
- * the same way. */
+/* Makes the input that breaks a property, or in it ends the process, smaller: with this property alone, all of its work
+ * done, while it breaks or ends in the same way. */
 #ifndef CAUTH_FUZZ_REDUCE_FAULT_H
 #define CAUTH_FUZZ_REDUCE_FAULT_H
 
