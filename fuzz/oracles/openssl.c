@@ -1517,7 +1517,6 @@ static void judge_scattered(const message *m, cauth_bytes in, oracle_observation
     ask(m, w, in, out);
 }
 
-/* A number that tells answers from others: all that is compared, and what was sent. */
 static uint64_t mix(uint64_t digest, const void *bytes, size_t len)
 {
     const uint8_t *at = bytes;
@@ -1526,6 +1525,7 @@ static uint64_t mix(uint64_t digest, const void *bytes, size_t len)
     return digest;
 }
 
+/* A number that tells answers from others: all that is compared, and what was sent. */
 static uint64_t digest_of(const oracle_observation *o)
 {
     uint64_t d = 1;

@@ -16,7 +16,6 @@ bool prop_has_siblings(const message *m);
 
 /* Whether stream_recut cuts records of such a stream: all but alerts of TLS 1.3, one in a record (RFC 8446 §5.1). */
 bool prop_is_recut(const message *m);
-#define RECUT prop_is_recut
 
 /* The next of a repeatable row of numbers. */
 static inline uint64_t prop_mix(uint64_t state)
