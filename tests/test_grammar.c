@@ -413,7 +413,7 @@ static bool has_nothing_to_change(mutation kind, const char *name)
 
 /* Every mutation changes every kind of message but those, and leaves no length wrong: but for `length`, which leaves
  * one. */
-static void every_mutation_does_its_work(void **state)
+static void every_mutation_changes_every_message(void **state)
 {
     bool all = true;
     (void)state;
@@ -723,7 +723,7 @@ int main(void)
         cmocka_unit_test(mutated_agrees_with_the_parsers),
         cmocka_unit_test(every_edge_is_where_the_grammar_has_it),
         cmocka_unit_test(generated_is_accepted),
-        cmocka_unit_test(every_mutation_does_its_work),
+        cmocka_unit_test(every_mutation_changes_every_message),
         cmocka_unit_test(inserting_keeps_a_message_whole),
         cmocka_unit_test(same_seed_same_message),
         cmocka_unit_test(no_more_than_the_room),

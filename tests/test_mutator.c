@@ -1,6 +1,7 @@
-/* What the mutator picks: that each of its mutations is made as often as mutator.def has it, each edge of each length
- * reached, parts taken from a second message, and octets alone changed now and then, by itself and as libFuzzer and
- * AFL++ call it. What a mutation does to a message, test_grammar asks. CAUTH_SEED=<number> for other random choices. */
+/* What the mutator picks and what comes of it: that each of its mutations is made as often as mutator.def has it and
+ * does what that says, each edge of each length is reached, parts are taken from a second message, and octets alone
+ * changed now and then, by itself and as libFuzzer and AFL++ call it. That mutations change every message that they
+ * can, and leave lengths right, test_grammar asks. CAUTH_SEED=<number> for other random choices. */
 #define _POSIX_C_SOURCE 200809L
 
 #include <setjmp.h>
@@ -12,6 +13,7 @@
 #include <cmocka.h>
 
 #include "exact.h"
+#include "hex.h"
 #include "message.h"
 #include "mutator.h"
 #include "prop.h"
@@ -137,6 +139,242 @@ static void every_edge_is_reached(void **state)
             fail_msg("%s: of %s the edges %x were reached, not %x", cases[i].message, cases[i].vector,
                      seen[vector - grammar], all);
     }
+}
+
+/* --- what each does --- */
+
+/* Three types, two schemes, and two names, both empty: as hex digits, so that a row shows what was changed. */
+#define TYPES "03010240"
+#define SCHEMES "0004040308ff"
+#define NAMES "00080002300000023000"
+
+/* The message changed in its types, in its schemes, in all of its names, or in its first name alone. */
+#define ITS_TYPES(octets) octets SCHEMES NAMES
+#define ITS_SCHEMES(octets) TYPES octets NAMES
+#define ITS_NAMES(octets) TYPES SCHEMES octets
+#define ITS_FIRST(len, octets) ITS_NAMES(len octets "00023000")
+#define EMPTY_4 "00000000"
+
+#define EFFECTS 12000u /* of each mutation */
+#define EFFECT_ROOM 5000u
+#define EFFECT_MOST 16384u
+
+/* Each has to be seen. */
+static const struct {
+    mutation kind;
+    const char *out;
+} effects[] = {
+    { MUTATION_insert, ITS_TYPES("0401024001") },
+    { MUTATION_insert, ITS_TYPES("0440010240") },
+    { MUTATION_insert, ITS_TYPES("0401400240") },
+    { MUTATION_replace, ITS_TYPES("03014040") },
+    { MUTATION_replace, ITS_TYPES("03010201") },
+    { MUTATION_remove, "" },
+    { MUTATION_remove, ITS_TYPES("") },
+    { MUTATION_remove, ITS_TYPES("00") },
+    { MUTATION_remove, ITS_TYPES("020240") },
+    { MUTATION_remove, ITS_TYPES("020140") },
+    { MUTATION_remove, ITS_TYPES("020102") },
+    { MUTATION_remove, ITS_SCHEMES("") },
+    { MUTATION_remove, ITS_SCHEMES("0000") },
+    { MUTATION_remove, ITS_SCHEMES("000208ff") },
+    { MUTATION_remove, ITS_SCHEMES("00020403") },
+    { MUTATION_remove, ITS_NAMES("") },
+    { MUTATION_remove, ITS_NAMES("0000") },
+    { MUTATION_remove, ITS_NAMES("000400023000") },
+    { MUTATION_remove, ITS_NAMES("0006000000023000") },
+    { MUTATION_remove, ITS_NAMES("0006000230000000") },
+    { MUTATION_remove, ITS_NAMES(NAMES) }, /* what is in a name, which is nothing */
+    { MUTATION_duplicate, ITS_TYPES("0401010240") },
+    { MUTATION_duplicate, ITS_TYPES("0401020240") },
+    { MUTATION_duplicate, ITS_TYPES("06010101010240") },
+    { MUTATION_duplicate, ITS_TYPES(TYPES TYPES) },
+    { MUTATION_duplicate, ITS_SCHEMES("00060403040308ff") },
+    { MUTATION_duplicate, ITS_NAMES("000c000230000002300000023000") },
+    { MUTATION_enumerate, ITS_TYPES("0402010240") },
+    { MUTATION_enumerate, ITS_TYPES("050203010240") },
+    { MUTATION_enumerate, ITS_TYPES("050102414240") },
+    { MUTATION_enumerate, ITS_TYPES("06020304010240") },
+    { MUTATION_enumerate, ITS_SCHEMES("00060404040308ff") },
+    { MUTATION_enumerate, ITS_SCHEMES("00060403090008ff") },
+    { MUTATION_append, ITS_TYPES("04010240ff") },
+    { MUTATION_append, ITS_TYPES("050102400130") },
+    { MUTATION_append, ITS_FIRST("0009", "0003300100") },
+    { MUTATION_append, ITS_FIRST("0009", "0003300030") },
+    { MUTATION_swap, ITS_TYPES("03020140") },
+    { MUTATION_swap, ITS_TYPES("03014002") },
+    { MUTATION_swap, ITS_SCHEMES("000408ff0403") },
+    { MUTATION_swap, ITS_NAMES(NAMES) }, /* which are the same */
+    { MUTATION_swap, SCHEMES TYPES NAMES },
+    { MUTATION_swap, TYPES NAMES SCHEMES },
+    { MUTATION_reorder, NAMES SCHEMES TYPES },
+    { MUTATION_reorder, ITS_TYPES("03400201") },
+    { MUTATION_reorder, ITS_SCHEMES("000408ff0403") },
+    { MUTATION_reorder, ITS_NAMES(NAMES) },
+    { MUTATION_resize, ITS_TYPES("00") },
+    { MUTATION_resize, ITS_TYPES("0101") },
+    { MUTATION_resize, ITS_TYPES("020102") },
+    { MUTATION_resize, ITS_SCHEMES("0003040308") },
+    { MUTATION_number, ITS_TYPES("03020240") },
+    { MUTATION_number, ITS_TYPES("03010140") },
+    { MUTATION_number, ITS_TYPES("03ff0240") },
+    { MUTATION_number, ITS_TYPES("03014040") },
+    { MUTATION_number, ITS_SCHEMES("000404030900") },
+    { MUTATION_number, ITS_SCHEMES("0004ffff08ff") },
+    { MUTATION_octet, ITS_TYPES("03000240") },
+    { MUTATION_octet, ITS_TYPES("03010242") },
+    { MUTATION_octet, ITS_SCHEMES("0004040308fe") },
+    { MUTATION_length, ITS_TYPES("04010240") },
+    { MUTATION_length, ITS_TYPES("02010240") },
+    { MUTATION_length, ITS_TYPES("ff010240") },
+    { MUTATION_length, ITS_SCHEMES("0005040308ff") },
+    { MUTATION_length, ITS_FIRST("0008", "00023001") },
+    { MUTATION_length, ITS_FIRST("000c", "00063084ffffffff") },
+#define RETAG(len, inner, tag)                                                                                         \
+    {                                                                                                                  \
+        MUTATION_retag, ITS_FIRST(len, inner tag "00")                                                                 \
+    }
+#define RETAG_1(tag) RETAG("0008", "0002", tag)
+    RETAG_1("01"),
+    RETAG_1("02"),
+    RETAG_1("03"),
+    RETAG_1("04"),
+    RETAG_1("05"),
+    RETAG_1("06"),
+    RETAG_1("0c"),
+    RETAG_1("13"),
+    RETAG_1("14"),
+    RETAG_1("16"),
+    RETAG_1("17"),
+    RETAG_1("18"),
+    RETAG_1("1c"),
+    RETAG_1("1e"),
+    RETAG_1("30"),
+    RETAG_1("31"),
+    RETAG_1("24"),
+    RETAG_1("33"),
+    RETAG_1("80"),
+    RETAG_1("81"),
+    RETAG_1("82"),
+    RETAG_1("a0"),
+    RETAG_1("a3"),
+    RETAG_1("00"),
+    RETAG_1("1f"),
+    RETAG("0009", "0003", "1f81"),
+    RETAG("000a", "0004", "1f817f"),
+    { MUTATION_ber, ITS_FIRST("000a", "000430800000") },
+    { MUTATION_ber, ITS_FIRST("0009", "0003308100") },
+    { MUTATION_ber, ITS_FIRST("000a", "000430820000") },
+    { MUTATION_ber, ITS_FIRST("000b", "00053083000000") },
+    { MUTATION_ber, ITS_FIRST("000c", "00063084" EMPTY_4) },
+    { MUTATION_ber, ITS_FIRST("000d", "00073085" EMPTY_4 "00") },
+    { MUTATION_ber, ITS_FIRST("0010", "000a3088" EMPTY_4 EMPTY_4) },
+    { MUTATION_nest, ITS_FIRST("000a", "000430023000") },
+    { MUTATION_nest, ITS_FIRST("000c", "0006308030000000") },
+    { MUTATION_nest, ITS_FIRST("001a", "001430123010300e300c300a30083006300430023000") },
+    { MUTATION_cut, ITS_TYPES("0003010240") },
+    { MUTATION_cut, ITS_TYPES("0101020240") },
+    { MUTATION_cut, ITS_TYPES("0201020140") },
+    { MUTATION_cut, ITS_TYPES("0301024000") },
+    { MUTATION_cut, ITS_SCHEMES("00000004040308ff") },
+    { MUTATION_cut, ITS_SCHEMES("00010400030308ff") },
+    { MUTATION_cut, ITS_SCHEMES("00020403000208ff") },
+    { MUTATION_cut, ITS_SCHEMES("00030403080001ff") },
+    { MUTATION_cut, ITS_SCHEMES("0004040308ff0000") },
+    { MUTATION_cut, ITS_NAMES("000000080002300000023000") },
+    { MUTATION_cut, ITS_NAMES("000100000702300000023000") },
+    { MUTATION_cut, ITS_NAMES("000400023000000400023000") },
+    { MUTATION_cut, ITS_NAMES("000800023000000230000000") },
+    { MUTATION_cut, ITS_FIRST("000a", "000000023000") },
+    { MUTATION_cut, ITS_FIRST("000a", "000130000100") },
+    { MUTATION_cut, ITS_FIRST("000a", "000430003000") },
+    { MUTATION_join, ITS_NAMES("0006000430003000") },
+    { MUTATION_splice, "0107" SCHEMES NAMES },
+    { MUTATION_splice, ITS_TYPES("03070240") },
+    { MUTATION_splice, ITS_TYPES("0401070240") },
+    { MUTATION_splice, ITS_SCHEMES("00020505") },
+    { MUTATION_splice, ITS_SCHEMES("000404030505") },
+    { MUTATION_splice, ITS_NAMES("0000") },
+};
+
+/* Of these nothing else comes than what stands above. */
+static const mutation whole_effects[] = { MUTATION_remove, MUTATION_swap, MUTATION_reorder, MUTATION_join };
+
+static bool is_whole(mutation kind)
+{
+    for (size_t i = 0; i < sizeof whole_effects / sizeof whole_effects[0]; i++)
+        if (whole_effects[i] == kind)
+            return true;
+    return false;
+}
+
+static size_t from_hex(const char *text, uint8_t *octets, size_t cap)
+{
+    size_t len = 0;
+    assert_true(octets_from_hex(text, octets, cap, &len));
+    return len;
+}
+
+/* The first name between as many elements opened and closed, which is the least that `nest` makes of octets alone. */
+static size_t nested_octets(uint8_t octets[EFFECT_MOST])
+{
+    const size_t times = 1024;
+    size_t len = from_hex(TYPES SCHEMES "10081002", octets, EFFECT_MOST);
+    for (size_t i = 0; i < times; i++)
+        len += from_hex("3080", octets + len, 2);
+    len += from_hex("3000", octets + len, 2);
+    memset(octets + len, 0, 2 * times);
+    len += 2 * times;
+    return len + from_hex("00023000", octets + len, 4);
+}
+
+static void every_mutation_has_its_effect(void **state)
+{
+    enum { NUM_EFFECTS = sizeof effects / sizeof effects[0] };
+    static uint8_t expected[NUM_EFFECTS][64], nested[EFFECT_MOST], out[EFFECT_MOST];
+    static size_t lengths[NUM_EFFECTS];
+    uint8_t message_octets[32], other_octets[32];
+    const cauth_bytes in = { message_octets, from_hex(TYPES SCHEMES NAMES, message_octets, sizeof message_octets) };
+    const cauth_bytes other = { other_octets, from_hex("0107000205050000", other_octets, sizeof other_octets) };
+    const size_t nested_len = nested_octets(nested);
+    bool seen[NUM_EFFECTS] = { false };
+    bool nested_seen = false, all = true;
+    mutator m;
+    (void)state;
+    for (size_t i = 0; i < NUM_EFFECTS; i++)
+        lengths[i] = from_hex(effects[i].out, expected[i], sizeof expected[i]);
+    assert_true(mutator_init(&m, "certreq_tls12"));
+    for (int kind = 0; kind < NUM_MUTATIONS; kind++) {
+        random_source r = random_init(seed + (uint64_t)kind);
+        for (unsigned k = 0; k < EFFECTS; k++) {
+            cauth_bytes written;
+            bool known = false;
+            tree_read(&m.t, m.message, in);
+            tree_read(&m.other, m.message, other);
+            if (!mutator_apply(&m, (mutation)kind, &r, EFFECT_ROOM))
+                continue;
+            assert_true(tree_write(&m.t, out, sizeof out, &written));
+            for (size_t i = 0; i < NUM_EFFECTS; i++) {
+                bool same =
+                    (int)effects[i].kind == kind && same_bytes(written, (cauth_bytes){ expected[i], lengths[i] });
+                seen[i] = seen[i] || same;
+                known = known || same;
+            }
+            nested_seen =
+                nested_seen || (kind == MUTATION_nest && same_bytes(written, (cauth_bytes){ nested, nested_len }));
+            if (!known && is_whole((mutation)kind))
+                fail_msg("%s makes %zu octets that are none of its effects", mutation_names[kind], written.len);
+        }
+    }
+    mutator_free(&m);
+    for (size_t i = 0; i < NUM_EFFECTS; i++) {
+        if (!seen[i])
+            print_error("%s never makes %s\n", mutation_names[effects[i].kind], effects[i].out);
+        all = all && seen[i];
+    }
+    if (!nested_seen)
+        print_error("nest never opens and closes 1024 elements as octets alone\n");
+    assert_true(all && nested_seen);
 }
 
 /* --- octets alone --- */
@@ -291,9 +529,13 @@ static void afl_has_both(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_mutation_is_picked), cmocka_unit_test(every_edge_is_reached),
-        cmocka_unit_test(octets_alone_are_changed), cmocka_unit_test(libfuzzer_changes_octets_too),
-        cmocka_unit_test(libfuzzer_crosses_over),   cmocka_unit_test(afl_has_both),
+        cmocka_unit_test(every_mutation_is_picked),
+        cmocka_unit_test(every_edge_is_reached),
+        cmocka_unit_test(every_mutation_has_its_effect),
+        cmocka_unit_test(octets_alone_are_changed),
+        cmocka_unit_test(libfuzzer_changes_octets_too),
+        cmocka_unit_test(libfuzzer_crosses_over),
+        cmocka_unit_test(afl_has_both),
     };
     seeded_init("test_mutator");
     int failed = cmocka_run_group_tests(tests, NULL, NULL);

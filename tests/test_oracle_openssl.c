@@ -17,6 +17,7 @@
 #include "compare.h"
 #include "corpus_file.h"
 #include "exact.h"
+#include "openssl_alike.h"
 #include "openssl_wire.h"
 
 #define BYTES(array) ((cauth_bytes){ (array), sizeof(array) })
@@ -571,6 +572,149 @@ static void test_coalesced(void **state)
     }
     expect_accept(&oracle_openssl_coalesced, "cert_tls12_client", BYTES(no_certificate));
     expect_accept(&oracle_openssl_coalesced, "cert_tls13_client", BYTES(no_certificate13));
+}
+
+/* Whether it was left as it was. */
+static void check_same(const oracle_observation *seen, const oracle_observation *as)
+{
+    assert_int_equal(seen->verdict, as->verdict);
+    assert_int_equal(seen->alert.description, as->alert.description);
+    assert_ptr_equal(seen->cause, as->cause);
+    assert_ptr_equal(seen->fields, as->fields);
+    assert_ptr_equal(seen->written.ptr, as->written.ptr);
+}
+
+/* Two answers, and the first again: whether they are taken for one. */
+static void check_alike(const oracle_observation *first, const oracle_observation *second, bool alike)
+{
+    openssl_answers answers = { .any = false };
+    oracle_observation seen = *first;
+    openssl_make_alike(&answers, &seen);
+    check_same(&seen, first);
+    for (int again = 0; again < 2; again++) {
+        seen = again ? *first : *second; /* two that differ are not forgotten */
+        openssl_make_alike(&answers, &seen);
+        if (alike) {
+            check_same(&seen, again ? first : second);
+            continue;
+        }
+        assert_int_equal(seen.verdict, ORACLE_REJECT);
+        assert_int_equal(seen.alert.description, CAUTH_NO_ALERT);
+        assert_string_equal(seen.cause, OPENSSL_READ_OTHERWISE);
+        assert_string_equal(seen.reason, OPENSSL_READ_OTHERWISE);
+    }
+}
+
+/* Answers that differ in one thing. */
+static void test_answers_are_alike(void **state)
+{
+    (void)state;
+    static const uint8_t sent[] = { 1, 2, 3 };
+    static const uint8_t other_octet[] = { 1, 2, 4 };
+    uint8_t name[] = { 0x30, 0 };
+    uint8_t same_name[] = { 0x30, 0 };
+    uint8_t other_name[] = { 0x31, 0 };
+    const oracle_value numbers[] = { { .number = 1 }, { .number = 64 } };
+    const oracle_value other_numbers[] = { { .number = 1 }, { .number = 65 } };
+    const oracle_value names[] = { { .span = BYTES(name) } };
+    const oracle_value same_names[] = { { .span = BYTES(same_name) } };
+    const oracle_value other_names[] = { { .span = BYTES(other_name) } };
+    oracle_field fields[] = {
+        { .field = CAUTH_FIELD_CERTIFICATE_TYPES, .numbers = true, .num_values = 2, .values = numbers },
+        { .field = CAUTH_FIELD_DISTINGUISHED_NAME, .num_values = 1, .values = names },
+    };
+    const oracle_observation first = { .verdict = ORACLE_ACCEPT,
+                                       .alert.description = CAUTH_NO_ALERT,
+                                       .reason = "",
+                                       .cause = "",
+                                       .fields = fields,
+                                       .num_fields = 2,
+                                       .written = BYTES(sent) };
+    check_alike(&first, &first, true);
+    oracle_observation second = first;
+    second.verdict = ORACLE_UNSUPPORTED;
+    check_alike(&first, &second, false);
+    check_alike(&second, &first, false);
+    second = first;
+    second.alert.level = 2;
+    check_alike(&first, &second, false);
+    second = first;
+    second.alert.description = 50;
+    check_alike(&first, &second, false);
+    second = first;
+    second.written = BYTES(other_octet);
+    check_alike(&first, &second, false);
+    second = first;
+    second.written.len--;
+    check_alike(&first, &second, false);
+    second = first;
+    second.cause = "bad value";
+    check_alike(&first, &second, false);
+    second = first;
+    second.num_fields--;
+    check_alike(&first, &second, false);
+
+    oracle_field others[2];
+    memcpy(others, fields, sizeof others);
+    second = first;
+    second.fields = others;
+    others[1].values = same_names; /* it is the octets that count, not where they are */
+    check_alike(&first, &second, true);
+    others[1].values = other_names;
+    check_alike(&first, &second, false);
+    others[1].values = names;
+    others[0].values = other_numbers;
+    check_alike(&first, &second, false);
+    others[0].values = numbers;
+    others[0].num_values--;
+    check_alike(&first, &second, false);
+}
+
+/* The same message, and then one altered: two answers. */
+static void judge_two_ways(const message *m, cauth_bytes in, oracle_observation *out)
+{
+    openssl_answers answers = { .any = false };
+    uint8_t altered[sizeof certificate + 2];
+    assert_true(in.len > 0 && in.len + 1 <= sizeof altered);
+    memcpy(altered, in.ptr, in.len);
+    altered[in.len] = 0;
+    oracle_openssl.judge(m, in, out);
+    openssl_make_alike(&answers, out);
+    oracle_openssl.judge(m, (cauth_bytes){ altered, out->verdict == ORACLE_ACCEPT ? in.len + 1 : 0 }, out);
+    openssl_make_alike(&answers, out);
+}
+
+/* To be of two minds is a finding, about what cauth accepts and about what it refuses. */
+static void test_no_row_explains_two_answers(void **state)
+{
+    (void)state;
+    static const uint8_t no_algorithms[] = { 1, 1, 0, 0, 0, 0 };
+    static const struct {
+        const char *name;
+        cauth_bytes in;
+        divergence_kind kind;
+    } cases[] = {
+        { "certreq_tls12", { request, sizeof request }, THEY_REJECT },
+        { "certreq_tls13", { request13, sizeof request13 }, THEY_REJECT },
+        { "cert_tls12_client", { certificate, sizeof certificate }, THEY_REJECT },
+        { "certreq_tls12", { no_algorithms, sizeof no_algorithms }, OTHER_ALERT },
+        { "cert_tls12_server", { garbage_certificate, sizeof garbage_certificate }, OTHER_ALERT },
+    };
+    oracle other = oracle_openssl_coalesced;
+    comparison c;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const message *m = message_by_name(cases[i].name);
+        other.judge = oracle_openssl_coalesced.judge;
+        compare(&other, m, cases[i].in, &c);
+        assert_true(compare_is_clean(&c));
+        other.judge = judge_two_ways;
+        compare(&other, m, cases[i].in, &c);
+        assert_int_equal(c.num, 1);
+        assert_int_equal(c.list[0].kind, cases[i].kind);
+        assert_null(c.list[0].row);
+        assert_false(compare_is_clean(&c));
+        assert_string_equal(c.theirs.cause, OPENSSL_READ_OTHERWISE);
+    }
 }
 
 /* The records of a flight: put together they are its messages, and where they end is as the cutting says. */
@@ -1289,6 +1433,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_decoders),
         cmocka_unit_test(test_scattered),
         cmocka_unit_test(test_coalesced),
+        cmocka_unit_test(test_answers_are_alike),
+        cmocka_unit_test(test_no_row_explains_two_answers),
         cmocka_unit_test(test_flight_is_cut),
         cmocka_unit_test(test_each_version_is_spoken),
         cmocka_unit_test(test_same_bytes_out),

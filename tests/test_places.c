@@ -28,7 +28,7 @@
 static unsigned long tried[NUM_PLACE_WAYS];
 static bool value_tried[1024];
 static bool length_tried[256][NUM_PLACE_WAYS];
-static bool form_tried[16];
+static bool form_tried[16][NUM_PLACE_WAYS];
 static bool refused[CAUTH_NUM_RULES], flagged[CAUTH_NUM_RULES];
 
 /* Whether a place is wrong under either profile, and why. */
@@ -57,7 +57,7 @@ static void check_place(const message *m, cauth_bytes decisions, size_t number)
     if (broken.length != NULL)
         length_tried[broken.length - place_lengths][broken.way] = true;
     if (broken.form != NULL)
-        form_tried[broken.form - place_forms] = true;
+        form_tried[broken.form - place_forms][broken.way] = true;
     if (!broken.whole)
         *(broken.flagged || !cauth_rule_rejects(broken.rule, m->version, CAUTH_STRICT) ? &flagged[broken.rule]
                                                                                        : &refused[broken.rule]) = true;
@@ -99,10 +99,11 @@ static void every_way_was_gone(void **state)
     }
 }
 
-/* Nor would a row: what chance left out, of a value or of one way of a length, is looked for. */
+/* Nor would a row: what chance left out, of a value or of one way of a length or a form, is looked for. Which row of
+ * forms a place is of is known once it is broken: all that go that way are tried. */
 typedef struct {
     const place_value *value;
-    const place_length *length;
+    const place_length *length; /* neither: a form */
     place_way way;
     const bool *was_tried;
 } sought;
@@ -112,7 +113,7 @@ static bool is_sought(const message *m, size_t number, const sought *s)
     place_way way;
     if (s->value != NULL)
         return places_value(number) == s->value;
-    return places_length(m, number, &way) == s->length && way == s->way;
+    return places_length(m, number, &way) == s->length && way == s->way; /* NULL of a form */
 }
 
 static void look_for(const sought *s, random_source *r)
@@ -178,11 +179,20 @@ static void every_length_is_tried(void **state)
 /* Or of its form. */
 static void every_form_is_tried(void **state)
 {
+    static const place_way ways[] = { PLACE_indefinite, PLACE_padded };
+    random_source r = random_init(seed + 3);
     (void)state;
     assert_true(num_place_forms <= sizeof form_tried / sizeof form_tried[0]);
-    for (size_t i = 0; i < num_place_forms; i++)
-        if (!form_tried[i])
-            fail_msg("no length within \"%s\" has another form", place_forms[i].within);
+    at_hand_watch();
+    for (size_t i = 0; i < num_place_forms; i++) {
+        for (size_t k = 0; k < sizeof ways / sizeof ways[0]; k++) {
+            const sought s = { .way = ways[k], .was_tried = &form_tried[i][ways[k]] };
+            look_for(&s, &r);
+            if (!form_tried[i][ways[k]])
+                fail_msg("%s of \"%s\" is never tried: row %zu of forms in places.def", place_way_names[ways[k]],
+                         place_forms[i].within, i + 1);
+        }
+    }
 }
 
 /* Each rule about the bytes of a body is broken somewhere, and both parts of one that is refused in part. Records and

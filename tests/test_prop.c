@@ -359,7 +359,8 @@ static void some_messages_are_spoken_of(void **state)
         size_t num;
     } narrow[] = {
         { PROP_items_untouched, 14 }, /* six requests, six lists of certificates, two keys */
-        { PROP_extensions_counted, 2 }, { PROP_interleave_equal, 4 }, { PROP_buffer_equal, 4 },
+        { PROP_extensions_counted, 2 }, { PROP_refragment_equal, 15 }, /* all streams but two of alerts */
+        { PROP_interleave_equal, 4 },   { PROP_buffer_equal, 4 },
         { PROP_records_bounded, 3 },    { PROP_names_flagged, 7 }, /* six requests, x509 */
         { PROP_names_printed, 9 },      { PROP_siblings_equal, 19 },
     };
@@ -392,6 +393,11 @@ static void nothing_to_try_is_not_held(void **state)
         { PROP_names_flagged, "certreq_tls12", { 1, 1, 0, 2, 4, 3, 0, 0 }, 8 },
         { PROP_buffer_equal, "handshake_tls12_server", { 22, 3, 3, 0, 4, 14, 0, 0, 0 }, 9 }, /* no body */
         { PROP_interleave_equal, "handshake_tls12_server", { 0 }, 0 },
+        { PROP_refragment_equal, "handshake_tls12_server", { 0 }, 0 },
+        { PROP_refragment_equal, "alert_tls12_server", { 0 }, 0 },
+        { PROP_refragment_equal, "record_tls12", { 20, 3, 3, 0, 1, 1 }, 6 }, /* a ChangeCipherSpec is not cut */
+        { PROP_chunk_equal, "handshake_tls12_server", { 0 }, 0 },
+        { PROP_chunk_equal, "alert_tls13_client", { 21 }, 1 },
         { PROP_records_bounded, "record_tls10", { 22, 3 }, 2 },
         { PROP_siblings_equal, "certreq_tls10", { 1, 1, 0, 0 }, 4 }, /* VEC-04, which is for one of the two only */
         { PROP_local_error, "certverify_tls12", { 4 }, 1 },          /* nothing behind the error */

@@ -274,7 +274,8 @@ static void a_message_keeps_its_fault(void **state)
 
 /* --- inputs that end the process --- */
 
-/* What a process says, and what names it: of a sanitizer as ci/lib/campaign_test.py has it for findings. */
+/* What a process says, and what names it: of a sanitizer the kind and functions that ci/lib/findings.py takes; where
+ * there are no symbols, offsets, which findings do not have. */
 static void an_end_has_a_signature(void **state)
 {
     static const struct {
@@ -300,6 +301,17 @@ static void an_end_has_a_signature(void **state)
           "    #0 0x55d0  (reduce+0x12d0) (BuildId: 01)\n"
           "    #1 0x55d1  (reduce+0x44)\n",
           "SEGV in (reduce+0x12d0) < (reduce+0x44)" },
+        { "==9==ERROR: AddressSanitizer: stack-overflow on address 0x7ffc\n"
+          "    #0 0x7f11 in __pthread_kill_implementation nptl/pthread_kill.c:4\n"
+          "    #1 0x7f12 in _GI_raise raise.c:2\n"
+          "    #2 0x7f13 in std::terminate eh.cc:5\n"
+          "    #3 0x55e5 in mainly src/a.c:50\n"
+          "    #4 0x55e6 in called(int) b.cc:20\n"
+          "    #5 0x55e7 in LLVMFuzzerTestOneInput target.c:9\n"
+          "    #6 0x55e8 in fuzzer::Fuzzer::ExecuteCallback f.cpp:9\n"
+          "    #7 0x55e9 in main f.cpp:1\n"
+          "    #8 0x55ea in _start (reduce+0x20)\n",
+          "stack-overflow in mainly" },
         { "src/der.c:77:12: runtime error: shift exponent 32 is too large for 32-bit type 'uint32_t'\n"
           "    #0 0x55d0 in der_length src/der.c:77\n"
           "    #1 0x55d1 in cauth_name_parse src/name.c:8\n"
@@ -322,6 +334,79 @@ static void an_end_has_a_signature(void **state)
     assert_int_equal(strlen(signature), END_SIGNATURE_SIZE - 1);
 }
 
+/* An end that the input reaches as a message, and decisions reach by what is built of them. */
+__attribute__((noinline)) static void end_of_names(void)
+{
+    fprintf(stderr, "end_of_names\n");
+    _exit(1);
+}
+
+static cauth_result ends_with_names(cauth_bytes in, const cauth_context *ctx, message_view *v, cauth_flags *f)
+{
+    cauth_result r = message_by_name("certreq_tls12")->parse(in, ctx, v, f);
+    if (cauth_is_accepted(r) && v->certreq_tls12.certificate_authorities.len > 0)
+        end_of_names();
+    return r;
+}
+
+static bool has_names(const message *m, cauth_bytes in)
+{
+    cauth_bytes copy = exact_copy(in.ptr, in.len);
+    message_view view;
+    cauth_flags flags = cauth_flags_none();
+    cauth_context ctx = message_context(m, CAUTH_STRICT);
+    bool is =
+        cauth_is_accepted(m->parse(copy, &ctx, &view, &flags)) && view.certreq_tls12.certificate_authorities.len > 0;
+    exact_free(copy);
+    return is;
+}
+
+static void a_message_does_not_become_decisions(void **state)
+{
+    const message *real = message_by_name("certreq_tls12");
+    message m = *real;
+    random_source r = random_init(33);
+    int whole = 0, decided = 0;
+    (void)state;
+    m.parse = ends_with_names;
+    fault f = { &m, NULL, -1 };
+    for (int round = 0; whole < 2 || decided < 2; round++) {
+        uint8_t bytes[60];
+        cauth_bytes in;
+        random_bytes(&r, bytes, sizeof bytes);
+        assert_true(round < 1000);
+        assert_true(prop_build_valid(real, (cauth_bytes){ bytes, sizeof bytes }, &in));
+        if (whole < 2 && has_names(real, in)) {
+            fault_end end = fault_end_of(&f, in);
+            assert_int_equal(end.place, FAULT_IN_PARSER);
+            assert_string_equal(end.end.signature, "end_of_names");
+            cauth_bytes small = reduce_fault_end(&f, in, &end);
+            assert_true(has_names(real, small));
+            /* 01 01 | 00 02 and a scheme | 00 04 00 02 30 00 */
+            if (small.len > 12)
+                fail_msg("%zu octets become %zu", in.len, small.len);
+            exact_free(small);
+            whole++;
+        }
+        exact_free(in);
+        in = exact_copy(bytes, sizeof bytes);
+        fault_end end = decided < 2 ? fault_end_of(&f, in) : (fault_end){ .place = FAULT_NOWHERE };
+        if (end.place != FAULT_NOWHERE) {
+            assert_int_equal(end.place, FAULT_IN_PROPERTY);
+            assert_true(end.property->choices);
+            cauth_bytes small = reduce_fault_end(&f, in, &end);
+            assert_false(has_names(real, small));
+            fault_end again = fault_end_of(&(fault){ &m, end.property, (int)end.profile }, small);
+            assert_int_equal(again.place, FAULT_IN_PROPERTY);
+            assert_true(end_is_alike(&again.end, &end.end));
+            assert_true(small.len < in.len);
+            exact_free(small);
+            decided++;
+        }
+        exact_free(in);
+    }
+}
+
 /* Each reads behind a block, which a sanitizer sees; without one the process says as much itself. */
 __attribute__((noinline)) static void of_long_inputs(cauth_bytes in)
 {
@@ -340,29 +425,33 @@ __attribute__((noinline)) static void of_short_inputs(cauth_bytes in)
 }
 
 /* Two faults that end the process with one status, of which the shorter input always shows the second. */
-static void ends_in_two_ways(void *user, cauth_bytes in)
+static cauth_result ends_in_two_ways(cauth_bytes in, const cauth_context *ctx, message_view *v, cauth_flags *f)
 {
-    (void)user;
     if (in.len > 20)
         of_long_inputs(in);
     if (in.len > 0)
         of_short_inputs(in);
+    return message_by_name("certreq_tls12")->parse(in, ctx, v, f);
 }
 
 static void one_end_does_not_become_another(void **state)
 {
     uint8_t bytes[71] = { 0 };
+    message m = *message_by_name("certreq_tls12");
+    fault f = { &m, NULL, -1 };
     (void)state;
-    cauth_bytes in = exact_copy(bytes, sizeof bytes);
-    process_end end = end_of(ends_in_two_ways, NULL, in);
-    assert_false(end_lives(&end));
-    assert_int_not_equal(end.signature[0], 0);
-    cauth_bytes small = reduce_end("certreq_tls12", in, &end, ends_in_two_ways, NULL);
+    m.parse = ends_in_two_ways;
+    cauth_bytes in = exact_copy(bytes, sizeof bytes), shorter = exact_copy(bytes, 20);
+    fault_end end = fault_end_of(&f, in);
+    assert_int_equal(end.place, FAULT_IN_PARSER);
+    assert_int_not_equal(end.end.signature[0], 0);
+    cauth_bytes small = reduce_fault_end(&f, in, &end);
     assert_int_equal(small.len, 21);
-    process_end other = end_of(ends_in_two_ways, NULL, (cauth_bytes){ bytes, 20 });
-    assert_int_equal(other.status, end.status);
-    assert_string_not_equal(other.signature, end.signature);
+    fault_end other = fault_end_of(&f, shorter);
+    assert_int_equal(other.end.status, end.end.status);
+    assert_string_not_equal(other.end.signature, end.end.signature);
     exact_free(small);
+    exact_free(shorter);
     exact_free(in);
 }
 
@@ -374,6 +463,23 @@ static void says_much(void *user, cauth_bytes in)
         fprintf(stderr, "line %u\n", i);
     if (in.len > 0)
         _exit(1);
+}
+
+/* More than is kept: the last line is, and so is a report at the front. */
+static void says_very_much(void *user, cauth_bytes in)
+{
+    (void)user;
+    (void)in;
+    for (unsigned i = 0; i < 150000; i++)
+        fprintf(stderr, "line %u\n", i);
+    fprintf(stderr, "the last line\n");
+    _exit(1);
+}
+
+static void reports_first(void *user, cauth_bytes in)
+{
+    fprintf(stderr, "==5==ERROR: AddressSanitizer: SEGV on unknown address\n    #0 0x1 in here a.c:1\n\n");
+    says_very_much(user, in);
 }
 
 static void says_nothing(void *user, cauth_bytes in)
@@ -392,6 +498,10 @@ static void an_end_is_waited_for(void **state)
     assert_string_equal(end.signature, "line N");
     end = end_of(says_much, NULL, (cauth_bytes){ NULL, 0 });
     assert_true(end_lives(&end));
+    end = end_of(says_very_much, NULL, (cauth_bytes){ octet, 1 });
+    assert_string_equal(end.signature, "the last line");
+    end = end_of(reports_first, NULL, (cauth_bytes){ octet, 1 });
+    assert_string_equal(end.signature, "SEGV in here");
     end = end_of(says_nothing, NULL, (cauth_bytes){ NULL, 0 });
     assert_true(WIFEXITED(end.status) && WEXITSTATUS(end.status) == 3);
     assert_string_equal(end.signature, "");
@@ -404,7 +514,7 @@ int main(void)
         cmocka_unit_test(octets_without_a_grammar),       cmocka_unit_test(one_fault_does_not_become_another),
         cmocka_unit_test(generated_messages_are_reduced), cmocka_unit_test(a_message_keeps_its_fault),
         cmocka_unit_test(an_end_has_a_signature),         cmocka_unit_test(one_end_does_not_become_another),
-        cmocka_unit_test(an_end_is_waited_for),
+        cmocka_unit_test(an_end_is_waited_for),           cmocka_unit_test(a_message_does_not_become_decisions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -72,7 +72,7 @@ class Campaign:
         self.reducing = concurrent.futures.ThreadPoolExecutor(1)
 
     def all_targets(self):
-        return {target_of(name) for name in self.names}
+        return [*dict.fromkeys(map(target_of, self.names))]
 
     def in_use(self):
         return [name for name in self.names if self.without_input.get(name, 0) < GIVEN_UP]
@@ -171,16 +171,20 @@ class Campaign:
         done = min(1.0, self.spent / (self.minutes * 60))
         # In the end nothing runs: what it came to on average.
         rate = sum(run.rate or self.rates.get(run.job, 0) for run in self.running) if self.running else (
-            sum(t.executions for t in self.targets.values()) / max(self.spent, 0.1))
+            self.of_all("executions") / max(self.spent, 0.1))
         # What matters most comes first: a narrow terminal cuts the end off.
         return "[%-20s] %.1f of %d min, %s left  %s  %d execs/s  %d new inputs  %d edges  %d features" % (
             "#" * int(20 * done), self.spent / 60, self.minutes, in_words(self.left()),
             plural(len(self.store.rows) + len(self.broken), "finding"), rate, sum(t.new for t in self.targets.values()),
             sum(t.edges for t in self.targets.values()), sum(t.features for t in self.targets.values()))
 
+    def of_all(self, what):
+        """The sum over all that the campaign had, like `spent` and `workers_time`."""
+        return sum(getattr(t, what) for t in [*self.targets.values(), *map(Target, self.others.values())])
+
     def cost(self):
         """How much of the workers' time was not fuzzing."""
-        loading, turns = (sum(getattr(t, what) for t in self.targets.values()) for what in ("loading", "seconds"))
+        loading, turns = self.of_all("loading"), self.of_all("seconds")
         whole = max(self.workers_time, turns, 0.1)
         return "%.1f%% of the time was fuzzing, %.1f%% the reading of corpora, %.1f%% between turns" % (
             100 * (turns - loading) / whole, 100 * loading / whole, 100 * (whole - turns) / whole)
@@ -281,9 +285,13 @@ def last():
 
 
 def without_turn():
-    """Of the last campaign, the targets that had no turn, and how many it had in all."""
+    """Of the last campaign, the targets that had no turn under any engine, and how many it had in all; none of one that
+    was stopped, whose targets may yet have theirs."""
     state = last()
-    return [name for name in state["names"] if not state["targets"].get(name, {}).get("turns")], len(state["names"])
+    had = {}
+    for name in state["names"]:
+        had[target_of(name)] = had.get(target_of(name), 0) + state["targets"].get(name, {}).get("turns", 0)
+    return [target for target, turns in had.items() if not turns] if state["done"] else [], len(had)
 
 
 def unfinished():
@@ -314,4 +322,4 @@ def run(names, seeds_of, args, store, screen, saved=None):
     say("ci/fuzz: " + c.cost())
     c.save(done=not c.signals)
     rows = [[n, t.executions, int(t.executions / max(t.seconds, 0.001)), t.edges, t.new] for n, t in sorted(c.targets.items())]
-    return bool(c.signals), rows, list(c.broken.values()), c.names if c.signals else []
+    return bool(c.signals), rows, list(c.broken.values()), c.all_targets() if c.signals else []

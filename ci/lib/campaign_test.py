@@ -222,6 +222,39 @@ class Turns(unittest.TestCase):
                 self.assertEqual("ci/fuzz: 2 of 3 targets had no turn: more --minutes, or name targets\n" in out.getvalue(), said)
                 self.assertIn("ci/fuzz: no finding", out.getvalue())
 
+    def test_a_target_of_two_engines_is_one(self):
+        import campaign
+        self.addCleanup(setattr, campaign, "STATE", campaign.STATE)
+        with tempfile.TemporaryDirectory() as place:
+            campaign.STATE = os.path.join(place, "campaign.json")
+            args = argparse.Namespace(minutes=1, jobs=2, seed=5, interval=9, disk=64, libfuzzer=[])
+            c = campaign.Campaign(["one", "one@afl", "two", "two@afl"], {}, args, argparse.Namespace(rows={}))
+            self.assertEqual(c.all_targets(), ["one", "two"])
+            for turns, idle in ((dict(one=1), ["two"]), ({"two@afl": 1}, [])):
+                for name, times in turns.items():
+                    c.targets[name].turns = times
+                c.save(done=True)
+                self.assertEqual(campaign.without_turn(), (idle, 2))
+            c.targets["two@afl"].turns = 0
+            c.save()  # stopped: nothing is said of targets that may yet have a turn
+            self.assertEqual(campaign.without_turn(), ([], 2))
+
+    def test_what_is_left_is_counted_by_target(self):
+        import campaign
+        self.addCleanup(setattr, campaign, "STATE", campaign.STATE)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self.addCleanup(signal.signal, number, signal.getsignal(number))
+        self.addCleanup(setattr, campaign.Campaign, "loop", campaign.Campaign.loop)
+        with tempfile.TemporaryDirectory() as place:
+            campaign.STATE = os.path.join(place, "campaign.json")
+            args = argparse.Namespace(minutes=1, jobs=2, seed=5, interval=9, disk=64, libfuzzer=[])
+            screen = argparse.Namespace(clear=lambda: None)
+            for stops, left in ((True, ["one", "two"]), (False, [])):
+                campaign.Campaign.loop = lambda c, _, stops=stops: c.interrupt() if stops else None
+                with contextlib.redirect_stdout(io.StringIO()):
+                    said = campaign.run(["one", "one@afl", "two@afl"], {}, args, argparse.Namespace(rows={}), screen)
+                self.assertEqual((said[0], said[3]), (stops, left))
+
     def test_the_last_line_has_the_average(self):
         import campaign
         args = argparse.Namespace(minutes=1, jobs=2, seed=5, interval=9, disk=64, libfuzzer=[])
@@ -232,6 +265,16 @@ class Turns(unittest.TestCase):
         c.running = [argparse.Namespace(rate=0, job="one"), argparse.Namespace(rate=70, job="two")]
         c.rates = {"one": 5}
         self.assertIn("  75 execs/s  ", c.line())
+
+    def test_the_average_of_a_part_is_that_of_the_whole(self):
+        import campaign
+        args = argparse.Namespace(minutes=1, jobs=1, seed=5, interval=9, disk=64, libfuzzer=[])
+        c = campaign.Campaign(["one"], {}, args, argparse.Namespace(rows={}))
+        two = vars(campaign.Target(dict(executions=1000, seconds=10.0, loading=5.0)))
+        c.resume({"spent": 20.0, "seed": 5, "workers_time": 20.0, "minutes": 1, "targets": {"two": two}})
+        c.targets["one"].executions, c.targets["one"].seconds = 9000, 10.0
+        self.assertIn("  500 execs/s  ", c.line())
+        self.assertTrue(c.cost().startswith("75.0% of the time was fuzzing, 25.0% the reading of corpora, 0.0%"), c.cost())
 
     def test_resuming_a_part_keeps_the_rest(self):
         import campaign

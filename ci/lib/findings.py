@@ -12,7 +12,8 @@ from common import ROOT, read_json, rows_of, write_json
 # What libFuzzer calls an input that failed: a kind, and the SHA-1 of its bytes.
 RAW = re.compile(r"(?:crash|timeout|oom|leak)-[0-9a-f]{40}")
 
-# Frames that say nothing about the fault: run-time libraries, and what calls the target.
+# Frames that say nothing about the fault: run-time libraries, and what calls the target. fuzz/grammar/reduce_end.c has them
+# too.
 PASSED_OVER = re.compile(r"^(?:__interceptor_|__asan|__ubsan|__msan|__sanitizer|__lsan|_?_?GI_|__libc_|__pthread|_start$|main$"
                          r"|raise$|abort$|mem(?:cpy|move|set|cmp)$|free$|malloc$|LLVMFuzzer|fuzzer::|std::|sanitizer::)")
 FRAME = re.compile(r"^\s*#(\d+) 0x[0-9a-f]+ (?:in )?(\S+)", re.M)

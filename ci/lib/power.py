@@ -548,6 +548,9 @@ def measure(bugs, engines, args):
     return results
 
 
+OF_MEASURING = ("engine", "seconds", "again", "seeds", "jobs", "workers", "all_found", "json")
+
+
 def main():
     parser = argparse.ArgumentParser(prog="ci/power", description=HELP, epilog=EPILOG, allow_abbrev=False)
     parser.add_argument("bugs", nargs="*", metavar="BUG", help="measure only these (default: all)")
@@ -571,6 +574,11 @@ def main():
         die("ci/power: --check and --list are about all bugs", USAGE)
     if args.check + args.list + args.show > 1:
         die("ci/power: --check, --list and --show are each for itself", USAGE)
+    if args.check or args.list:
+        given = parser.parse_args(namespace=argparse.Namespace(**dict.fromkeys(OF_MEASURING)))  # without the defaults
+        for name in OF_MEASURING:
+            if getattr(given, name) is not None:
+                die("ci/power: --check and --list measure nothing: --%s is not for them" % name.replace("_", "-"), USAGE)
     if args.check:
         bugs, wrong = check()
         for line in wrong:

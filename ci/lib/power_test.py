@@ -118,7 +118,9 @@ class Shown(unittest.TestCase):
 
     def test_one_question_at_a_time(self):
         program = os.path.join(ROOT, "ci", "lib", "power.py")
-        for args in (["--check", "--show"], ["--list", "--check"], ["--show", "--list"], ["--check", "a-bug"]):
+        for args in (["--check", "--show"], ["--list", "--check"], ["--show", "--list"], ["--check", "a-bug"],
+                     ["--check", "--engine", "tests"], ["--check", "--seeds", "3"], ["--list", "--seconds", "60"],
+                     ["--list", "--json", os.path.join(tempfile.gettempdir(), "none")], ["--list", "--all-found"]):
             done = subprocess.run([sys.executable, "-B", program, *args], capture_output=True, text=True, check=False)
             self.assertEqual((done.returncode, done.stdout), (2, ""), args)
 

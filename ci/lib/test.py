@@ -85,7 +85,7 @@ def replay(preset, runner=()):
     return stage
 
 
-# Every test that links a TLS library, which each version of it must pass.
+# What each version of a TLS library must pass: the tests of the oracles.
 ORACLE_TESTS = sorted(os.path.basename(path)[:-2] for path in glob.glob(os.path.join(ROOT, "tests", "test_oracle_*.c")))
 CATALOGUE = ["cauth-diff", *ORACLE_TESTS]
 

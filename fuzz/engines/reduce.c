@@ -11,7 +11,6 @@
 #include "exact.h"
 #include "files.h"
 #include "reduce.h"
-#include "reduce_end.h"
 #include "reduce_fault.h"
 
 #define NAME "cauth-reduce"
@@ -38,14 +37,17 @@ static const char usage_text[] =
     "\n"
     "With --fault it asks nobody: what it looks for is the property that FILE breaks, in the same way, or, where FILE "
     "ends\n"
-    "the process, that it ends with the same status and signature: a sanitizer's kind and innermost functions, or the "
-    "last\n"
-    "line that the process wrote, without the numbers. If it says nothing, only the status is kept, and that is said.\n"
+    "the process, that it ends in the same property, or in the parser before any, with the same status and signature: "
+    "a\n"
+    "sanitizer's kind and innermost functions, or the last line that the process wrote, without the numbers. If it "
+    "says\n"
+    "nothing, only the status is kept, and that is said.\n"
     "Writes the smallest to SMALLER, and says what it breaks.\n"
     "\n"
     "  --property NAME   this property alone, as a finding names it\n"
     "  --profile NAME    strict or interop; otherwise the first of the two that breaks\n"
-    "  --built OUT       of a property whose input is decisions: the message that the smallest give, into OUT\n"
+    "  --built OUT       of a property whose input is decisions: the message that the smallest give, into OUT;\n"
+    "                    none, if the input ends the process before it is taken for decisions\n"
     "\n"
     "exit status: 0 done, 2 usage, 3 could not run\n";
 
@@ -85,38 +87,23 @@ static bool ask(void *user, cauth_bytes candidate)
 
 /* --- with --fault --- */
 
-typedef struct {
-    const message *m;
-    const property *property; /* NULL: any */
-    int profile;              /* -1: either */
-    const char *built;        /* NULL: not wanted */
-} fault;
-
-/* Whether a property breaks: of all, the first. */
-static bool breaks(const fault *f, cauth_bytes in, prop_failure *failure)
-{
-    for (int profile = CAUTH_STRICT; profile <= CAUTH_INTEROP; profile++)
-        for (size_t i = 0; i < NUM_PROPERTIES; i++)
-            if ((f->property == NULL || f->property == &properties[i]) && (f->profile < 0 || f->profile == profile) &&
-                prop_check_one(&properties[i], f->m, (cauth_profile)profile, in, PROP_THOROUGH, failure) == PROP_BROKEN)
-                return true;
-    return false;
-}
-
-static void try_to_break(void *user, cauth_bytes in)
-{
-    prop_failure failure;
-    breaks(user, in, &failure);
-}
-
 static bool write_file(const char *path, cauth_bytes content)
 {
     dialogue d = { path, false, false };
     return write_trial(&d, content);
 }
 
-static void say_end(const process_end *end)
+static void say_end(const fault_end *at)
 {
+    const process_end *end = &at->end;
+    const char *profile = prop_profile_name(at->profile);
+    if (at->place == FAULT_IN_PARSER)
+        printf(NAME ": in the parser (%s), before any property\n", profile);
+    else if (at->place == FAULT_IN_PROPERTY)
+        printf(NAME ": in the property %s (%s)%s\n", at->property->name, profile,
+               at->property->choices ? ", whose input is decisions" : "");
+    else
+        printf(NAME ": in no property alone: all are run, so that another fault may have taken its place\n");
     printf(NAME ": the process ends with %s %d", WIFSIGNALED(end->status) ? "signal" : "status",
            WIFSIGNALED(end->status) ? WTERMSIG(end->status) : WEXITSTATUS(end->status));
     if (end->signature[0] != '\0')
@@ -125,19 +112,23 @@ static void say_end(const process_end *end)
         printf(" and says nothing: this alone is kept, so that another fault may have taken its place\n");
 }
 
-static int reduce_to(fault *f, const char *path, cauth_bytes in, const char *smaller)
+/* built_path: where the message goes that decisions give; NULL: not wanted. */
+static int reduce_to(const fault *f, const char *built_path, const char *path, cauth_bytes in, const char *smaller)
 {
     prop_failure failure;
     cauth_bytes small, built;
     char signature[PROP_SIGNATURE_SIZE];
     bool written = true;
-    process_end end = end_of(try_to_break, f, in);
-    if (!end_lives(&end)) {
-        bool decisions = f->property != NULL && f->property->choices;
-        small = reduce_end(decisions ? NULL : f->m->name, in, &end, try_to_break, f);
+    fault_end end = fault_end_of(f, in);
+    if (end.place != FAULT_NOWHERE) {
+        small = reduce_fault_end(f, in, &end);
         say_end(&end);
         printf(NAME ": %zu octets of %zu end the process in this way\n", small.len, in.len);
-    } else if (breaks(f, in, &failure)) {
+        if (built_path != NULL && end.place == FAULT_IN_PARSER) {
+            printf(NAME ": no message is built: the input itself ends the process\n");
+            built_path = NULL;
+        }
+    } else if (fault_breaks(f, in, &failure)) {
         small = reduce_fault(f->m, in, &failure);
         prop_signature(f->m, &failure, signature, sizeof signature);
         printf("cauth: broken: %s of %s (%s): %s\ncauth: signature: %s\n", failure.property->name, f->m->name,
@@ -146,8 +137,8 @@ static int reduce_to(fault *f, const char *path, cauth_bytes in, const char *sma
         tool_says(NAME, path, "breaks no property");
         return COULD_NOT_RUN;
     }
-    if (f->built != NULL && prop_build(f->property, f->m, small, &built)) {
-        written = write_file(f->built, built);
+    if (built_path != NULL && prop_build(f->property, f->m, small, &built)) {
+        written = write_file(built_path, built);
         exact_free(built);
     }
     written = written && write_file(smaller, small);
@@ -156,10 +147,10 @@ static int reduce_to(fault *f, const char *path, cauth_bytes in, const char *sma
 }
 
 /* Takes an option and its value; false, with a line, when it is none. */
-static bool set_option(fault *f, const char *option, const char *value)
+static bool set_option(fault *f, const char **built, const char *option, const char *value)
 {
     if (strcmp(option, "--built") == 0) {
-        f->built = value;
+        *built = value;
         return true;
     }
     if (strcmp(option, "--profile") == 0) {
@@ -187,16 +178,17 @@ int main(int argc, char **argv)
         return tool_wrote(NAME) ? DONE : COULD_NOT_RUN;
     }
     fault f = { .profile = -1 };
+    const char *built = NULL; /* not wanted */
     bool is_fault = argc > 1 && strcmp(argv[1], "--fault") == 0;
     int first = is_fault ? 2 : 1;
     for (; is_fault && first + 1 < argc && argv[first][0] == '-'; first += 2)
-        if (!set_option(&f, argv[first], argv[first + 1]))
+        if (!set_option(&f, &built, argv[first], argv[first + 1]))
             return USAGE;
-    if (argc - first != 3 || argv[first][0] == '-' || (f.built != NULL && f.property == NULL)) {
+    if (argc - first != 3 || argv[first][0] == '-' || (built != NULL && f.property == NULL)) {
         fputs(usage_text, stderr);
         return USAGE;
     }
-    if (f.built != NULL && !f.property->choices) {
+    if (built != NULL && !f.property->choices) {
         tool_refuses(NAME, "--built is of properties whose input is decisions, not of", f.property->name, "");
         return USAGE;
     }
@@ -211,7 +203,7 @@ int main(int argc, char **argv)
         return COULD_NOT_RUN;
     }
     if (is_fault) {
-        int status = reduce_to(&f, path, in, to);
+        int status = reduce_to(&f, built, path, in, to);
         exact_free(in);
         return status;
     }

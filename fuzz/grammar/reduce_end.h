@@ -1,5 +1,4 @@
-/* Makes the input that ends the process smaller: with what ends it run in a process of its own, while that ends in the
- * same way. */
+/* How a process ends that is started to see that, and what tells one end from another. */
 #ifndef CAUTH_FUZZ_REDUCE_END_H
 #define CAUTH_FUZZ_REDUCE_END_H
 
@@ -16,11 +15,15 @@ typedef void end_run(void *user, cauth_bytes in);
 typedef struct {
     int status; /* of waitpid; -1: it could not be tried */
     /* What a sanitizer says, its kind and the innermost functions, or else the last line that the process wrote to
-     * standard error; numbers are left out. Empty when it said nothing. */
+     * standard error; numbers are left out. Empty when it said nothing. Of more than a MiB, only the first half MiB and
+     * a quarter to a half of the last are looked at. */
     char signature[END_SIGNATURE_SIZE];
 } process_end;
 
-/* The signature of what a process wrote. Of a sanitizer the same as that of a finding (ci/lib/findings.py). */
+/* The signature of what a process wrote. Of a sanitizer it is made as that of a finding (ci/lib/findings.py): the kind,
+ * and the three innermost functions of the first stack, the same ones passed over. But here numbers are left out of
+ * every kind, and where the stack has no symbols, offsets in the program stand for functions; a finding has the kind
+ * alone then. */
 void end_signature(const char *text, char signature[END_SIGNATURE_SIZE]);
 
 /* How a process ends that runs it, after 30 seconds at the latest. */
@@ -29,8 +32,7 @@ process_end end_of(end_run *run, void *user, cauth_bytes in);
 /* Whether the process outlives it, or it could not be tried. */
 bool end_lives(const process_end *end);
 
-/* The smallest that was found, to be released with exact_free; at least a copy of `in`, with which it was `end`.
- * `message` as for reduce(). */
-cauth_bytes reduce_end(const char *message, cauth_bytes in, const process_end *end, end_run *run, void *user);
+/* The same status and signature. */
+bool end_is_alike(const process_end *a, const process_end *b);
 
 #endif

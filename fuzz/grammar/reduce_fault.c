@@ -177,3 +177,112 @@ cauth_bytes reduce_fault(const message *m, cauth_bytes in, prop_failure *failure
     *failure = s.failure;
     return small;
 }
+
+/* ---- inputs that end the process ---- */
+
+bool fault_breaks(const fault *f, cauth_bytes in, prop_failure *failure)
+{
+    for (int profile = CAUTH_STRICT; profile <= CAUTH_INTEROP; profile++)
+        for (size_t i = 0; i < NUM_PROPERTIES; i++)
+            if ((f->property == NULL || f->property == &properties[i]) && (f->profile < 0 || f->profile == profile) &&
+                prop_check_one(&properties[i], f->m, (cauth_profile)profile, in, PROP_THOROUGH, failure) == PROP_BROKEN)
+                return true;
+    return false;
+}
+
+typedef struct {
+    const fault *f;
+    const fault_end *at;
+} end_search;
+
+static void run_parser(void *user, cauth_bytes in)
+{
+    const end_search *s = user;
+    message_view view;
+    cauth_flags flags = cauth_flags_none();
+    cauth_context ctx = message_context(s->f->m, s->at->profile);
+    s->f->m->parse(in, &ctx, &view, &flags);
+}
+
+static void run_property(void *user, cauth_bytes in)
+{
+    const end_search *s = user;
+    prop_failure failure;
+    prop_check_one(s->at->property, s->f->m, s->at->profile, in, PROP_THOROUGH, &failure);
+}
+
+static void run_all(void *user, cauth_bytes in)
+{
+    const end_search *s = user;
+    prop_failure failure;
+    fault_breaks(s->f, in, &failure);
+}
+
+/* Decisions are parsed as a message, too, before their property runs: that must not be what ends it. */
+static process_end end_at(end_search *s, cauth_bytes in)
+{
+    if (s->at->property != NULL && s->at->property->choices) {
+        process_end parsed = end_of(run_parser, s, in);
+        if (!end_lives(&parsed))
+            return (process_end){ -1, "" };
+    }
+    switch (s->at->place) {
+    case FAULT_IN_PARSER:
+        return end_of(run_parser, s, in);
+    case FAULT_IN_PROPERTY:
+        return end_of(run_property, s, in);
+    default:
+        return end_of(run_all, s, in);
+    }
+}
+
+static bool ends_at_the_same(void *user, cauth_bytes candidate)
+{
+    end_search *s = user;
+    process_end end = end_at(s, candidate);
+    return end_is_alike(&end, &s->at->end);
+}
+
+/* Whether it ends the process by itself; with the frames of this, then. */
+static bool ends_alone(end_search *s, fault_end *at, fault_place place, const property *p, cauth_bytes in)
+{
+    fault_end whole = *at;
+    at->place = place;
+    at->property = p;
+    at->end = end_at(s, in);
+    if (at->end.status == whole.end.status)
+        return true;
+    *at = whole;
+    return false;
+}
+
+/* In the order in which they ran, each in a process of its own: the first that ends it is where it ended. */
+fault_end fault_end_of(const fault *f, cauth_bytes in)
+{
+    fault_end at = { .place = FAULT_IN_ALL };
+    end_search s = { f, &at };
+    at.end = end_at(&s, in);
+    if (end_lives(&at.end)) {
+        at.place = FAULT_NOWHERE;
+        return at;
+    }
+    for (int profile = CAUTH_STRICT; profile <= CAUTH_INTEROP; profile++) {
+        if (f->profile >= 0 && f->profile != profile)
+            continue;
+        at.profile = (cauth_profile)profile;
+        if (ends_alone(&s, &at, FAULT_IN_PARSER, NULL, in))
+            return at;
+        for (size_t i = 0; i < NUM_PROPERTIES; i++)
+            if ((f->property == NULL || f->property == &properties[i]) &&
+                ends_alone(&s, &at, FAULT_IN_PROPERTY, &properties[i], in))
+                return at;
+    }
+    return at;
+}
+
+cauth_bytes reduce_fault_end(const fault *f, cauth_bytes in, const fault_end *end)
+{
+    end_search s = { f, end };
+    bool decisions = end->property != NULL && end->property->choices;
+    return reduce(decisions ? NULL : f->m->name, in, ends_at_the_same, &s);
+}

@@ -45,14 +45,13 @@ typedef enum {
     OF_OTHER_MINOR,            /* a record of another minor version */
     OF_OTHER_LENGTH,           /* a record of another length than an alert */
     OF_NO_RENEGOTIATION,       /* the level of such an alert */
-    OF_RECORD_OF_TLS10,  /* THEY_REJECT: no flag, but the record that they refuse has the version of TLS 1.0 (faults.h)
-                          */
-    OF_HIGH_FORM,        /* identifier octets in the high form, of what cauth asks for there */
-    OF_HIGH_FORM_BEFORE, /* the same of an optional part before it, which is then none to cauth (faults.h) */
-    OF_PRIMITIVE,        /* what cauth asks for there, not constructed */
-    OF_CONSTRUCTED,      /* what cauth asks for there, constructed */
-    OF_TAG_ZERO,         /* the tag of end-of-contents octets, or the same constructed */
-    OF_BITS_OF_NOTHING,  /* the unused bits of a BIT STRING that has no octet for them */
+    OF_RECORD_OF_TLS10,        /* THEY_REJECT: no flag, but a refused record has the version of TLS 1.0 (faults.h) */
+    OF_HIGH_FORM,              /* identifier octets in the high form, of what cauth asks for there */
+    OF_HIGH_FORM_BEFORE,       /* the same of an optional part before it, which is then none to cauth (faults.h) */
+    OF_PRIMITIVE,              /* what cauth asks for there, not constructed */
+    OF_CONSTRUCTED,            /* what cauth asks for there, constructed */
+    OF_TAG_ZERO,               /* the tag of end-of-contents octets, or the same constructed */
+    OF_BITS_OF_NOTHING,        /* the unused bits of a BIT STRING that has no octet for them */
     OF_LONG_KEY_ALGORITHM, /* THEY_REJECT: no flag, but a key whose algorithm is too long for the library (faults.h) */
     PUT_TOGETHER,          /* OTHER_FIELD: each value that differs is constructed; theirs is primitive, of its pieces */
     LONGER,                /* OTHER_FIELD: theirs goes on behind our last value */

@@ -23,7 +23,7 @@ typedef enum {
 bool is_same_in_der(cauth_bytes a, cauth_bytes b, bits_joining joining);
 
 /* Whether the content of a primitive string with that tag says the same as the content of the constructed one, which
- * goes on from piece to piece without their headers (X.690 §8.21), whatever the types of the pieces, but in a BIT
+ * goes on from piece to piece without their headers (X.690 §8.23), whatever the types of the pieces, but in a BIT
  * STRING. The same goes for unused bits, and for digests. */
 bool is_put_together(uint8_t tag, cauth_bytes whole, cauth_bytes pieces, bits_joining joining);
 

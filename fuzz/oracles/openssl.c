@@ -7,6 +7,7 @@
 #include "oracle.h"
 
 #include "cauth/extension.h"
+#include "openssl_alike.h"
 #include "openssl_narrow.h"
 #include "openssl_wire.h"
 
@@ -1516,7 +1517,6 @@ static void judge_scattered(const message *m, cauth_bytes in, oracle_observation
     ask(m, w, in, out);
 }
 
-/* A number that tells answers from others: all that is compared, and what was sent. */
 static uint64_t mix(uint64_t digest, const void *bytes, size_t len)
 {
     const uint8_t *at = bytes;
@@ -1525,6 +1525,7 @@ static uint64_t mix(uint64_t digest, const void *bytes, size_t len)
     return digest;
 }
 
+/* A number that tells answers from others: all that is compared, and what was sent. */
 static uint64_t digest_of(const oracle_observation *o)
 {
     uint64_t d = 1;
@@ -1546,24 +1547,31 @@ static uint64_t digest_of(const oracle_observation *o)
     return d;
 }
 
+void openssl_make_alike(openssl_answers *answers, oracle_observation *o)
+{
+    uint64_t digest = digest_of(o);
+    if (!answers->any)
+        answers->first = digest;
+    answers->any = true;
+    if (digest != answers->first)
+        answers->differ = true;
+    if (!answers->differ)
+        return;
+    memset(o, 0, sizeof *o);
+    o->verdict = ORACLE_REJECT;
+    o->alert.description = CAUTH_NO_ALERT;
+    o->reason = o->cause = OPENSSL_READ_OTHERWISE;
+}
+
 /* Where records end says nothing about a message: it is asked about with the same ones before and behind it, cut in
- * each way. Two answers are a refusal that no row can explain. */
+ * each way. */
 static void judge_coalesced(const message *m, cauth_bytes in, oracle_observation *out)
 {
     way w = way_of(m);
-    uint64_t first = 0;
+    openssl_answers answers = { .any = false };
     for (w.cutting = WIRE_TOGETHER; w.cutting < WIRE_NUM_CUTTINGS; w.cutting++) {
         ask(m, w, in, out);
-        uint64_t digest = digest_of(out);
-        if (w.cutting == WIRE_TOGETHER)
-            first = digest;
-        else if (digest != first) {
-            memset(out, 0, sizeof *out);
-            out->verdict = ORACLE_REJECT;
-            out->alert.description = CAUTH_NO_ALERT;
-            out->reason = out->cause = "read otherwise where records end elsewhere";
-            return;
-        }
+        openssl_make_alike(&answers, out);
     }
 }
 

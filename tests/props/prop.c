@@ -70,6 +70,7 @@ static bool is_handshakes(const message *m)
 #define RECORDS is_records
 #define HANDSHAKES is_handshakes
 #define WITH_SIBLINGS prop_has_siblings
+#define RECUT prop_is_recut
 #define WITH_COUNT has_count
 #define ACCEPTED true, false, false
 #define REJECTED false, true, false

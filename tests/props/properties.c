@@ -1141,34 +1141,61 @@ static choices cuts_of(const prop_case *c, uint64_t round)
 }
 
 typedef bool stream_cut_equal(const message *m, const cauth_context *ctx, cauth_bytes in, choices *c);
+typedef void stream_rewrite(const char *layout, const cauth_context *ctx, cauth_bytes in, choices *c, cauth_writer *w);
 
-/* Whether a stream says the same wherever it is cut; `changed` is the complaint. */
-static prop_verdict hold_for_cuts(prop_case *c, stream_cut_equal *is_equal, const char *changed)
+/* Whether the choices of a round make another stream of it; where there is no room for it, they do. */
+static bool is_rewritten(const prop_case *c, uint64_t round, stream_rewrite *rewrite)
+{
+    size_t cap = c->in.len * 7 + 64; /* what recut and interleave need */
+    uint8_t *bytes = malloc(cap);
+    if (bytes == NULL)
+        abort();
+    choices cuts = cuts_of(c, round);
+    cauth_writer w = cauth_writer_init(bytes, cap);
+    rewrite(c->m->layout, &c->ctx, c->in, &cuts, &w);
+    bool other = w.failed || !same_bytes(cauth_written(&w), c->in);
+    free((void *)(uintptr_t)cuts.ptr);
+    free(bytes);
+    return other;
+}
+
+/* Whether a stream says the same wherever it is cut; `changed` is the complaint. It was tried where a round of
+ * `rewrite` made another stream of it, or without one in any case. */
+static prop_verdict hold_for_cuts(prop_case *c, stream_cut_equal *is_equal, stream_rewrite *rewrite,
+                                  const char *changed)
 {
     uint64_t rounds = c->effort == PROP_QUICK ? 1 : 4;
+    bool is_tried = rewrite == NULL;
     for (uint64_t round = 0; round < rounds; round++) {
         choices cuts = cuts_of(c, round);
         bool same = is_equal(c->m, &c->ctx, c->in, &cuts);
         free((void *)(uintptr_t)cuts.ptr);
         if (!same)
             return broken(c, "%s (cut %llu)", changed, (unsigned long long)round);
+        is_tried = is_tried || is_rewritten(c, round, rewrite);
     }
-    return PROP_HELD;
+    return is_tried ? PROP_HELD : PROP_NOT_ABOUT;
+}
+
+bool prop_is_recut(const message *m)
+{
+    return m->form == MESSAGE_STREAM && !(strcmp(m->layout, "alerts") == 0 && m->version == CAUTH_TLS13);
 }
 
 prop_verdict prop_refragment_equal(prop_case *c)
 {
-    return hold_for_cuts(c, stream_refragment_equal, "its records cut anew give other messages");
+    return hold_for_cuts(c, stream_refragment_equal, stream_recut, "its records cut anew give other messages");
 }
 
 prop_verdict prop_interleave_equal(prop_case *c)
 {
-    if (stream_num_gaps(c->m->layout, &c->ctx, c->in) == 0)
-        return PROP_NOT_ABOUT;
-    return hold_for_cuts(c, stream_interleave_equal, "alerts between its records change its messages");
+    return hold_for_cuts(c, stream_interleave_equal, stream_interleave,
+                         "alerts between its records change its messages");
 }
 
 prop_verdict prop_chunk_equal(prop_case *c)
 {
-    return hold_for_cuts(c, stream_chunk_equal, "it reads differently when it arrives in pieces");
+    if (c->in.len < 2)
+        return PROP_NOT_ABOUT; /* there are no pieces */
+    return hold_for_cuts(c, stream_chunk_equal, NULL, "it reads differently when it arrives in pieces");
 }

@@ -14,6 +14,9 @@ prop_verdict prop_run_breaker(prop_case *c, const breaker *b, cauth_bytes decisi
 /* Whether siblings.def speaks of the message. */
 bool prop_has_siblings(const message *m);
 
+/* Whether stream_recut cuts records of such a stream: all but alerts of TLS 1.3, one in a record (RFC 8446 §5.1). */
+bool prop_is_recut(const message *m);
+
 /* The next of a repeatable row of numbers. */
 static inline uint64_t prop_mix(uint64_t state)
 {
