@@ -295,6 +295,8 @@ static bool is_at_its_place(const divergence *row, const comparison *c)
         return is_in_high_form(c->in, c->ours);
     case OF_HIGH_FORM_BEFORE:
         return is_in_high_form_before(c->in, c->ours);
+    case OF_PADDED_NUMBER:
+        return is_of_padded_number(c->in, c->ours);
     case OF_PRIMITIVE:
         return is_in_other_form(c->in, c->ours, false);
     case OF_CONSTRUCTED:

@@ -482,44 +482,46 @@ bool is_of_no_renegotiation(cauth_bytes in, size_t offset)
 #define ANY_UNIVERSAL HIGH_FORM
 #define ANY 0xFFu
 
-/* The identifier octets that belong where cauth finds this fault; those of them that libraries read primitive instead
- * of constructed too, or constructed instead of primitive, in that form; and those of the optional part before. Zeros
- * fill up. Neither ANY is an identifier of the low form. */
+/* The identifier octets that belong where cauth finds this fault; those of the optional parts before; and those of
+ * either that libraries read primitive instead of constructed too, or constructed instead of primitive, in that form.
+ * Zeros fill up. Neither ANY is an identifier of the low form. */
+#define MOST_IDENTIFIERS 2
 typedef struct {
     cauth_rule rule;
     cauth_field field;
-    uint8_t right[3];
-    uint8_t other[3];
-    uint8_t before;
+    uint8_t right[MOST_IDENTIFIERS];
+    uint8_t before[MOST_IDENTIFIERS];
+    uint8_t other[MOST_IDENTIFIERS];
 } identifiers;
 
-/* Algorithms have parameters of any type, and these the same rule and field. Behind a key come the optional parts. */
+/* Algorithms have parameters of any type, and these the same rule and field; those of the outer one are held to the
+ * inner one first. Behind a key come the unique identifiers and the extensions. */
 static const identifiers all_identifiers[] = {
-    { CAUTH_DN_05, CAUTH_FIELD_NAME, { 0x30 }, { 0x10 }, 0 },
-    { CAUTH_DN_05, CAUTH_FIELD_X509_ISSUER, { 0x30 }, { 0x10 }, 0 },
-    { CAUTH_DN_05, CAUTH_FIELD_X509_SUBJECT, { 0x30 }, { 0x10 }, 0 },
-    { CAUTH_DN_05, CAUTH_FIELD_RDN, { 0x31 }, { 0x11 }, 0 },
-    { CAUTH_DN_05, CAUTH_FIELD_ATTRIBUTE, { 0x30 }, { 0 }, 0 },
-    { CAUTH_DN_09, CAUTH_FIELD_ATTRIBUTE_TYPE, { 0x06 }, { 0 }, 0 },
-    { CAUTH_DN_05, CAUTH_FIELD_ATTRIBUTE_VALUE, { ANY_UNIVERSAL }, { 0 }, 0 },
-    { CAUTH_X5_01, CAUTH_FIELD_X509_CERTIFICATE, { 0x30 }, { 0 }, 0 },
-    { CAUTH_X5_02, CAUTH_FIELD_X509_TBS, { 0x30 }, { 0 }, 0 },
-    { CAUTH_X5_02, CAUTH_FIELD_X509_VERSION, { 0x02 }, { 0 }, 0 },
-    { CAUTH_X5_05, CAUTH_FIELD_X509_SERIAL, { 0x02 }, { 0 }, 0xA0 },
-    { CAUTH_X5_02, CAUTH_FIELD_X509_TBS_SIGNATURE, { ANY }, { 0 }, 0 },
-    { CAUTH_X5_02, CAUTH_FIELD_X509_VALIDITY, { 0x30 }, { 0 }, 0 },
-    { CAUTH_X5_02, CAUTH_FIELD_X509_NOT_BEFORE, { 0x17, 0x18 }, { 0 }, 0 },
-    { CAUTH_X5_02, CAUTH_FIELD_X509_NOT_AFTER, { 0x17, 0x18 }, { 0 }, 0 },
-    { CAUTH_X5_09, CAUTH_FIELD_X509_SPKI, { 0x30 }, { 0 }, 0 },
-    { CAUTH_X5_09, CAUTH_FIELD_X509_SPKI_ALGORITHM, { ANY }, { 0 }, 0 },
-    { CAUTH_X5_09, CAUTH_FIELD_X509_PUBLIC_KEY, { 0x03 }, { 0x23 }, 0 },
-    { CAUTH_X5_10, CAUTH_FIELD_X509_TBS, { 0x81, 0x82, 0xA3 }, { 0xA1, 0xA2 }, 0 },
-    { CAUTH_X5_10, CAUTH_FIELD_X509_EXTENSIONS, { 0x30 }, { 0x10 }, 0 },
-    { CAUTH_X5_10, CAUTH_FIELD_X509_EXTENSION, { 0x30 }, { 0 }, 0 },
-    { CAUTH_X5_10, CAUTH_FIELD_X509_EXTENSION_OID, { 0x06 }, { 0 }, 0 },
-    { CAUTH_X5_10, CAUTH_FIELD_X509_EXTENSION_VALUE, { 0x04 }, { 0x24 }, 0x01 },
-    { CAUTH_X5_02, CAUTH_FIELD_X509_SIGNATURE_ALGORITHM, { ANY }, { 0 }, 0 },
-    { CAUTH_X5_02, CAUTH_FIELD_X509_SIGNATURE_VALUE, { 0x03 }, { 0x23 }, 0 },
+    { CAUTH_DN_05, CAUTH_FIELD_NAME, { 0x30 }, { 0 }, { 0x10 } },
+    { CAUTH_DN_05, CAUTH_FIELD_X509_ISSUER, { 0x30 }, { 0 }, { 0x10 } },
+    { CAUTH_DN_05, CAUTH_FIELD_X509_SUBJECT, { 0x30 }, { 0 }, { 0x10 } },
+    { CAUTH_DN_05, CAUTH_FIELD_RDN, { 0x31 }, { 0 }, { 0x11 } },
+    { CAUTH_DN_05, CAUTH_FIELD_ATTRIBUTE, { 0x30 }, { 0 }, { 0 } },
+    { CAUTH_DN_09, CAUTH_FIELD_ATTRIBUTE_TYPE, { 0x06 }, { 0 }, { 0 } },
+    { CAUTH_DN_05, CAUTH_FIELD_ATTRIBUTE_VALUE, { ANY_UNIVERSAL }, { 0 }, { 0 } },
+    { CAUTH_X5_01, CAUTH_FIELD_X509_CERTIFICATE, { 0x30 }, { 0 }, { 0 } },
+    { CAUTH_X5_02, CAUTH_FIELD_X509_TBS, { 0x30 }, { 0 }, { 0 } },
+    { CAUTH_X5_02, CAUTH_FIELD_X509_VERSION, { 0x02 }, { 0 }, { 0 } },
+    { CAUTH_X5_05, CAUTH_FIELD_X509_SERIAL, { 0x02 }, { 0xA0 }, { 0 } },
+    { CAUTH_X5_02, CAUTH_FIELD_X509_TBS_SIGNATURE, { ANY }, { 0 }, { 0 } },
+    { CAUTH_X5_02, CAUTH_FIELD_X509_VALIDITY, { 0x30 }, { 0 }, { 0 } },
+    { CAUTH_X5_02, CAUTH_FIELD_X509_NOT_BEFORE, { 0x17, 0x18 }, { 0 }, { 0 } },
+    { CAUTH_X5_02, CAUTH_FIELD_X509_NOT_AFTER, { 0x17, 0x18 }, { 0 }, { 0 } },
+    { CAUTH_X5_09, CAUTH_FIELD_X509_SPKI, { 0x30 }, { 0 }, { 0 } },
+    { CAUTH_X5_09, CAUTH_FIELD_X509_SPKI_ALGORITHM, { ANY }, { 0 }, { 0 } },
+    { CAUTH_X5_09, CAUTH_FIELD_X509_PUBLIC_KEY, { 0x03 }, { 0 }, { 0x23 } },
+    { CAUTH_X5_10, CAUTH_FIELD_X509_TBS, { 0xA3 }, { 0x81, 0x82 }, { 0xA1, 0xA2 } },
+    { CAUTH_X5_10, CAUTH_FIELD_X509_EXTENSIONS, { 0x30 }, { 0 }, { 0x10 } },
+    { CAUTH_X5_10, CAUTH_FIELD_X509_EXTENSION, { 0x30 }, { 0 }, { 0 } },
+    { CAUTH_X5_10, CAUTH_FIELD_X509_EXTENSION_OID, { 0x06 }, { 0 }, { 0 } },
+    { CAUTH_X5_10, CAUTH_FIELD_X509_EXTENSION_VALUE, { 0x04 }, { 0x01 }, { 0x24 } },
+    { CAUTH_X5_02, CAUTH_FIELD_X509_SIGNATURE_ALGORITHM, { 0x30 }, { 0 }, { 0 } },
+    { CAUTH_X5_02, CAUTH_FIELD_X509_SIGNATURE_VALUE, { 0x03 }, { 0 }, { 0x23 } },
 };
 
 static const identifiers *identifiers_of(cauth_result fault)
@@ -555,19 +557,44 @@ static bool is_high_form_of(cauth_bytes in, size_t offset, unsigned expected)
     return in.ptr[offset] == (expected | HIGH_FORM) && number == (expected & HIGH_FORM);
 }
 
+static bool is_one_of(const uint8_t list[MOST_IDENTIFIERS], unsigned identifier)
+{
+    for (size_t i = 0; i < MOST_IDENTIFIERS; i++)
+        if (list[i] == identifier)
+            return true;
+    return false;
+}
+
+/* The same of one of several, constructed or not where both are read. */
+static bool is_high_form_of_one(cauth_bytes in, size_t offset, const identifiers *x,
+                                const uint8_t list[MOST_IDENTIFIERS])
+{
+    for (size_t i = 0; i < MOST_IDENTIFIERS; i++) {
+        unsigned other = list[i] ^ CONSTRUCTED;
+        if (is_high_form_of(in, offset, list[i]) || (is_one_of(x->other, other) && is_high_form_of(in, offset, other)))
+            return true;
+    }
+    return false;
+}
+
 bool is_in_high_form(cauth_bytes in, cauth_result fault)
 {
     const identifiers *x = identifiers_of(fault);
-    for (size_t i = 0; x != NULL && i < sizeof x->right; i++)
-        if (is_high_form_of(in, fault.offset, x->right[i]) || is_high_form_of(in, fault.offset, x->other[i]))
-            return true;
-    return false;
+    return x != NULL && is_high_form_of_one(in, fault.offset, x, x->right);
 }
 
 bool is_in_high_form_before(cauth_bytes in, cauth_result fault)
 {
     const identifiers *x = identifiers_of(fault);
-    return x != NULL && is_high_form_of(in, fault.offset, x->before);
+    return x != NULL && is_high_form_of_one(in, fault.offset, x, x->before);
+}
+
+bool is_of_padded_number(cauth_bytes in, cauth_result fault)
+{
+    const identifiers *x = identifiers_of(fault);
+    return x != NULL && is_one_of(x->right, ANY) && fault.offset < in.len && in.len - fault.offset >= 2 &&
+           (in.ptr[fault.offset] & HIGH_FORM) == HIGH_FORM && in.ptr[fault.offset + 1] == 0x80 &&
+           high_number(in, fault.offset) > LARGEST_LOW;
 }
 
 bool is_tag_zero(cauth_bytes in, size_t offset)
@@ -581,10 +608,7 @@ bool is_in_other_form(cauth_bytes in, cauth_result fault, bool constructed)
     if (fault.offset >= in.len || is_tag_zero(in, fault.offset) ||
         ((in.ptr[fault.offset] & CONSTRUCTED) != 0) != constructed)
         return false;
-    for (size_t i = 0; x != NULL && i < sizeof x->other; i++)
-        if (in.ptr[fault.offset] == x->other[i])
-            return true;
-    return false;
+    return x != NULL && is_one_of(x->other, in.ptr[fault.offset]);
 }
 
 bool is_bits_of_nothing(cauth_bytes in, size_t offset)
