@@ -421,6 +421,9 @@ static void test_row_is_of_a_form_of_tag(void **state)
         { "cert_tls12_client", "div-extensions-explicit-tag-high-form", 0x9F, false },
         { "cert_tls12_client", "div-unique-id-tag-high-form", 0xBF, true }, /* both, again: constructed */
         { "cert_tls12_client", "div-unique-id-tag-high-form", 0x1F, false },
+        { "cert_tls12_client", "div-not-before-tag-high-form", 0x3F, true }, /* both, again */
+        { "cert_tls12_client", "div-not-after-tag-high-form", 0x3F, true },
+        { "cert_tls12_client", "div-not-after-tag-high-form", 0x9F, false },
         { "cert_tls12_client", "div-unique-id-tag-high-form", 0x83, false },
         { "cert_tls12_client", "div-tbs-signature-padded-number", 0x3F, true },
         { "cert_tls12_client", "div-tbs-signature-padded-number", 0xDF, true },
