@@ -448,6 +448,9 @@ static void test_row_is_of_a_padded_number(void **state)
     } cases[] = {
         { "cert_tls12_client", "div-tbs-signature-padded-number", { 0x1F, 0x80, 0x7F }, true },
         { "cert_tls12_client", "div-key-algorithm-padded-number", { 0x5F, 0x80, 0x1F }, true },
+        { "cert_tls12_client", "div-tbs-signature-tag-high-form", { 0x3F, 0x1F, 0x0D }, false }, /* no octet of zero */
+        { "cert_tls12_client", "div-tbs-signature-tag-high-form", { 0x04, 0x80, 0x1F }, false },
+        { "cert_tls12_client", "div-key-algorithm-tag-high-form", { 0x3F, 0x1F, 0x0D }, false },
         { "cert_tls12_client", "div-signature-algorithm-tag-high-form", { 0x3F, 0x80, 0x1F }, false },
         { "cert_tls12_client", "div-validity-tag-high-form", { 0x3F, 0x80, 0x1F }, false },
         { "cert_tls12_client", "div-validity-tag-high-form", { 0x3F, 0x80, 0x10 }, true },
