@@ -91,6 +91,7 @@ static struct {
     bool certificate_read;    /* a whole list of them */
     bool certificate_seen;    /* the same, and it is what was asked about */
     bool request_seen;
+    unsigned asked; /* the type of the message that is asked about, 0 for none */
     oracle_alert alert;
     bool has_handshake_secret;
     bool has_traffic_secret;
@@ -543,6 +544,7 @@ static void begin(void)
     now.certificate_read = false;
     now.certificate_seen = false;
     now.request_seen = false;
+    now.asked = 0;
     now.has_handshake_secret = false;
     now.has_traffic_secret = false;
     now.alert.level = 0;
@@ -581,6 +583,7 @@ static void put_message(const way *w, unsigned type, cauth_bytes body)
 /* The one that is asked about. */
 static void put_asked(const way *w, unsigned type, cauth_bytes body)
 {
+    now.asked = type;
     now.flight.start = now.flight.bytes.len;
     if (w->cutting != WIRE_APART)
         wire_join(&now.flight, type, body);
@@ -738,6 +741,37 @@ static void conclude(bool accepted, errors found, oracle_observation *out)
         give_fields(out);
 }
 
+/* Whether it is the message asked about that the library has begun to read last. */
+static bool is_at_asked(const SSL *ssl)
+{
+    switch (SSL_get_state(ssl)) {
+    case TLS_ST_CR_CERT_REQ:
+        return now.asked == CERTIFICATE_REQUEST;
+    case TLS_ST_CR_CERT:
+    case TLS_ST_SR_CERT:
+        return now.asked == CERTIFICATE;
+#if ORACLES_CERTIFICATE_COMPRESSION
+    case TLS_ST_SR_COMP_CERT:
+        return now.asked == COMPRESSED_CERTIFICATE;
+#endif
+    case TLS_ST_SR_CERT_VRFY:
+        return now.asked == CERTIFICATE_VERIFY;
+    default:
+        return false;
+    }
+}
+
+/* Of a message of a handshake. What goes before it and comes behind it has no fault of its own: where the library meets
+ * one there, for whatever reason, it has read the message otherwise than it is. */
+static void conclude_message(const SSL *ssl, bool accepted, errors found, oracle_observation *out)
+{
+    conclude(accepted, found, out);
+    if (accepted || is_at_asked(ssl))
+        return;
+    out->verdict = ORACLE_REJECT;
+    out->by_policy = false;
+}
+
 /* --- the questions --- */
 
 static void see_names(SSL *ssl)
@@ -792,9 +826,7 @@ static void judge_request(const way *w, cauth_bytes in, oracle_observation *out)
             see_schemes(ssl, CAUTH_FIELD_SUPPORTED_SIGNATURE_ALGORITHMS);
         see_names(ssl);
     }
-    conclude(accepted, take_errors(), out);
-    if (now.request_seen && !accepted) /* whatever the reason, what is behind it has no fault of its own */
-        out->verdict = ORACLE_REJECT;
+    conclude_message(ssl, accepted, take_errors(), out);
     SSL_free(ssl);
 }
 
@@ -827,7 +859,7 @@ static void judge_request13(const way *w, cauth_bytes in, oracle_observation *ou
     put_flight(w);
     bool accepted = go_on(ssl) == SSL_ERROR_WANT_READ && (now.certificate_read || !together);
     see_request13(ssl, accepted);
-    conclude(accepted, take_errors(), out);
+    conclude_message(ssl, accepted, take_errors(), out);
     SSL_free(ssl);
 }
 
@@ -848,7 +880,7 @@ static void judge_request13_post(const way *w, cauth_bytes in, oracle_observatio
     bool waits = go_on(ssl) == SSL_ERROR_WANT_READ;
     bool accepted = now.request_seen && (waits || !together);
     see_request13(ssl, accepted);
-    conclude(accepted, take_errors(), out);
+    conclude_message(ssl, accepted, take_errors(), out);
     SSL_free(ssl);
 }
 
@@ -860,7 +892,7 @@ static void conclude_certificate(SSL *ssl, cauth_bytes in, oracle_observation *o
     bool accepted = now.certificate_seen || error == SSL_ERROR_WANT_READ;
     errors found = take_errors();
     (void)values_of(SSL_version(ssl) == TLS1_3_VERSION ? CAUTH_FIELD_CERT_DATA : CAUTH_FIELD_ASN1_CERT, false);
-    conclude(accepted, found, out);
+    conclude_message(ssl, accepted, found, out);
     if (!accepted && in.len > MAX_NAME && ERR_GET_REASON(found.cause) == ASN1_R_TOO_LONG)
         out->verdict = ORACLE_UNSUPPORTED;
     SSL_free(ssl);
@@ -947,7 +979,7 @@ static void judge_compressed(const way *w, cauth_bytes in, oracle_observation *o
     errors found = take_errors();
     int reason = ERR_GET_REASON(found.error);
     now.num_values = 0; /* cauth does not see what is inside */
-    conclude(now.certificate_seen || error == SSL_ERROR_WANT_READ, found, out);
+    conclude_message(ssl, now.certificate_seen || error == SSL_ERROR_WANT_READ, found, out);
     SSL_free(ssl);
     if (out->verdict == ORACLE_ACCEPT || (reason == SSL_R_EXCESSIVE_MESSAGE_SIZE && now.alert.description != 42))
         return;
@@ -991,7 +1023,7 @@ static void judge_verify(const way *w, cauth_bytes in, oracle_observation *out)
     put_asked(w, CERTIFICATE_VERIFY, in);
     put_flight(w);
     int error = go_on(ssl);
-    conclude(error == SSL_ERROR_WANT_READ, take_errors(), out);
+    conclude_message(ssl, error == SSL_ERROR_WANT_READ, take_errors(), out);
     SSL_free(ssl);
 }
 
