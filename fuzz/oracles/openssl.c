@@ -7,6 +7,7 @@
 #include "oracle.h"
 
 #include "cauth/extension.h"
+#include "digest.h"
 #include "openssl_alike.h"
 #include "openssl_narrow.h"
 #include "openssl_wire.h"
@@ -1549,34 +1550,31 @@ static void judge_scattered(const message *m, cauth_bytes in, oracle_observation
     ask(m, w, in, out);
 }
 
-static uint64_t mix(uint64_t digest, const void *bytes, size_t len)
+static uint64_t digest_values(uint64_t digest, const oracle_field *f)
 {
-    const uint8_t *at = bytes;
-    for (size_t i = 0; i < len; i++)
-        digest = (digest * 257u + at[i]) % 4294967291u; /* the largest prime below 2^32 */
+    digest = digest_number(digest, (uint64_t)f->field);
+    digest = digest_number(digest, f->num_values);
+    for (size_t i = 0; i < f->num_values; i++) {
+        digest = digest_number(digest, f->values[i].number);
+        digest = digest_octets(digest, f->values[i].span);
+    }
     return digest;
 }
 
-/* A number that tells answers from others: all that is compared, and what was sent. */
+/* All that is compared, and what was sent. */
 static uint64_t digest_of(const oracle_observation *o)
 {
-    uint64_t d = 1;
-    const uint64_t head[] = { (uint64_t)o->verdict, o->by_policy, o->alert.level, o->alert.description, o->num_fields };
-    d = mix(d, head, sizeof head);
-    d = mix(d, o->reason, strlen(o->reason));
-    d = mix(d, o->cause, strlen(o->cause));
-    d = mix(d, o->written.ptr, o->written.len);
-    for (size_t i = 0; i < o->num_fields; i++) {
-        const oracle_field *f = &o->fields[i];
-        const uint64_t about[] = { (uint64_t)f->field, f->num_values };
-        d = mix(d, about, sizeof about);
-        for (size_t j = 0; j < f->num_values; j++) {
-            const uint64_t value[] = { f->values[j].number, f->values[j].span.len };
-            d = mix(d, value, sizeof value);
-            d = mix(d, f->values[j].span.ptr, f->values[j].span.len);
-        }
-    }
-    return d;
+    uint64_t digest = digest_number(1, (uint64_t)o->verdict);
+    digest = digest_number(digest, o->by_policy);
+    digest = digest_number(digest, o->alert.level);
+    digest = digest_number(digest, o->alert.description);
+    digest = digest_words(digest, o->reason);
+    digest = digest_words(digest, o->cause);
+    digest = digest_octets(digest, o->written);
+    digest = digest_number(digest, o->num_fields);
+    for (size_t i = 0; i < o->num_fields; i++)
+        digest = digest_values(digest, &o->fields[i]);
+    return digest;
 }
 
 void openssl_make_alike(openssl_answers *answers, oracle_observation *o)
