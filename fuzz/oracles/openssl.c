@@ -1185,7 +1185,7 @@ static void conclude_decoded(bool decoded, const uint8_t *end, cauth_bytes in, o
 
 /* The content of the TLV that `der` begins with; *der is what is behind it then. What OpenSSL keeps as it was, values
  * of ANY type, has any form of length that it reads; it is the last of what is around it, so that an indefinite length
- * ends there. Not by ASN1_get_object, which up to 3.0.21 refuses a long form with nothing behind it. */
+ * ends there. Not by ASN1_get_object, which up to 3.0.20 refuses a long form with nothing behind it. */
 static cauth_bytes take_content(cauth_bytes *der)
 {
     size_t at = 1;
