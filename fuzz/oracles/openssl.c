@@ -981,8 +981,10 @@ static void judge_compressed(const way *w, cauth_bytes in, oracle_observation *o
     int reason = ERR_GET_REASON(found.error);
     now.num_values = 0; /* cauth does not see what is inside */
     conclude_message(ssl, now.certificate_seen || error == SSL_ERROR_WANT_READ, found, out);
+    bool beside = !is_at_asked(ssl);
     SSL_free(ssl);
-    if (out->verdict == ORACLE_ACCEPT || (reason == SSL_R_EXCESSIVE_MESSAGE_SIZE && now.alert.description != 42))
+    if (out->verdict == ORACLE_ACCEPT || beside ||
+        (reason == SSL_R_EXCESSIVE_MESSAGE_SIZE && now.alert.description != 42))
         return;
     bool algorithm = reason == SSL_R_BAD_COMPRESSION_ALGORITHM;
     bool not_offered = algorithm && in.ptr[0] + in.ptr[1] > 0;
