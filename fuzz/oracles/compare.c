@@ -255,10 +255,14 @@ static bool is_at_its_place(const divergence *row, const comparison *c)
         return false;
     switch (row->place) {
     case ANYWHERE:
-    case PUT_TOGETHER:
     case LONGER:
     case LONGER_OR_SHORTER:
-    case SAME_IN_DER:
+    case PUT_TOGETHER:
+    case INDEFINITE_LENGTH:
+    case PADDED_LENGTH:
+    case OTHER_ORDER:
+    case UNUSED_BITS:
+    case DEFAULT_WRITTEN_OUT:
     case BITS_IN_PIECES:
     case PIECES_OF_OTHER_TYPE:
     case NO_STRING_IN_PIECES:
@@ -400,15 +404,24 @@ static bool refuse_flagged_item(const divergence *row, const comparison *c)
 static bool is_such_a_difference(const divergence *row, field_difference difference)
 {
     switch (row->place) {
-    case PUT_TOGETHER:
-        return difference == IN_CONSTRUCTED;
     case LONGER:
         return difference == THEIRS_LONGER;
     case LONGER_OR_SHORTER:
         return difference == THEIRS_LONGER || difference == THEIRS_SHORTER;
-    case SAME_IN_DER:
+    case PUT_TOGETHER:
+        return difference == IN_CONSTRUCTED;
+    case INDEFINITE_LENGTH:
+        return difference == IN_INDEFINITE_LENGTHS;
+    case PADDED_LENGTH:
+        return difference == IN_PADDED_LENGTHS;
+    case OTHER_ORDER:
+        return difference == IN_ORDER;
+    case UNUSED_BITS:
+        return difference == IN_UNUSED_BITS;
     case OF_UNUSED_BITS:
-        return difference == IN_ENCODING;
+        return difference == IN_UNUSED_BITS_OF_KEYS;
+    case DEFAULT_WRITTEN_OUT:
+        return difference == IN_DEFAULT;
     case BITS_IN_PIECES:
         return difference == IN_BITS_IN_PIECES;
     case PIECES_OF_OTHER_TYPE:
@@ -459,6 +472,7 @@ static void disagree(comparison *c, divergence_kind kind, cauth_field field, fie
 }
 
 #define NUM_VALUE_DIFFERENCES (IN_NO_STRING + 1) /* ways that a value itself differs in */
+_Static_assert(IN_NO_STRING == IN_CONSTRUCTED + NUM_WAYS - 1, "differences are in the order of normal.h");
 
 /* The fields of our view against theirs, one by one as describe gives them. */
 typedef struct {
@@ -488,35 +502,46 @@ static field_difference difference_of_numbers(uint64_t theirs, uint64_t ours)
     return is_string_type(ours) ? IN_CONSTRUCTED : IN_NO_STRING;
 }
 
-/* Of a value with that tag, if it has one: each way that it differs in, which are as few as explain it. */
-static void note_difference_of_spans(uint64_t tag, cauth_bytes theirs, cauth_bytes ours,
-                                     bool differs[NUM_VALUE_DIFFERENCES])
+/* Fields whose values are content without a tag, which is the number before. */
+static bool is_content(cauth_field field)
 {
-    static const unsigned joinings[] = { BITS_RAW,
-                                         PIECES_OF_ANY_TYPE,
-                                         OF_NO_STRING,
-                                         BITS_RAW | PIECES_OF_ANY_TYPE,
-                                         BITS_RAW | OF_NO_STRING,
-                                         PIECES_OF_ANY_TYPE | OF_NO_STRING,
-                                         BITS_RAW | PIECES_OF_ANY_TYPE | OF_NO_STRING };
-    bool constructed = (tag & CONSTRUCTED) != 0;
-    if (constructed && is_put_together((uint8_t)tag, theirs, ours, BY_X690)) {
-        differs[IN_CONSTRUCTED] = true;
+    return field == CAUTH_FIELD_ATTRIBUTE_VALUE || field == CAUTH_FIELD_X509_NOT_BEFORE ||
+           field == CAUTH_FIELD_X509_NOT_AFTER;
+}
+
+/* Whether both say the same, and in which ways they differ. What is not compared counts for none: the bits at the end
+ * that are cleared in theirs. */
+static bool say_the_same(const field_walk *walk, cauth_field field, const oracle_value *theirs, cauth_bytes ours,
+                         unsigned *ways)
+{
+    if (is_content(field)) {
+        bool together = (walk->tag & CONSTRUCTED) != 0 && is_put_together((uint8_t)walk->tag, theirs->span, ours, ways);
+        if (theirs->cleared_bits > 0)
+            *ways &= ~(unsigned)UNUSED_BITS_OF_VALUES;
+        return together;
+    }
+    if (theirs->cleared_bits == 0 || ours.len == 0)
+        return is_same_but_for(theirs->span, ours, ways);
+    uint8_t *cleared = malloc(ours.len);
+    if (cleared == NULL)
+        abort();
+    memcpy(cleared, ours.ptr, ours.len);
+    cleared[ours.len - 1] &= (uint8_t)(0xFFu << theirs->cleared_bits);
+    bool same = is_same_but_for(theirs->span, (cauth_bytes){ cleared, ours.len }, ways);
+    free(cleared);
+    return same;
+}
+
+static void note_difference_of_spans(const field_walk *walk, cauth_field field, const oracle_value *theirs,
+                                     cauth_bytes ours, bool differs[NUM_VALUE_DIFFERENCES])
+{
+    unsigned ways = 0;
+    if (!say_the_same(walk, field, theirs, ours, &ways) || ways == 0) {
+        differs[IN_VALUES] = true;
         return;
     }
-    if (is_same_in_der(theirs, ours, BY_X690)) {
-        differs[IN_ENCODING] = true;
-        return;
-    }
-    for (size_t i = 0; i < sizeof joinings / sizeof joinings[0]; i++)
-        if ((constructed && is_put_together((uint8_t)tag, theirs, ours, joinings[i])) ||
-            is_same_in_der(theirs, ours, joinings[i])) {
-            differs[IN_BITS_IN_PIECES] |= (joinings[i] & BITS_RAW) != 0;
-            differs[IN_PIECES_OF_OTHER_TYPE] |= (joinings[i] & PIECES_OF_ANY_TYPE) != 0;
-            differs[IN_NO_STRING] |= (joinings[i] & OF_NO_STRING) != 0;
-            return;
-        }
-    differs[IN_VALUES] = true;
+    for (unsigned i = 0; i < NUM_WAYS; i++)
+        differs[IN_CONSTRUCTED + i] |= (ways >> i & 1) != 0;
 }
 
 static void walk_value(field_walk *walk, cauth_field field, bool is_number, cauth_bytes span, uint64_t number)
@@ -536,7 +561,7 @@ static void walk_value(field_walk *walk, cauth_field field, bool is_number, caut
         if (is_number)
             walk->differs[i][difference_of_numbers(value->number, number)] = true;
         else
-            note_difference_of_spans(walk->tag, value->span, span, walk->differs[i]);
+            note_difference_of_spans(walk, field, value, span, walk->differs[i]);
     }
 }
 
