@@ -784,6 +784,18 @@ static const record_case records[] = {
     { "openssl_before_hello", "alert_tls12_server", { 21, 0, 2, 0, 0 }, 5, 70, false },
     { "openssl_before_hello", "alert_tls13_server", { 21, 3, 3, 0, 2, 1, 90, 21, 0, 2, 0, 2, 2, 40 }, 14, 70, true },
     { "openssl_before_hello", "alert_tls12_server", { 21, 3, 3, 0, 2, 1, 90, 21, 0, 2, 0, 2, 2, 40 }, 14, 70, true },
+    { "openssl_before_hello",
+      "alert_tls13_server",
+      { 21, 3, 3, 0, 2, 1, 90, 21, 0, 2, 0, 2, 2, 40 },
+      14,
+      NO_ALERT,
+      false },
+    { "openssl_before_hello",
+      "alert_tls12_server",
+      { 21, 3, 3, 0, 2, 1, 90, 21, 0, 2, 0, 2, 2, 40 },
+      14,
+      NO_ALERT,
+      false },
     { "openssl_plaintext", "alert_tls13_client", { 21, 0, 2, 0, 2, 2, 40 }, 7, 70, true },
     { "openssl_plaintext", "alert_tls13_client", { 21, 0, 2, 0, 2, 2, 40 }, 7, 50, false },
     { "openssl_plaintext", "alert_tls13_client", { 21, 0, 2, 0, 4, 2, 40, 2, 40 }, 9, 70, true },
@@ -811,6 +823,7 @@ static const record_case records[] = {
     { "openssl", "alert_tls12_client", { 21, 3, 3, 0, 2, 3, 40 }, 7, 10, false },
     { "openssl", "alert_tls12_client", { 21, 3, 3, 0, 2, 3, 100 }, 7, 40, true },
     { "openssl", "alert_tls12_client", { 21, 3, 3, 0, 2, 3, 40 }, 7, 40, false },
+    { "openssl", "alert_tls12_client", { 21, 3, 3, 0, 3, 3, 100, 0 }, 8, 40, false },
     /* of a record behind an alert whose level says that the connection goes on */
     { "openssl", "alert_tls12_client", { 21, 3, 3, 0, 2, 1, 40, 21, 3, 3, 0, 2, 2, 40 }, 14, 10, false },
     { "openssl", "alert_tls12_client", { 21, 3, 3, 0, 2, 1, 40, 21, 3, 3, 0, 3, 2, 40 }, 14, 10, true },
@@ -844,6 +857,10 @@ static const record_case records[] = {
 };
 
 static const record_case records_since_3_2[] = {
+    { "openssl_before_hello", "alert_tls13_server", { 21, 3, 3, 0x40, 1 }, 9, 0, false },
+    { "openssl_before_hello", "alert_tls12_server", { 21, 3, 3, 0x40, 1 }, 9, 0, false },
+    { "openssl_plaintext", "alert_tls13_client", { 21, 3, 3, 0x41, 0 }, 9, 0, true },
+    { "openssl_plaintext", "alert_tls13_client", { 21, 3, 3, 0x41, 1 }, 9, 0, false },
     { "openssl", "alert_tls12_client", { 21, 3, 3, 0x40, 1 }, 9, 0, false },
     { "openssl_after_finished", "alert_tls12_client", { 21, 3, 3, 0x41, 0x2c }, 9, 0, true },
     { "openssl_after_finished", "alert_tls12_client", { 21, 3, 3, 0x41, 0x2d }, 9, 0, false },
