@@ -852,6 +852,8 @@ static const record_case records[] = {
     { "openssl_after_finished", "alert_tls12_client", { 21, 3, 3, 0, 2, 1, 40, 21, 3, 3, 0, 2, 2, 40 }, 14, 70, false },
     { "openssl_after_finished", "alert_tls12_client", { 21, 3, 3, 0, 2, 1, 40, 21, 3, 2, 0, 2, 2, 40 }, 14, 70, true },
     { "openssl_after_finished", "alert_tls12_client", { 21, 3, 3, 0, 2, 1, 40, 21, 4, 3, 0, 2, 2, 40 }, 14, 70, true },
+    { "openssl_before_hello", "alert_tls13_server", { 21, 4, 3, 0, 2, 2, 90 }, 7, 70, false },
+    { "openssl_before_hello", "alert_tls12_server", { 21, 4, 3, 0, 2, 1, 40 }, 7, 70, false },
     { "openssl_before_hello", "alert_tls13_server", { 21, 3, 3, 0, 2, 3, 100 }, 7, 40, true },
     { "openssl_before_hello", "alert_tls13_server", { 21, 3, 3, 0, 2, 3, 90 }, 7, 40, false },
 };
