@@ -901,6 +901,33 @@ static const record_case records_since_3_2[] = {
     { "openssl_plaintext", "alert_tls13_client", { 21, 0, 2, 0, 0 }, 5, 50, false },
 };
 
+static const record_case records_since_4_0[] = {
+    { "openssl_before_hello", "alert_tls13_server", { 21, 0, 2, 0, 2, 2, 40 }, 7, NO_ALERT, true },
+    { "openssl_before_hello", "alert_tls13_server", { 21, 0, 2, 0, 2, 2, 40 }, 7, 70, false },
+    { "openssl_before_hello", "alert_tls13_server", { 21, 0, 2, 0, 4, 2, 40, 2, 40 }, 9, NO_ALERT, true },
+    { "openssl_before_hello", "alert_tls13_server", { 21, 0, 2, 0, 4, 2, 40, 2, 40 }, 9, 70, false },
+    { "openssl_before_hello", "alert_tls13_server", { 21, 0, 2, 0x40, 1 }, 9, NO_ALERT, true },
+    { "openssl_before_hello", "alert_tls13_server", { 21, 0, 2, 0x40, 1 }, 9, 70, false },
+    { "openssl_before_hello", "alert_tls13_server", { 21, 0, 2, 0, 0 }, 5, NO_ALERT, true },
+    { "openssl_before_hello", "alert_tls13_server", { 21, 0, 2, 0, 0 }, 5, 70, false },
+    { "openssl_before_hello", "alert_tls12_server", { 21, 0, 2, 0, 2, 2, 40 }, 7, NO_ALERT, true },
+    { "openssl_before_hello", "alert_tls12_server", { 21, 0, 2, 0, 2, 2, 40 }, 7, 70, false },
+    { "openssl_before_hello", "alert_tls12_server", { 21, 0, 2, 0, 2, 3, 40 }, 7, NO_ALERT, true },
+    { "openssl_before_hello", "alert_tls12_server", { 21, 0, 2, 0, 2, 3, 40 }, 7, 70, false },
+    { "openssl_before_hello", "alert_tls12_server", { 21, 0, 2, 0x40, 1 }, 9, NO_ALERT, true },
+    { "openssl_before_hello", "alert_tls12_server", { 21, 0, 2, 0x40, 1 }, 9, 70, false },
+    { "openssl_before_hello", "alert_tls12_server", { 21, 0, 2, 0, 0 }, 5, NO_ALERT, true },
+    { "openssl_before_hello", "alert_tls12_server", { 21, 0, 2, 0, 0 }, 5, 70, false },
+    { "openssl_plaintext", "alert_tls13_client", { 21, 0, 2, 0, 2, 2, 40 }, 7, 50, true },
+    { "openssl_plaintext", "alert_tls13_client", { 21, 0, 2, 0, 2, 2, 40 }, 7, 70, false },
+    { "openssl_plaintext", "alert_tls13_client", { 21, 0, 2, 0, 4, 2, 40, 2, 40 }, 9, 50, true },
+    { "openssl_plaintext", "alert_tls13_client", { 21, 0, 2, 0, 4, 2, 40, 2, 40 }, 9, 70, false },
+    { "openssl_plaintext", "alert_tls13_client", { 21, 0, 2, 0x40, 1 }, 9, 50, true },
+    { "openssl_plaintext", "alert_tls13_client", { 21, 0, 2, 0x40, 1 }, 9, 70, false },
+    { "openssl_plaintext", "alert_tls13_client", { 21, 0, 2, 0, 0 }, 5, 50, true },
+    { "openssl_plaintext", "alert_tls13_client", { 21, 0, 2, 0, 0 }, 5, 70, false },
+};
+
 static const char *words_for(uint8_t alert)
 {
     return alert == 10   ? "invalid alert"
@@ -931,17 +958,21 @@ static void check_record(const record_case *r, size_t number)
     assert_null(c.list[0].row);
 }
 
+static void check_records(const record_case *cases, size_t num, uint32_t of)
+{
+    for (size_t i = 0; i < num; i++) {
+        reset(NULL);
+        version = of;
+        check_record(&cases[i], i);
+    }
+}
+
 static void test_row_is_of_a_records_header(void **state)
 {
-    for (size_t i = 0; i < NUM(records); i++) {
-        reset(state);
-        check_record(&records[i], i);
-    }
-    for (size_t i = 0; i < NUM(records_since_3_2); i++) {
-        reset(state);
-        version = ORACLE_VERSION(3, 2, 0);
-        check_record(&records_since_3_2[i], i);
-    }
+    (void)state;
+    check_records(records, NUM(records), ORACLE_VERSION(3, 0, 0));
+    check_records(records_since_3_2, NUM(records_since_3_2), ORACLE_VERSION(3, 2, 0));
+    check_records(records_since_4_0, NUM(records_since_4_0), ORACLE_VERSION(4, 0, 0));
 }
 
 /* --- fields --- */
