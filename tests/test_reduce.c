@@ -217,7 +217,7 @@ static void one_fault_does_not_become_another(void **state)
     (void)state;
     m.parse = takes_odd_lists_and_surplus;
     /* 01 01 | 00 03 and three octets | 00 00 */
-    stays_what_it_is(&m, PROP_place_named, "algorithms, instead, breaks CR-12-02", 9);
+    stays_what_it_is(&m, PROP_place_named, "algorithms, stray, breaks CR-12-02", 9);
     /* 01 01 | 00 02 04 03 | 00 00 | 00 */
     stays_what_it_is(&m, PROP_place_named, "the message, surplus, breaks VEC-07", 9);
     /* a sample of the generators, which has two types, an odd list and a name */
