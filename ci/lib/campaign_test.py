@@ -51,6 +51,15 @@ class Signatures(unittest.TestCase):
         self.assertNotEqual(findings.signature(text), findings.signature(text.replace("parse_names", "parse_list")))
         self.assertNotEqual(findings.signature(text), findings.signature(text.replace("heap-buffer", "stack-buffer")))
 
+    def test_frames_that_say_nothing_are_passed_over(self):
+        self.assertIn("main", findings.PASSED_OVER)
+        for names, further in ((findings.PASSED_OVER, True), (findings.ALL_PASSED_OVER, False)):
+            self.assertGreater(len(names), 9)
+            for name in names:
+                text = "".join("    #%d 0x%d in %s /x/y.c:1:1\n" % (n, n, frame)
+                               for n, frame in enumerate((name, name + "_x", "x" + name)))
+                self.assertEqual(findings.frames(text), [name + "_x"] * further + ["x" + name])
+
     def test_properties_say_their_own(self):
         said = ("cauth: broken: place_named of name_tls12 (strict): rdn, instead, is flagged with DN-11, but: %s\n"
                 "cauth: signature: broken: place_named of name_tls12 (strict): rdn, instead, is flagged with DN-11\n"
