@@ -148,6 +148,13 @@ static void every_value_is_tried(void **state)
     }
 }
 
+/* Whether an octet too many is said of an item. */
+static bool names_an_item(const place_length *row)
+{
+    const production *p = grammar_by_name(row->production);
+    return row->is.stray != CAUTH_RULE_NONE && grammar_part(grammar_part(p, 0), 0)->kind != GRAMMAR_NUMBER;
+}
+
 static void every_length_is_tried(void **state)
 {
     random_source r = random_init(seed + 2);
@@ -158,6 +165,7 @@ static void every_length_is_tried(void **state)
     for (size_t i = 0; i < num_place_lengths; i++) {
         const place_length *row = &place_lengths[i];
         bool asks = false;
+        assert_true(names_an_item(row) == (row->is.item != CAUTH_FIELD_NONE));
         for (place_way way = PLACE_empty; way < NUM_PLACE_WAYS; way++) {
             const sought s = { .length = row, .way = way, .was_tried = &length_tried[i][way] };
             if (!places_asks(row, way))
