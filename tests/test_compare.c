@@ -330,6 +330,9 @@ static void test_row_is_of_its_place(void **state)
         { "cert_tls13_client", "cert_tls13_client/div-garbage-key-share", 50, false, "length mismatch" },
         { "cert_tls13_client", "cert_tls13_client/div-garbage-cut-grease", 50, true, "ASN1 lib" },
         { "cert_tls12_server", "cert_tls12_server/rule-CERT-10-03", 42, false, "ASN1 lib" },
+        { "cert_tls12_server", "cert_tls12_server/div-empty-item", 42, true, "ASN1 lib" },
+        { "cert_tls12_server", "cert_tls12_server/div-garbage-then-empty-item", 42, true, "ASN1 lib" },
+        { "cert_tls13_server", "cert_tls13_server/div-garbage-then-empty-certificate", 42, true, "ASN1 lib" },
     };
     for (size_t i = 0; i < NUM(cases); i++) {
         cauth_bytes in = read_corpus(cases[i].file);
@@ -443,33 +446,6 @@ static void test_broken_is_what_they_refuse_alone(void **state)
     }
 }
 
-/* An OCSPResponse that is missing whole, from the version on that reads it so, and one that is empty or cut short. */
-static void test_missing_response(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *file;
-        uint32_t version;
-        bool explained;
-    } cases[] = {
-        { "cert_tls13_server/div-status-type-alone", ORACLE_VERSION(3, 6, 0), true },
-        { "cert_tls13_server/div-status-type-alone", ORACLE_VERSION(3, 5, 99), false },
-        { "cert_tls13_server/div-no-ocsp-response", ORACLE_VERSION(3, 6, 0), false },
-        { "cert_tls13_client/rule-CERT-13-10-4", ORACLE_VERSION(3, 6, 0), false },
-    };
-    for (size_t i = 0; i < NUM(cases); i++) {
-        cauth_bytes in = read_corpus(cases[i].file);
-        version = cases[i].version;
-        comparison c = compared_by(&fake, "cert_tls13_server", in);
-        assert_int_equal(c.ours.rule, CAUTH_CERT_13_10);
-        assert_int_equal(c.ours.field, CAUTH_FIELD_OCSP_RESPONSE);
-        assert_int_equal(c.num, 1);
-        if ((c.list[0].row != NULL) != cases[i].explained)
-            fail_msg("case %zu: %s", i, cases[i].explained ? "not explained" : c.list[0].row->why);
-        exact_free(in);
-    }
-}
-
 /* An element of DER around what is there; how long it is then. */
 static size_t enclosed(uint8_t tag, uint8_t *at, size_t len)
 {
@@ -504,6 +480,73 @@ static cauth_bytes certificate_of_algorithm(uint8_t *out, size_t octets)
     len = enclosed(0x30, out, sizeof before + enclosed(0x30, spki, len + sizeof key));
     memcpy(out + len, behind, sizeof behind);
     return (cauth_bytes){ out, enclosed(0x30, out, len + sizeof behind) };
+}
+
+/* An empty certificate is what they refuse where they read each before it alone; where they do not, a row has to say
+ * why: not for a certificate that we accept, and no row knows them to refuse. */
+static void test_empty_certificate_is_what_they_refuse(void **state)
+{
+    (void)state;
+    static const struct {
+        oracle_verdict verdict; /* of the certificate before it, alone */
+        bool explained;
+    } cases[] = { { ORACLE_ACCEPT, true }, { ORACLE_REJECT, false } };
+    static const char *const names[] = { "cert_tls12_server", "cert_tls13_server" };
+    for (size_t i = 0; i < NUM(cases) * NUM(names); i++) {
+        const char *name = names[i % 2];
+        bool tls13 = message_by_name(name)->version == CAUTH_TLS13;
+        uint8_t list[256] = { 0 }; /* its entries: that certificate, and an empty one, without extensions */
+        uint8_t room[256];
+        cauth_bytes first = certificate_of_algorithm(room, 1);
+        oracle_observation alone = { .verdict = cases[i / 2].verdict,
+                                     .no_alerts = true,
+                                     .alert = { 0, NO_ALERT },
+                                     .reason = "",
+                                     .cause = "nested asn1 error" };
+        size_t at = tls13 ? 4 : 3; /* behind the context and the length of the list */
+        size_t len = first.len + (tls13 ? 10 : 6);
+        assert_in_range(at + len, 1, sizeof list);
+        assert_in_range(len, 1, 255);
+        list[at - 1] = (uint8_t)len;
+        list[at + 2] = (uint8_t)first.len;
+        memcpy(list + at + 3, first.ptr, first.len);
+        reset(NULL);
+        refuses(42);
+        answer.reason = "ASN1 lib";
+        answer_to_items = &alone;
+        comparison c = compared_by(&fake, name, (cauth_bytes){ list, at + len });
+        assert_int_equal(c.ours.rule, tls13 ? CAUTH_CERT_13_03 : CAUTH_CERT_10_02);
+        assert_int_equal(c.num, 1);
+        if ((c.list[0].row != NULL) != cases[i / 2].explained)
+            fail_msg("%s, case %zu: %s", name, i / 2, cases[i / 2].explained ? "not explained" : c.list[0].row->why);
+    }
+}
+
+/* An OCSPResponse that is missing whole, from the version on that reads it so, and one that is empty or cut short. */
+static void test_missing_response(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *file;
+        uint32_t version;
+        bool explained;
+    } cases[] = {
+        { "cert_tls13_server/div-status-type-alone", ORACLE_VERSION(3, 6, 0), true },
+        { "cert_tls13_server/div-status-type-alone", ORACLE_VERSION(3, 5, 99), false },
+        { "cert_tls13_server/div-no-ocsp-response", ORACLE_VERSION(3, 6, 0), false },
+        { "cert_tls13_client/rule-CERT-13-10-4", ORACLE_VERSION(3, 6, 0), false },
+    };
+    for (size_t i = 0; i < NUM(cases); i++) {
+        cauth_bytes in = read_corpus(cases[i].file);
+        version = cases[i].version;
+        comparison c = compared_by(&fake, "cert_tls13_server", in);
+        assert_int_equal(c.ours.rule, CAUTH_CERT_13_10);
+        assert_int_equal(c.ours.field, CAUTH_FIELD_OCSP_RESPONSE);
+        assert_int_equal(c.num, 1);
+        if ((c.list[0].row != NULL) != cases[i].explained)
+            fail_msg("case %zu: %s", i, cases[i].explained ? "not explained" : c.list[0].row->why);
+        exact_free(in);
+    }
 }
 
 /* How long an algorithm the library reads is what the length says, whichever form it has. */
@@ -1245,6 +1288,7 @@ int main(void)
         cmocka_unit_test_setup(test_row_is_of_an_alerts_level, reset),
         cmocka_unit_test_setup(test_row_is_of_a_record_of_tls10, reset),
         cmocka_unit_test_setup(test_broken_is_what_they_refuse_alone, reset),
+        cmocka_unit_test_setup(test_empty_certificate_is_what_they_refuse, reset),
         cmocka_unit_test_setup(test_missing_response, reset),
         cmocka_unit_test_setup(test_long_key_algorithm, reset),
         cmocka_unit_test_setup(test_row_of_two_faults_asks_for_both, reset),

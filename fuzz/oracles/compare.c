@@ -198,6 +198,15 @@ static bool is_refused_alone(const void *user, cauth_bytes certificate)
     return alone.theirs.verdict != ORACLE_ACCEPT && compare_is_clean(&alone);
 }
 
+/* Whether they do not read a certificate when it comes alone, whatever we say of it. */
+static bool is_unread_alone(const void *user, cauth_bytes certificate)
+{
+    const comparison *c = user;
+    oracle_observation alone;
+    c->oracle->judge(message_by_name("x509"), certificate, &alone);
+    return alone.verdict != ORACLE_ACCEPT;
+}
+
 /* A refusal by policy says that the message was read and understood: to every level compared here, accepted. */
 static bool do_they_accept(const comparison *c)
 {
@@ -275,6 +284,8 @@ static bool is_at_its_place(const divergence *row, const comparison *c)
         return !c->is_rest && is_explained_without(c, false);
     case BEHIND_BROKEN_CERTIFICATE:
         return has_broken_certificate(c->message, c->in, c->ours.offset, is_refused_alone, c);
+    case BEHIND_READ_CERTIFICATES:
+        return !has_broken_certificate(c->message, c->in, c->ours.offset, is_unread_alone, c);
     case BEHIND_FATAL:
         return is_behind_fatal(c->message, c->in, c->ours.offset);
     case OF_AWAITED_RECORD:

@@ -38,6 +38,7 @@ typedef enum {
     FOUND_LAST,       /* what else is wrong they find before it: the same is asked */
     BEHIND_BROKEN_CERTIFICATE, /* a certificate that begins before it they refuse when it comes alone, and so do we, or
                                   a row says why we do not */
+    BEHIND_READ_CERTIFICATES,  /* every certificate that begins before it they read when it comes alone */
     BEHIND_FATAL,              /* behind an alert of TLS 1.3 with the level fatal that does not end the connection */
     OF_AWAITED_RECORD,         /* a record that is not all there, and no longer than the library waits for */
     OF_OTHER_MAJOR,            /* a record of another major version */
