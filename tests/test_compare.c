@@ -697,6 +697,102 @@ static void test_row_of_two_faults_asks_for_both(void **state)
     }
 }
 
+/* A row about another fault explains it only behind what they look at later, or not at all: not what they should have
+ * refused before it. */
+static void test_row_of_another_fault_asks_what_comes_first(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *message;
+        uint8_t in[16];
+        size_t len;
+        uint8_t alert;
+        const char *cause;
+        cauth_rule first; /* what we report */
+        bool accepted;    /* which a row says that they accept, and needs to */
+        bool explained;
+    } cases[] = {
+        /* signature_algorithms is missing: status_request holds a byte, there are no authorities, there is a context */
+        { "certreq_tls13",
+          { 0, 0, 5, 0, 5, 0, 1, 1 },
+          8,
+          109,
+          "missing sigalgs extension",
+          CAUTH_CR_13_16,
+          true,
+          true },
+        { "certreq_tls13",
+          { 0, 0, 6, 0, 47, 0, 2, 0, 0 },
+          9,
+          109,
+          "missing sigalgs extension",
+          CAUTH_CR_13_14,
+          true,
+          true },
+        { "certreq_tls13", { 1, 7, 0, 0 }, 4, 109, "missing sigalgs extension", CAUTH_CR_13_03, true, true },
+        { "certreq_tls13", { 1, 7, 0, 0, 0 }, 5, 109, "missing sigalgs extension", CAUTH_CR_13_03, true, true },
+        { "certreq_tls13", { 0, 0, 0, 0 }, 4, 109, "missing sigalgs extension", CAUTH_CR_13_01, false, true },
+        { "certreq_tls13",
+          { 0, 0, 5, 0, 50, 0, 1, 1 },
+          8,
+          109,
+          "missing sigalgs extension",
+          CAUTH_VEC_03,
+          false,
+          false },
+        { "certreq_tls13", { 0, 0, 5, 0, 5, 0, 1, 1 }, 8, 109, "bad extension", CAUTH_CR_13_16, false, false },
+        /* key_share, behind an odd list of algorithms, and in a block that is not all there */
+        { "certreq_tls13",
+          { 0, 0, 9, 0, 13, 0, 1, 1, 0, 51, 0, 0 },
+          12,
+          47,
+          "bad extension",
+          CAUTH_VEC_03,
+          false,
+          true },
+        { "certreq_tls13", { 0, 0, 20, 0, 51, 0, 0 }, 7, 47, "bad extension", CAUTH_VEC_03, false, false },
+        { "cert_tls13_server",
+          { 0, 0, 0, 10, 0, 0, 1, 0x30, 0, 9, 0, 51, 0, 0 },
+          14,
+          47,
+          "bad extension",
+          CAUTH_CERT_13_03,
+          false,
+          false },
+        /* a byte behind the list, and a fault in it or in the context */
+        { "cert_tls13_client",
+          { 0, 0, 0, 10, 0, 0, 1, 0x30, 0, 4, 0, 51, 0, 0, 7 },
+          15,
+          50,
+          "length mismatch",
+          CAUTH_CERT_13_06,
+          false,
+          true },
+        { "cert_tls13_client", { 1, 7, 0, 0, 0, 7 }, 6, 50, "length mismatch", CAUTH_CERT_13_02, false, false },
+    };
+    for (size_t i = 0; i < NUM(cases); i++) {
+        cauth_bytes in = { cases[i].in, cases[i].len };
+        reset(NULL);
+        refuses(cases[i].alert);
+        answer.reason = cases[i].cause;
+        comparison c = compared_by(&fake, cases[i].message, in);
+        if (c.ours.rule != cases[i].first)
+            fail_msg("case %zu: we report %s", i, cauth_rule_info(c.ours.rule)->id);
+        assert_int_equal(c.num, 1);
+        if ((c.list[0].row != NULL) != cases[i].explained)
+            fail_msg("case %zu: %s", i, cases[i].explained ? "not explained" : c.list[0].row->why);
+        for (size_t j = 0; cases[i].accepted && j < num_divergences; j++) {
+            const divergence *row = &divergences[j];
+            if (row->kind != THEY_ACCEPT || row->rule != cases[i].first ||
+                !divergence_is_of(row, &fake, cases[i].message))
+                continue;
+            compare_without(row, &fake, c.message, in, &c);
+            if (compare_is_clean(&c))
+                fail_msg("case %zu: explained without the row: %s", i, row->why);
+        }
+    }
+}
+
 /* How often rows are looked at does not depend on how many extensions they ignore: with each step it would, and each
  * judges the whole message. */
 static void test_ignored_extensions_are_taken_out_at_once(void **state)
@@ -1224,9 +1320,13 @@ static void check_row(const divergence *row)
     assert_true(row->clause[0] != '\0' && row->why[0] != '\0' && row->evidence[0] != '\0');
     if (row->kind == THEY_ACCEPT || row->kind == OTHER_FIELD)
         assert_int_equal(row->alert, NO_ALERT);
+    /* of a rule that we do not report, the place says what stands before it */
+    if (row->also)
+        assert_int_not_equal(row->place, ANYWHERE);
     /* an alert has a cause, or what is left without the fault has to have it */
     bool by_rest = row->place == NONE_TO_THEM || row->place == FOUND_LAST;
-    assert_int_equal(row->kind == THEY_REJECT || (row->kind == OTHER_ALERT && !by_rest), row->causes[0] != '\0');
+    assert_int_equal(row->kind == THEY_REJECT || row->also || (row->kind == OTHER_ALERT && !by_rest),
+                     row->causes[0] != '\0');
     if (row->kind == THEY_REJECT)
         assert_int_equal(row->field, CAUTH_FIELD_NONE);
     if (row->kind == OTHER_FIELD)
@@ -1292,6 +1392,7 @@ int main(void)
         cmocka_unit_test_setup(test_missing_response, reset),
         cmocka_unit_test_setup(test_long_key_algorithm, reset),
         cmocka_unit_test_setup(test_row_of_two_faults_asks_for_both, reset),
+        cmocka_unit_test_setup(test_row_of_another_fault_asks_what_comes_first, reset),
         cmocka_unit_test_setup(test_ignored_extensions_are_taken_out_at_once, reset),
         cmocka_unit_test_setup(test_row_is_of_a_records_header, reset),
         cmocka_unit_test_setup(test_fields_agree, reset),

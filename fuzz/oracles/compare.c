@@ -49,9 +49,9 @@
 #define CAUTH_REFUSAL_AT(library, since, until, messages, place, alert, causes, class, clause, why, evidence)          \
     { #library, since, until, #messages, THEY_REJECT, CAUTH_RULE_NONE, CAUTH_FIELD_NONE, alert, causes, ANY_EXTENSION, \
       place,    false, class, clause,    why,         evidence },
-#define CAUTH_OTHER_FAULT(library, since, until, messages, rule, alert, causes, class, clause, why, evidence)          \
-    { #library,      since,    until, #messages, OTHER_ALERT, CAUTH_##rule, CAUTH_FIELD_NONE, alert, causes,           \
-      ANY_EXTENSION, ANYWHERE, true,  class,     clause,      why,          evidence },
+#define CAUTH_OTHER_FAULT(library, since, until, messages, rule, place, alert, causes, class, clause, why, evidence)   \
+    { #library,      since, until, #messages, OTHER_ALERT, CAUTH_##rule, CAUTH_FIELD_NONE, alert, causes,              \
+      ANY_EXTENSION, place, true,  class,     clause,      why,          evidence },
 #define CAUTH_UNKNOWN_TO_THEM(library, since, until, messages, rule, extension, class, clause, why, evidence)          \
     { #library,                                                                                                        \
       since,                                                                                                           \
@@ -276,6 +276,12 @@ static bool is_at_its_place(const divergence *row, const comparison *c)
         return is_cut_short(c->message, c->in, c->ours.offset);
     case AT_EXTENSION_END:
         return is_at_extension_end(c->message, c->in, c->ours);
+    case IN_EXTENSION:
+        return is_in_extension(c->message, c->in, c->ours);
+    case BEHIND_EXTENSIONS:
+        return c->ours.rule == CAUTH_CR_13_01;
+    case BEHIND_CONTEXT:
+        return is_behind_context(c->message, c->in, c->ours.offset);
     case IN_LATER_ENTRY:
         return is_in_later_entry(c->message, c->in, c->ours.offset);
     case NONE_TO_THEM:
@@ -433,7 +439,7 @@ static bool is_their_alert(const divergence *row, const comparison *c)
 static bool explains(const divergence *row, const comparison *c, const disagreement *d)
 {
     if (row->also)
-        return d->kind == OTHER_ALERT && is_their_alert(row, c) && has_other_fault(row, c);
+        return d->kind == OTHER_ALERT && is_their_alert(row, c) && has_other_fault(row, c) && is_at_its_place(row, c);
     bool any_field = row->field == CAUTH_FIELD_NONE && row->rule != CAUTH_RULE_NONE;
     if (row->kind != d->kind || (row->field != d->field && !any_field))
         return false;
