@@ -793,6 +793,90 @@ static void test_row_of_another_fault_asks_what_comes_first(void **state)
     }
 }
 
+/* The first row of what they accept of a rule in a message. */
+static const divergence *row_of_accepted(const char *name, cauth_rule rule)
+{
+    for (size_t i = 0; i < num_divergences; i++)
+        if (divergences[i].kind == THEY_ACCEPT && divergences[i].rule == rule &&
+            divergence_is_of(&divergences[i], &fake, name))
+            return &divergences[i];
+    fail_msg("no row of %s in %s", cauth_rule_info(rule)->id, name);
+    return NULL;
+}
+
+/* A name or a certificate that they accept, as a row says, excuses no other in which something else is wrong. */
+static void test_row_of_an_item_asks_for_the_others(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *message;
+        uint8_t in[32]; /* what goes before the list, its length and its items */
+        size_t len;
+        cauth_rule first;
+        cauth_rule rules[2]; /* of the faults in the items */
+    } cases[] = {
+#define TYPES 1, 1, 0, 2, 4, 1
+#define PADDED 0, 3, 0x30, 0x81, 0 /* a name without RDNs, whose length takes an octet too many */
+#define EMPTY 0, 4, 0x30, 2, 0x31, 0
+#define RIGHT 0, 2, 0x30, 0
+        { "certreq_tls12", { TYPES, 0, 11, PADDED, EMPTY }, 19, CAUTH_DN_07, { CAUTH_DN_07, CAUTH_DN_08 } },
+        { "certreq_tls12", { TYPES, 0, 11, EMPTY, PADDED }, 19, CAUTH_DN_08, { CAUTH_DN_08, CAUTH_DN_07 } },
+        { "certreq_tls12", { TYPES, 0, 15, PADDED, RIGHT, EMPTY }, 23, CAUTH_DN_07, { CAUTH_DN_07, CAUTH_DN_08 } },
+        { "certreq_tls12", { TYPES, 0, 10, PADDED, PADDED }, 18, CAUTH_DN_07, { CAUTH_DN_07, CAUTH_RULE_NONE } },
+        /* in TLS 1.3 behind a context that they accept too */
+        { "certreq_tls13",
+          { 1, 7, 0, 25, 0, 13, 0, 4, 0, 2, 4, 3, 0, 47, 0, 13, 0, 11, PADDED, EMPTY },
+          29,
+          CAUTH_CR_13_03,
+          { CAUTH_DN_07, CAUTH_DN_08 } },
+#undef TYPES
+#undef PADDED
+#undef EMPTY
+#undef RIGHT
+    };
+    for (size_t i = 0; i < NUM(cases); i++) {
+        cauth_bytes in = { cases[i].in, cases[i].len };
+        comparison c = compared_by(&fake, cases[i].message, in);
+        expect_explained(&c, THEY_ACCEPT, cases[i].first);
+        for (size_t j = 0; j < 2 && cases[i].rules[j] != CAUTH_RULE_NONE; j++) {
+            const divergence *row = row_of_accepted(cases[i].message, cases[i].rules[j]);
+            compare_without(row, &fake, c.message, in, &c);
+            if (compare_is_clean(&c))
+                fail_msg("case %zu: explained without the row: %s", i, row->why);
+        }
+    }
+}
+
+/* The same of certificates: the first with a length of an octet too many, the second with an empty RDN. */
+static void test_row_of_a_certificate_asks_for_the_others(void **state)
+{
+    (void)state;
+    static const char *const names[] = { "cert_tls12_client", "cert_tls13_client" };
+    for (size_t i = 0; i < NUM(names); i++) {
+        static const char *const files[] = { "cert_tls12_client/div-tbs-padded-length",
+                                             "cert_tls12_client/div-empty-rdn" };
+        bool tls13 = i == 1;
+        uint8_t list[2048] = { 0 };
+        size_t begin = tls13 ? 4 : 3;
+        size_t at = begin;
+        for (size_t j = 0; j < NUM(files); j++) {
+            cauth_bytes in = read_corpus(files[j]); /* a list of one */
+            assert_true(in.len > 3 && in.len - 3 <= sizeof list - at - 2);
+            memcpy(list + at, in.ptr + 3, in.len - 3);
+            at += in.len - 3 + (tls13 ? 2 : 0); /* no extensions */
+            exact_free(in);
+        }
+        list[begin - 2] = (uint8_t)((at - begin) >> 8);
+        list[begin - 1] = (uint8_t)(at - begin);
+        reset(NULL);
+        comparison c = compared_by(&fake, names[i], (cauth_bytes){ list, at });
+        expect_explained(&c, THEY_ACCEPT, CAUTH_X5_03);
+        compare_without(row_of_accepted(names[i], CAUTH_DN_08), &fake, c.message, (cauth_bytes){ list, at }, &c);
+        expect_signature(&c, i == 0 ? "fake cert_tls12_client they-accept DER X5-03 tbsCertificate"
+                                    : "fake cert_tls13_client they-accept DER X5-03 tbsCertificate");
+    }
+}
+
 /* How often rows are looked at does not depend on how many extensions they ignore: with each step it would, and each
  * judges the whole message. */
 static void test_ignored_extensions_are_taken_out_at_once(void **state)
@@ -1393,6 +1477,8 @@ int main(void)
         cmocka_unit_test_setup(test_long_key_algorithm, reset),
         cmocka_unit_test_setup(test_row_of_two_faults_asks_for_both, reset),
         cmocka_unit_test_setup(test_row_of_another_fault_asks_what_comes_first, reset),
+        cmocka_unit_test_setup(test_row_of_an_item_asks_for_the_others, reset),
+        cmocka_unit_test_setup(test_row_of_a_certificate_asks_for_the_others, reset),
         cmocka_unit_test_setup(test_ignored_extensions_are_taken_out_at_once, reset),
         cmocka_unit_test_setup(test_row_is_of_a_records_header, reset),
         cmocka_unit_test_setup(test_fields_agree, reset),

@@ -410,6 +410,46 @@ static bool refuse_flagged_item(const divergence *row, const comparison *c)
     return !walk.flagged || walk.refused;
 }
 
+typedef struct {
+    comparison one; /* of the item that is looked at */
+    bool all;
+} accepted_walk;
+
+static void walk_accepted(void *user, cauth_field field, cauth_bytes bytes)
+{
+    accepted_walk *walk = user;
+    const message *m = message_of_item(walk->one.message, field);
+    cauth_flags flags;
+    if (m == NULL || !walk->all)
+        return;
+    walk->one.in = bytes;
+    walk->one.ours = message_judge(m, bytes, CAUTH_STRICT, &flags);
+    walk->all = cauth_is_accepted(walk->one.ours) || is_none_to_them(&walk->one);
+}
+
+/* Whether rows say that they accept every name or certificate of a message that we refuse: our result points at the
+ * first of them only. True where the message has no such items. */
+static bool is_every_item_accepted(const comparison *c)
+{
+    message_view view;
+    cauth_flags flags;
+    cauth_context ctx = message_context(c->message, CAUTH_STRICT);
+    accepted_walk walk = { *c, true };
+    describe_sink sink = { walk_accepted, walk_no_number, &walk };
+    if (c->message->items == MESSAGE_NO_ITEMS || !cauth_is_accepted(c->message->parse(c->in, &ctx, &view, &flags)))
+        return true;
+    c->message->describe(&view, &sink);
+    return walk.all;
+}
+
+/* Whether what else is wrong with a message is explained too, where they accept what our result points at. */
+static bool is_rest_explained(const comparison *c)
+{
+    if (cauth_rule_info(c->ours.rule)->level == CAUTH_LEVEL_DER)
+        return is_every_item_accepted(c);
+    return c->is_rest || is_explained_without(c, true);
+}
+
 static bool is_such_a_difference(const divergence *row, field_difference difference)
 {
     switch (row->place) {
@@ -445,7 +485,7 @@ static bool explains(const divergence *row, const comparison *c, const disagreem
         return false;
     switch (d->kind) {
     case THEY_ACCEPT:
-        return row->rule == c->ours.rule && is_at_its_place(row, c) && (c->is_rest || is_explained_without(c, true));
+        return row->rule == c->ours.rule && is_at_its_place(row, c) && is_rest_explained(c);
     case THEY_REJECT:
         return is_true_of_accepted(row, c) && row->alert == c->theirs.alert.description &&
                names_cause(row->causes, c->theirs.cause) && refuse_flagged_item(row, c);
