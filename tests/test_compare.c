@@ -348,6 +348,28 @@ static void test_row_is_of_its_place(void **state)
     }
 }
 
+/* Whether a file is explained with these octets where our result points, as it still does then. */
+static void holds_form(const char *of, const char *name, cauth_bytes octets, bool explained)
+{
+    char path[96];
+    uint8_t bytes[256];
+    snprintf(path, sizeof path, "%s/%s", of, name);
+    cauth_bytes in = read_corpus(path);
+    assert_true(in.len <= sizeof bytes);
+    memcpy(bytes, in.ptr, in.len);
+    reset(NULL);
+    size_t at = compared_by(&fake, of, in).ours.offset;
+    assert_true(in.len - at >= octets.len);
+    memcpy(bytes + at, octets.ptr, octets.len);
+    comparison c = compared_by(&fake, of, (cauth_bytes){ bytes, in.len });
+    assert_int_equal(c.ours.offset, at);
+    assert_int_equal(c.num, 1);
+    if ((c.list[0].row != NULL) != explained)
+        fail_msg("%s with %02x %02x: %s", path, (unsigned)bytes[at], (unsigned)bytes[at + 1],
+                 explained ? "not explained" : c.list[0].row->why);
+    exact_free(in);
+}
+
 /* Rows about the form of a tag explain that form, and no other octet in its place. */
 static void test_row_is_of_a_form_of_tag(void **state)
 {
@@ -380,25 +402,72 @@ static void test_row_is_of_a_form_of_tag(void **state)
         { "certreq_tls12", "div-name-tag-primitive", 0x31, false },
         { "certreq_tls12", "div-rdn-tag-high-form", 0x3F, true },
         { "certreq_tls12", "div-rdn-tag-high-form", 0x30, false },
+        { "cert_tls12_client", "div-key-constructed", 0x30, false },
+        { "cert_tls12_client", "div-key-constructed", 0x24, false },
+        { "cert_tls12_client", "div-signature-value-constructed", 0x31, false },
+        { "cert_tls12_client", "div-extension-value-constructed", 0x30, false },
+        { "cert_tls12_client", "div-constructed-unique-id", 0x30, false },
+        { "cert_tls12_client", "div-constructed-unique-id", 0xA7, false },
+        { "cert_tls12_client", "div-key-tag-high-form", 0x9F, false },
+        { "cert_tls12_client", "div-key-tag-high-form", 0xFF, false },
+        { "cert_tls12_client", "div-extensions-explicit-tag-high-form", 0xFF, false },
+        { "cert_tls12_client", "div-version-tag-high-form", 0xFF, false },
+        { "cert_tls12_client", "div-extensions-tag-primitive", 0x04, false },
+        { "cert_tls12_client", "div-issuer-tag-primitive", 0x02, false },
+        { "cert_tls12_client", "div-attribute-value-tag-high-form", 0x9F, false },
+        { "certreq_tls12", "div-name-tag-primitive", 0x04, false },
+        { "certreq_tls12", "div-name-tag-primitive", 0x02, false },
+        { "certreq_tls12", "div-name-tag-high-form", 0xFF, false },
+        { "certreq_tls12", "div-rdn-tag-primitive", 0x10, false },
+        { "certreq_tls12", "div-rdn-tag-high-form", 0x1F, true }, /* both: primitive, in the high form */
+        { "certreq_tls12", "div-attribute-tag-high-form", 0x1F, false },
+        { "cert_tls12_client", "div-extensions-explicit-tag-high-form", 0x9F, false },
+        { "cert_tls12_client", "div-unique-id-tag-high-form", 0xBF, true }, /* both, again: constructed */
+        { "cert_tls12_client", "div-unique-id-tag-high-form", 0x1F, false },
+        { "cert_tls12_client", "div-not-before-tag-high-form", 0x3F, true }, /* both, again */
+        { "cert_tls12_client", "div-not-after-tag-high-form", 0x3F, true },
+        { "cert_tls12_client", "div-not-after-tag-high-form", 0x9F, false },
+        { "cert_tls12_client", "div-unique-id-tag-high-form", 0x83, false },
+        { "cert_tls12_client", "div-tbs-signature-padded-number", 0x3F, true },
+        { "cert_tls12_client", "div-tbs-signature-padded-number", 0xDF, true },
+        { "cert_tls12_client", "div-key-algorithm-padded-number", 0x1F, true },
+        { "certreq_tls12", "div-name-tag-primitive", 0x3F, false }, /* then its length is the number */
+        { "cert_tls12_client", "div-key-constructed", 0x1F, false },
     };
-    for (size_t i = 0; i < NUM(cases); i++) {
-        char path[96];
-        uint8_t bytes[256];
-        snprintf(path, sizeof path, "%s/%s", cases[i].message, cases[i].name);
-        cauth_bytes in = read_corpus(path);
-        assert_true(in.len <= sizeof bytes);
-        memcpy(bytes, in.ptr, in.len);
-        reset(NULL);
-        size_t at = compared_by(&fake, cases[i].message, in).ours.offset;
-        bytes[at] = cases[i].octet;
-        comparison c = compared_by(&fake, cases[i].message, (cauth_bytes){ bytes, in.len });
-        assert_int_equal(c.ours.offset, at);
-        assert_int_equal(c.num, 1);
-        if ((c.list[0].row != NULL) != cases[i].explained)
-            fail_msg("%s with %02x: %s", path, (unsigned)cases[i].octet,
-                     cases[i].explained ? "not explained" : c.list[0].row->why);
-        exact_free(in);
-    }
+    for (size_t i = 0; i < NUM(cases); i++)
+        holds_form(cases[i].message, cases[i].name, (cauth_bytes){ &cases[i].octet, 1 }, cases[i].explained);
+}
+
+/* Octets of zero before the number of a tag are explained where any tag may stand; elsewhere, in the high form of the
+ * tag that belongs there. */
+static void test_row_is_of_a_padded_number(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *message;
+        const char *name;
+        uint8_t octets[3];
+        bool explained;
+    } cases[] = {
+        { "cert_tls12_client", "div-tbs-signature-padded-number", { 0x1F, 0x80, 0x7F }, true },
+        { "cert_tls12_client", "div-key-algorithm-padded-number", { 0x5F, 0x80, 0x1F }, true },
+        { "cert_tls12_client", "div-tbs-signature-tag-high-form", { 0x3F, 0x1F, 0x0D }, false }, /* no octet of zero */
+        { "cert_tls12_client", "div-tbs-signature-tag-high-form", { 0x04, 0x80, 0x1F }, false },
+        { "cert_tls12_client", "div-key-algorithm-tag-high-form", { 0x3F, 0x1F, 0x0D }, false },
+        { "cert_tls12_client", "div-signature-algorithm-tag-high-form", { 0x3F, 0x80, 0x1F }, false },
+        { "cert_tls12_client", "div-validity-tag-high-form", { 0x3F, 0x80, 0x1F }, false },
+        { "cert_tls12_client", "div-validity-tag-high-form", { 0x3F, 0x80, 0x10 }, true },
+        { "cert_tls12_client", "div-attribute-value-tag-high-form", { 0x1F, 0x80, 0x1F }, false },
+        { "cert_tls12_client", "div-attribute-value-tag-high-form", { 0x1F, 0x80, 0x0C }, true },
+        { "cert_tls12_client", "div-key-tag-high-form", { 0x1F, 0x80, 0x1F }, false },
+        { "cert_tls12_client", "div-key-tag-high-form", { 0x1F, 0x80, 0x03 }, true },
+        { "cert_tls12_client", "div-extension-value-tag-high-form", { 0x1F, 0x80, 0x1F }, false },
+        { "cert_tls12_client", "div-unique-id-tag-high-form", { 0x9F, 0x80, 0x1F }, false },
+        { "certreq_tls12", "div-value-tag-high-form", { 0x1F, 0x80, 0x1F }, false },
+    };
+    for (size_t i = 0; i < NUM(cases); i++)
+        holds_form(cases[i].message, cases[i].name, (cauth_bytes){ cases[i].octets, sizeof cases[i].octets },
+                   cases[i].explained);
 }
 
 /* A certificate counts as broken where they refuse it alone, and a row says why we do not: not for its flag. */
@@ -1468,6 +1537,7 @@ int main(void)
         cmocka_unit_test_setup(test_row_is_of_its_field, reset),
         cmocka_unit_test_setup(test_row_is_of_its_oracles, reset),
         cmocka_unit_test_setup(test_row_is_of_a_form_of_tag, reset),
+        cmocka_unit_test_setup(test_row_is_of_a_padded_number, reset),
         cmocka_unit_test_setup(test_row_is_of_its_place, reset),
         cmocka_unit_test_setup(test_row_is_of_an_alerts_level, reset),
         cmocka_unit_test_setup(test_row_is_of_a_record_of_tls10, reset),

@@ -309,13 +309,15 @@ static bool is_at_its_place(const divergence *row, const comparison *c)
     case OF_RECORD_OF_TLS10:
         return ends_in_record_of_tls10(c->in);
     case OF_HIGH_FORM:
-        return is_in_high_form(c->in, c->ours) && !is_of_optional(c->in, c->ours);
+        return is_in_high_form(c->in, c->ours);
     case OF_HIGH_FORM_BEFORE:
-        return is_in_high_form(c->in, c->ours) && is_of_optional(c->in, c->ours);
+        return is_in_high_form_before(c->in, c->ours);
+    case OF_PADDED_NUMBER:
+        return is_of_padded_number(c->in, c->ours);
     case OF_PRIMITIVE:
-        return is_in_low_form(c->in, c->ours.offset, false);
+        return is_in_other_form(c->in, c->ours, false);
     case OF_CONSTRUCTED:
-        return is_in_low_form(c->in, c->ours.offset, true);
+        return is_in_other_form(c->in, c->ours, true);
     case OF_TAG_ZERO:
         return is_tag_zero(c->in, c->ours.offset);
     case OF_BITS_OF_NOTHING:

@@ -52,8 +52,9 @@ typedef enum {
     OF_RECORD_OF_TLS10,        /* THEY_REJECT: no flag, but a refused record has the version of TLS 1.0 (faults.h) */
     OF_HIGH_FORM,              /* identifier octets in the high form, of what cauth asks for there */
     OF_HIGH_FORM_BEFORE,       /* the same of an optional part before it, which is then none to cauth (faults.h) */
-    OF_PRIMITIVE,              /* a tag in the low form that is not constructed */
-    OF_CONSTRUCTED,            /* a tag in the low form that is constructed */
+    OF_PADDED_NUMBER,          /* a tag number above 30 with octets of zero before it, where any tag may stand */
+    OF_PRIMITIVE,              /* what cauth asks for there, not constructed */
+    OF_CONSTRUCTED,            /* what cauth asks for there, constructed */
     OF_TAG_ZERO,               /* the tag of end-of-contents octets, or the same constructed */
     OF_BITS_OF_NOTHING,        /* the unused bits of a BIT STRING that has no octet for them */
     OF_LONG_KEY_ALGORITHM, /* THEY_REJECT: no flag, but a key whose algorithm is too long for the library (faults.h) */
