@@ -55,9 +55,9 @@
                              evidence)                                                                                 \
     { #library,      since, until, #messages, THEY_REJECT, CAUTH_##flag, CAUTH_FIELD_NONE, alert, causes,              \
       ANY_EXTENSION, place, false, class,     clause,      why,          evidence },
-#define CAUTH_OTHER_FAULT(library, since, until, messages, rule, alert, causes, class, clause, why, evidence)          \
-    { #library,      since,    until, #messages, OTHER_ALERT, CAUTH_##rule, CAUTH_FIELD_NONE, alert, causes,           \
-      ANY_EXTENSION, ANYWHERE, true,  class,     clause,      why,          evidence },
+#define CAUTH_OTHER_FAULT(library, since, until, messages, rule, place, alert, causes, class, clause, why, evidence)   \
+    { #library,      since, until, #messages, OTHER_ALERT, CAUTH_##rule, CAUTH_FIELD_NONE, alert, causes,              \
+      ANY_EXTENSION, place, true,  class,     clause,      why,          evidence },
 #define CAUTH_UNKNOWN_TO_THEM(library, since, until, messages, rule, extension, class, clause, why, evidence)          \
     { #library,                                                                                                        \
       since,                                                                                                           \
@@ -204,6 +204,15 @@ static bool is_refused_alone(const void *user, cauth_bytes certificate)
     return alone.theirs.verdict != ORACLE_ACCEPT && compare_is_clean(&alone);
 }
 
+/* Whether they do not read a certificate when it comes alone, whatever we say of it. */
+static bool is_unread_alone(const void *user, cauth_bytes certificate)
+{
+    const comparison *c = user;
+    oracle_observation alone;
+    c->oracle->judge(message_by_name("x509"), certificate, &alone);
+    return alone.verdict != ORACLE_ACCEPT;
+}
+
 /* A refusal by policy says that the message was read and understood: to every level compared here, accepted. */
 static bool do_they_accept(const comparison *c)
 {
@@ -289,6 +298,12 @@ static bool is_at_its_place(const divergence *row, const comparison *c)
         return is_cut_short(c->message, c->in, c->ours.offset);
     case AT_EXTENSION_END:
         return is_at_extension_end(c->message, c->in, c->ours);
+    case IN_EXTENSION:
+        return is_in_extension(c->message, c->in, c->ours);
+    case BEHIND_EXTENSIONS:
+        return c->ours.rule == CAUTH_CR_13_01;
+    case BEHIND_CONTEXT:
+        return is_behind_context(c->message, c->in, c->ours.offset);
     case IN_LATER_ENTRY:
         return is_in_later_entry(c->message, c->in, c->ours.offset);
     case NONE_TO_THEM:
@@ -297,6 +312,8 @@ static bool is_at_its_place(const divergence *row, const comparison *c)
         return !c->is_rest && is_explained_without(c, false);
     case BEHIND_BROKEN_CERTIFICATE:
         return has_broken_certificate(c->message, c->in, c->ours.offset, is_refused_alone, c);
+    case BEHIND_READ_CERTIFICATES:
+        return !has_broken_certificate(c->message, c->in, c->ours.offset, is_unread_alone, c);
     case BEHIND_FATAL:
         return is_behind_fatal(c->message, c->in, c->ours.offset);
     case OF_AWAITED_RECORD:
@@ -435,6 +452,46 @@ static bool refuse_flagged_item(const divergence *row, const comparison *c)
     return !walk.flagged || walk.refused;
 }
 
+typedef struct {
+    comparison one; /* of the item that is looked at */
+    bool all;
+} accepted_walk;
+
+static void walk_accepted(void *user, cauth_field field, cauth_bytes bytes)
+{
+    accepted_walk *walk = user;
+    const message *m = message_of_item(walk->one.message, field);
+    cauth_flags flags;
+    if (m == NULL || !walk->all)
+        return;
+    walk->one.in = bytes;
+    walk->one.ours = message_judge(m, bytes, CAUTH_STRICT, &flags);
+    walk->all = cauth_is_accepted(walk->one.ours) || is_none_to_them(&walk->one);
+}
+
+/* Whether rows say that they accept every name or certificate of a message that we refuse: our result points at the
+ * first of them only. True where the message has no such items. */
+static bool is_every_item_accepted(const comparison *c)
+{
+    message_view view;
+    cauth_flags flags;
+    cauth_context ctx = message_context(c->message, CAUTH_STRICT);
+    accepted_walk walk = { *c, true };
+    describe_sink sink = { walk_accepted, walk_no_number, &walk };
+    if (c->message->items == MESSAGE_NO_ITEMS || !cauth_is_accepted(c->message->parse(c->in, &ctx, &view, &flags)))
+        return true;
+    c->message->describe(&view, &sink);
+    return walk.all;
+}
+
+/* Whether what else is wrong with a message is explained too, where they accept what our result points at. */
+static bool is_rest_explained(const comparison *c)
+{
+    if (cauth_rule_info(c->ours.rule)->level == CAUTH_LEVEL_DER)
+        return is_every_item_accepted(c);
+    return c->is_rest || is_explained_without(c, true);
+}
+
 static bool is_such_a_difference(const divergence *row, field_difference difference)
 {
     switch (row->place) {
@@ -477,13 +534,13 @@ static bool is_their_alert(const divergence *row, const comparison *c)
 static bool explains(const divergence *row, const comparison *c, const disagreement *d)
 {
     if (row->also)
-        return d->kind == OTHER_ALERT && is_their_alert(row, c) && has_other_fault(row, c);
+        return d->kind == OTHER_ALERT && is_their_alert(row, c) && has_other_fault(row, c) && is_at_its_place(row, c);
     bool any_field = row->field == CAUTH_FIELD_NONE && row->rule != CAUTH_RULE_NONE;
     if (row->kind != d->kind || (row->field != d->field && !any_field))
         return false;
     switch (d->kind) {
     case THEY_ACCEPT:
-        return row->rule == c->ours.rule && is_at_its_place(row, c) && (c->is_rest || is_explained_without(c, true));
+        return row->rule == c->ours.rule && is_at_its_place(row, c) && is_rest_explained(c);
     case THEY_REJECT:
         return is_true_of_accepted(row, c) && row->alert == c->theirs.alert.description &&
                names_cause(row->causes, c->theirs.cause) && refuse_flagged_item(row, c);

@@ -29,16 +29,20 @@ typedef enum {
  * refuse; of OTHER_FIELD, of the difference. */
 typedef enum {
     ANYWHERE,
-    OF_UNRECOGNISED,  /* an extension of a type that cauth does not recognise there */
-    OF_CUT_SHORT,     /* an extension that does not end inside its block */
-    AT_EXTENSION_END, /* the end of an extension of a Certificate of TLS 1.3: what should stand there is missing whole
-                       */
-    IN_LATER_ENTRY,   /* behind the first entry of a Certificate of TLS 1.3 */
-    NONE_TO_THEM,     /* they accept it, as another row says: what they refuse is something else, about which we
-                         say what they say once this is taken out (faults.h), or a row says why not */
-    FOUND_LAST,       /* what else is wrong they find before it: the same is asked */
+    OF_UNRECOGNISED,   /* an extension of a type that cauth does not recognise there */
+    OF_CUT_SHORT,      /* an extension that does not end inside its block */
+    AT_EXTENSION_END,  /* the end of an extension of a Certificate of TLS 1.3: what should stand there is missing whole
+                        */
+    IN_EXTENSION,      /* what an extension holds that ends inside its block */
+    BEHIND_EXTENSIONS, /* the bytes behind the extensions of a request */
+    BEHIND_CONTEXT,    /* a Certificate of TLS 1.3 behind its context */
+    IN_LATER_ENTRY,    /* behind the first entry of a Certificate of TLS 1.3 */
+    NONE_TO_THEM,      /* they accept it, as another row says: what they refuse is something else, about which we
+                          say what they say once this is taken out (faults.h), or a row says why not */
+    FOUND_LAST,        /* what else is wrong they find before it: the same is asked */
     BEHIND_BROKEN_CERTIFICATE, /* a certificate that begins before it they refuse when it comes alone, and so do we, or
                                   a row says why we do not */
+    BEHIND_READ_CERTIFICATES,  /* every certificate that begins before it they read when it comes alone */
     BEHIND_FATAL,              /* behind an alert of TLS 1.3 with the level fatal that does not end the connection */
     OF_AWAITED_RECORD,         /* a record that is not all there */
     OF_AWAITED_TO_256,         /* the same, of at most 2^14 + 256 bytes, which a record of TLS 1.3 has when sealed */
@@ -97,7 +101,8 @@ typedef struct {
                            is left of the message has to say it (NONE_TO_THEM, FOUND_LAST) */
     int extension;      /* THEY_ACCEPT: the type that our result points at, where the rule is about types. Else -1 */
     divergence_place place;
-    bool also; /* OTHER_ALERT: the rule is not the one we report, but one that is broken too (faults.h) */
+    bool also; /* OTHER_ALERT: the rule is not the one we report, but one that is broken too (faults.h). The place is
+                  that of what we report: they look at it behind the other, or it is none to them */
     divergence_class class;
     const char *clause;   /* "RFC 5246 §7.4.4" */
     const char *why;      /* in one line */
