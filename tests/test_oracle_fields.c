@@ -607,12 +607,16 @@ static void test_each_way_is_a_disagreement(void **state)
 
 #define DIFFERENT (-1)
 
+/* In whatever part. */
 static void expect_ways(const char *a, const char *b, int expected)
 {
+    uint32_t all = 0;
     unsigned ways = 0;
     cauth_bytes first = exact_octets(a);
     cauth_bytes second = exact_octets(b);
-    bool same = is_same_but_for(first, second, &ways);
+    bool same = is_same_but_for(first, second, &all);
+    for (unsigned part = 0; part < NUM_PARTS; part++)
+        ways |= all >> part * NUM_WAYS & (WAYS_OF(1, 1) - 1);
     if ((same ? (int)ways : DIFFERENT) != expected)
         fail_msg("%s and %s: %d", a, b, same ? (int)ways : DIFFERENT);
     exact_free(first);
@@ -737,6 +741,127 @@ static void test_ways_of_ber(void **state)
     }
 }
 
+/* Names, parameters and the rest are told apart; lengths and the order in SETs are of the rest. */
+static void test_ways_of_parts(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *a;
+        const char *b;
+        uint32_t ways;
+    } cases[] = {
+        { "310b3009 06032a0304 03020780", "310b3009 06032a0304 030207ff", WAYS_OF(PART_NAMES, UNUSED_BITS_OF_VALUES) },
+        { "3009 06032a0304 03020780", "3009 06032a0304 030207ff", WAYS_OF(PART_PARAMETERS, UNUSED_BITS_OF_VALUES) },
+        { "03020780", "030207ff", WAYS_OF(PART_REST, UNUSED_BITS_OF_KEYS) },
+        { "310403020780", "3104030207ff", WAYS_OF(PART_NAMES, UNUSED_BITS_OF_KEYS) },
+        { "310a3008 06032a0304 0c0161", "310c300a 06032a0304 2c03040161", WAYS_OF(PART_NAMES, STRINGS_IN_PIECES) },
+        { "3008 06032a0304 0c0161", "300a 06032a0304 2c03040161", WAYS_OF(PART_PARAMETERS, STRINGS_IN_PIECES) },
+        { "3003170161", "3005 3703040161", WAYS_OF(PART_REST, STRINGS_IN_PIECES) },
+        { "310a3008 06032a0304 0c0161 170161", "310c300a 06032a0304 2c030c0161 3703040161",
+          WAYS_OF(PART_NAMES, PIECES_OF_ANY_TYPE) | WAYS_OF(PART_REST, STRINGS_IN_PIECES) },
+        { "310a3008 06032a0304 090161 3008 06032a0304 090161",
+          "310c300a 06032a0304 2903040161 300a 06032a0304 2903040161",
+          WAYS_OF(PART_NAMES, OF_NO_STRING) | WAYS_OF(PART_PARAMETERS, OF_NO_STRING) },
+        { "310a3008 06032a0304 0c0161", "310b308108 06032a0304 0c0161", WAYS_OF(PART_REST, PADDED_LENGTHS) },
+        { "310a3008 06032a0304 0c0161", "3180 3080 06032a0304 0c0161 0000 0000",
+          WAYS_OF(PART_REST, INDEFINITE_LENGTHS) },
+        { "3008 3106020101020102", "3008 3106020102020101", WAYS_OF(PART_REST, ORDER_IN_SETS) },
+        { "310930070601 2a 04023000", "310c300a0601 2a 010100 04023000", 0 }, /* no extension is in a SET */
+    };
+    for (size_t i = 0; i < NUM(cases); i++) {
+        uint32_t ways = 0;
+        cauth_bytes a = exact_octets(cases[i].a);
+        cauth_bytes b = exact_octets(cases[i].b);
+        bool same = is_same_but_for(a, b, &ways);
+        if (same != (cases[i].ways != 0) || (same && ways != cases[i].ways))
+            fail_msg("%s and %s: %lx", cases[i].a, cases[i].b, (unsigned long)ways);
+        exact_free(a);
+        exact_free(b);
+    }
+}
+
+/* Parameters and a name with unused bits: the row about the ones does not explain the others. */
+static void test_row_is_of_its_part(void **state)
+{
+    (void)state;
+    static const cauth_rule rules[] = { CAUTH_DN_13, CAUTH_LIM_03 };
+    static const uint8_t from[] = { 12, 2, 'm', 'e' };
+    static const uint8_t to[] = { 3, 2, 7, 0xFF };
+    comparison c;
+    cauth_bytes file = read_corpus("x509/div-unused-bits-of-parameters");
+    uint8_t *bytes = malloc(file.len);
+    size_t at = 0;
+    assert_non_null(bytes);
+    memcpy(bytes, file.ptr, file.len);
+    while (at + sizeof from < file.len && memcmp(bytes + at, from, sizeof from) != 0)
+        at++;
+    assert_true(at + sizeof from < file.len);
+    memcpy(bytes + at, to, sizeof to);
+    for (size_t i = 0; i <= NUM(rules); i++) {
+        const divergence *row = NULL;
+        for (size_t j = 0; j < num_divergences && i < NUM(rules); j++)
+            if (divergences[j].kind == OTHER_FIELD && divergences[j].field == CAUTH_FIELD_X509_CERTIFICATE &&
+                divergences[j].place == UNUSED_BITS && divergences[j].rule == rules[i])
+                row = &divergences[j];
+        assert_true(i == NUM(rules) || row != NULL);
+        compare_without(row, &oracle_openssl, message_by_name("x509"), (cauth_bytes){ bytes, file.len }, &c);
+        size_t num = 0;
+        for (size_t j = 0; j < c.num; j++) {
+            if (c.list[j].field != CAUTH_FIELD_X509_CERTIFICATE)
+                continue;
+            assert_true(num < NUM(rules));
+            assert_int_equal(c.list[j].difference, IN_UNUSED_BITS);
+            assert_int_equal(c.list[j].row == NULL, num == i);
+            assert_true(num == i || c.list[j].row->rule == rules[num]);
+            num++;
+        }
+        assert_int_equal(num, NUM(rules));
+    }
+    free(bytes);
+    exact_free(file);
+}
+
+/* Unused bits at the end that are not compared, of a signature or a key, are no difference behind another one either.
+ */
+static void test_cleared_bits_behind_a_way(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *path;
+        const char *bits; /* with the octet that counts the unused ones, which is to be 7 */
+        cauth_field field;
+    } cases[] = {
+        { "x509/div-unused-bits-of-parameters", "03 04 00 736967", CAUTH_FIELD_X509_CERTIFICATE },
+        { "x509/div-unused-bits-of-key-parameters", "03 0e 00 300b", CAUTH_FIELD_X509_SPKI },
+    };
+    for (size_t i = 0; i < NUM(cases); i++) {
+        comparison c;
+        size_t at = 0;
+        bool differs = false;
+        cauth_bytes file = read_corpus(cases[i].path);
+        cauth_bytes bits = exact_octets(cases[i].bits);
+        uint8_t *bytes = malloc(file.len);
+        assert_non_null(bytes);
+        memcpy(bytes, file.ptr, file.len);
+        while (at + bits.len < file.len && memcmp(bytes + at, bits.ptr, bits.len) != 0)
+            at++;
+        assert_memory_equal(bytes + at, bits.ptr, bits.len);
+        bytes[at + 2] = 7;
+        compare(&oracle_openssl, message_by_name("x509"), (cauth_bytes){ bytes, file.len }, &c);
+        for (size_t j = 0; j < c.num; j++) {
+            if (c.list[j].field != cases[i].field)
+                continue;
+            assert_int_equal(c.list[j].difference, IN_UNUSED_BITS);
+            assert_non_null(c.list[j].row);
+            differs = true;
+        }
+        assert_true(differs);
+        free(bytes);
+        exact_free(bits);
+        exact_free(file);
+    }
+}
+
 static void test_put_together(void **state)
 {
     (void)state;
@@ -793,11 +918,11 @@ static void test_string_types(void **state)
         bool sequence = tag == 0x10 || tag == 0x11;
         assert_int_equal(is_string_type(tag), string);
         assert_int_equal(is_string_type(tag | 0x20), string);
-        unsigned ways = 0;
+        uint32_t ways = 0;
         if (is_same_but_for(whole, pieces, &ways) == sequence)
             fail_msg("the type %u", tag);
-        if (!sequence && ways != (string ? STRINGS_IN_PIECES : OF_NO_STRING))
-            fail_msg("the type %u: %u", tag, ways);
+        if (!sequence && ways != WAYS_OF(PART_REST, string ? STRINGS_IN_PIECES : OF_NO_STRING))
+            fail_msg("the type %u: %lx", tag, (unsigned long)ways);
         exact_free(whole);
         exact_free(pieces);
     }
@@ -912,6 +1037,9 @@ int main(void)
         cmocka_unit_test(test_row_of_unused_bits),
         cmocka_unit_test(test_each_way_is_a_disagreement),
         cmocka_unit_test(test_ways_of_ber),
+        cmocka_unit_test(test_ways_of_parts),
+        cmocka_unit_test(test_row_is_of_its_part),
+        cmocka_unit_test(test_cleared_bits_behind_a_way),
         cmocka_unit_test(test_put_together),
         cmocka_unit_test(test_string_types),
         cmocka_unit_test(test_other_joinings),

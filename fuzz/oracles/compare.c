@@ -492,6 +492,27 @@ static bool is_rest_explained(const comparison *c)
     return c->is_rest || is_explained_without(c, true);
 }
 
+/* The part of a name or certificate that a flag speaks of. */
+static value_part part_of_rule(cauth_rule rule)
+{
+    switch (rule) {
+    case CAUTH_DN_13:
+    case CAUTH_DN_15:
+    case CAUTH_LIM_04:
+        return PART_NAMES;
+    case CAUTH_LIM_03:
+        return PART_PARAMETERS;
+    default:
+        return PART_REST;
+    }
+}
+
+/* The same of a field whose values are no list of TLVs. */
+static value_part part_of_field(cauth_field field)
+{
+    return field == CAUTH_FIELD_ATTRIBUTE || field == CAUTH_FIELD_ATTRIBUTE_VALUE ? PART_NAMES : PART_REST;
+}
+
 static bool is_such_a_difference(const divergence *row, field_difference difference)
 {
     switch (row->place) {
@@ -547,14 +568,16 @@ static bool explains(const divergence *row, const comparison *c, const disagreem
     case OTHER_ALERT:
         return row->rule == c->ours.rule && is_their_alert(row, c) && is_at_its_place(row, c);
     case OTHER_FIELD:
-        return is_true_of_accepted(row, c) && is_such_a_difference(row, d->difference);
+        return is_such_a_difference(row, d->difference) && d->part == part_of_rule(row->rule) &&
+               is_true_of_accepted(row, c);
     }
     return false;
 }
 
-static void disagree(comparison *c, divergence_kind kind, cauth_field field, field_difference difference)
+static void disagree_in_part(comparison *c, divergence_kind kind, cauth_field field, field_difference difference,
+                             value_part part)
 {
-    disagreement d = { kind, field, difference, NULL };
+    disagreement d = { kind, field, difference, part, NULL };
     for (size_t i = 0; i < num_divergences && d.row == NULL; i++)
         if (speaks_of(&divergences[i], c) && explains(&divergences[i], c, &d))
             d.row = &divergences[i];
@@ -562,15 +585,20 @@ static void disagree(comparison *c, divergence_kind kind, cauth_field field, fie
         c->list[c->num++] = d;
 }
 
-#define NUM_VALUE_DIFFERENCES (IN_NO_STRING + 1) /* ways that a value itself differs in */
+static void disagree(comparison *c, divergence_kind kind, cauth_field field, field_difference difference)
+{
+    disagree_in_part(c, kind, field, difference, PART_REST);
+}
+
 _Static_assert(IN_NO_STRING == IN_CONSTRUCTED + NUM_WAYS - 1, "differences are in the order of normal.h");
 
 /* The fields of our view against theirs, one by one as describe gives them. */
 typedef struct {
     const oracle_observation *theirs;
     size_t seen[MAX_FIELDS_COMPARED];
-    bool differs[MAX_FIELDS_COMPARED][NUM_VALUE_DIFFERENCES]; /* a value does, in this way */
-    uint64_t tag;                                             /* the last number: of a value of any type, its tag */
+    bool differs[MAX_FIELDS_COMPARED];  /* a value says something else */
+    uint32_t ways[MAX_FIELDS_COMPARED]; /* or the same, and differs in one of these (normal.h) */
+    uint64_t tag;                       /* the last number: of a value of any type, its tag */
 } field_walk;
 
 #define CONSTRUCTED 0x20u
@@ -586,11 +614,12 @@ static bool same_span(const oracle_value *theirs, cauth_bytes span)
            theirs->span.ptr[last] == (span.ptr[last] & 0xFFu << theirs->cleared_bits);
 }
 
-static field_difference difference_of_numbers(uint64_t theirs, uint64_t ours)
+/* In which way the tags of two values differ that say the same; 0: they do not say the same. */
+static unsigned way_of_numbers(uint64_t theirs, uint64_t ours)
 {
     if ((ours & CONSTRUCTED) == 0 || theirs != (ours ^ CONSTRUCTED))
-        return IN_VALUES;
-    return is_string_type(ours) ? IN_CONSTRUCTED : IN_NO_STRING;
+        return 0;
+    return is_string_type(ours) ? STRINGS_IN_PIECES : OF_NO_STRING;
 }
 
 /* Fields whose values are content without a tag, which is the number before. */
@@ -603,12 +632,14 @@ static bool is_content(cauth_field field)
 /* Whether both say the same, and in which ways they differ. What is not compared counts for none: the bits at the end
  * that are cleared in theirs. */
 static bool say_the_same(const field_walk *walk, cauth_field field, const oracle_value *theirs, cauth_bytes ours,
-                         unsigned *ways)
+                         uint32_t *ways)
 {
     if (is_content(field)) {
-        bool together = (walk->tag & CONSTRUCTED) != 0 && is_put_together((uint8_t)walk->tag, theirs->span, ours, ways);
+        unsigned own = 0;
+        bool together = (walk->tag & CONSTRUCTED) != 0 && is_put_together((uint8_t)walk->tag, theirs->span, ours, &own);
         if (theirs->cleared_bits > 0)
-            *ways &= ~(unsigned)UNUSED_BITS_OF_VALUES;
+            own &= ~(unsigned)UNUSED_BITS_OF_VALUES;
+        *ways = WAYS_OF(part_of_field(field), own);
         return together;
     }
     if (theirs->cleared_bits == 0 || ours.len == 0)
@@ -623,18 +654,6 @@ static bool say_the_same(const field_walk *walk, cauth_field field, const oracle
     return same;
 }
 
-static void note_difference_of_spans(const field_walk *walk, cauth_field field, const oracle_value *theirs,
-                                     cauth_bytes ours, bool differs[NUM_VALUE_DIFFERENCES])
-{
-    unsigned ways = 0;
-    if (!say_the_same(walk, field, theirs, ours, &ways) || ways == 0) {
-        differs[IN_VALUES] = true;
-        return;
-    }
-    for (unsigned i = 0; i < NUM_WAYS; i++)
-        differs[IN_CONSTRUCTED + i] |= (ways >> i & 1) != 0;
-}
-
 static void walk_value(field_walk *walk, cauth_field field, bool is_number, cauth_bytes span, uint64_t number)
 {
     for (size_t i = 0; i < walk->theirs->num_fields; i++) {
@@ -643,16 +662,19 @@ static void walk_value(field_walk *walk, cauth_field field, bool is_number, caut
             continue;
         size_t n = walk->seen[i]++;
         if (f->numbers != is_number)
-            walk->differs[i][IN_VALUES] = true;
+            walk->differs[i] = true;
         if (f->numbers != is_number || n >= f->num_values)
             continue;
         const oracle_value *value = &f->values[n];
         if (is_number ? value->number == number : same_span(value, span))
             continue;
+        uint32_t ways = 0;
         if (is_number)
-            walk->differs[i][difference_of_numbers(value->number, number)] = true;
-        else
-            note_difference_of_spans(walk, field, value, span, walk->differs[i]);
+            ways = WAYS_OF(part_of_field(field), way_of_numbers(value->number, number));
+        else if (!say_the_same(walk, field, value, span, &ways))
+            ways = 0;
+        walk->differs[i] |= ways == 0;
+        walk->ways[i] |= ways;
     }
 }
 
@@ -677,20 +699,17 @@ static cauth_field field_of_whole(const message *m)
 }
 
 /* Where their number differs too, no way that values differ in says what happened. */
-static void disagree_in_field(comparison *c, const oracle_field *f, size_t seen,
-                              const bool differs[NUM_VALUE_DIFFERENCES])
+static void disagree_in_field(comparison *c, const oracle_field *f, size_t seen, bool differs, uint32_t ways)
 {
     bool same_number = seen == f->num_values;
-    bool some = false;
-    for (unsigned i = IN_CONSTRUCTED; i < NUM_VALUE_DIFFERENCES; i++)
-        some |= differs[i];
-    if (differs[IN_VALUES] || (some && !same_number)) {
+    if (differs || (ways != 0 && !same_number)) {
         disagree(c, OTHER_FIELD, f->field, IN_VALUES);
         return;
     }
-    for (unsigned i = 0; i < NUM_VALUE_DIFFERENCES; i++)
-        if (differs[i])
-            disagree(c, OTHER_FIELD, f->field, (field_difference)i);
+    for (unsigned way = 0; way < NUM_WAYS; way++)
+        for (unsigned part = 0; part < NUM_PARTS; part++)
+            if ((ways & WAYS_OF(part, 1u << way)) != 0)
+                disagree_in_part(c, OTHER_FIELD, f->field, (field_difference)(IN_CONSTRUCTED + way), (value_part)part);
     if (!same_number)
         disagree(c, OTHER_FIELD, f->field, seen < f->num_values ? THEIRS_LONGER : THEIRS_SHORTER);
 }
@@ -710,7 +729,7 @@ static void compare_fields(comparison *c)
     walk.tag = 0;
     walk_span(&walk, field_of_whole(c->message), c->in);
     for (size_t i = 0; i < c->theirs.num_fields; i++)
-        disagree_in_field(c, &c->theirs.fields[i], walk.seen[i], walk.differs[i]);
+        disagree_in_field(c, &c->theirs.fields[i], walk.seen[i], walk.differs[i], walk.ways[i]);
 }
 
 static void compare_alerts(comparison *c)

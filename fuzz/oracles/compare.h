@@ -9,6 +9,7 @@
 
 #include "cauth/cauth.h"
 #include "message.h"
+#include "normal.h"
 #include "oracle.h"
 
 typedef enum {
@@ -70,7 +71,7 @@ typedef enum {
     OF_LONG_KEY_ALGORITHM, /* THEY_REJECT: no flag, but a key whose algorithm is too long for the library (faults.h) */
     LONGER,                /* OTHER_FIELD: theirs goes on behind our last value */
     LONGER_OR_SHORTER,     /* OTHER_FIELD: theirs goes on, or ends before our last value */
-    /* OTHER_FIELD: the values differ in one of the ways of normal.h, each with rows of its own */
+    /* OTHER_FIELD: the values differ in one of the ways of normal.h, in the part that the rule is about */
     PUT_TOGETHER,         /* strings that are constructed; theirs are primitive, of their pieces */
     INDEFINITE_LENGTH,    /* lengths that are indefinite; theirs are not */
     PADDED_LENGTH,        /* lengths of more octets than theirs */
@@ -137,12 +138,13 @@ typedef struct {
     divergence_kind kind;
     cauth_field field;           /* as in the row */
     field_difference difference; /* OTHER_FIELD */
+    value_part part;             /* the same, of a way of normal.h */
     const divergence *row;       /* NULL: a finding */
 } disagreement;
 
 /* A verdict or an alert; or every field that an oracle knows, in each way that its values can differ in. */
 #define MAX_FIELDS_COMPARED 32u
-#define MAX_DISAGREEMENTS (MAX_FIELDS_COMPARED * 10u)
+#define MAX_DISAGREEMENTS (MAX_FIELDS_COMPARED * 11u)
 
 /* Both verdicts of one input and where they disagree. `theirs` points into the oracle (see oracle_observation), which
  * may have been asked about items since: of a refusal, only its words are there still. */

@@ -222,22 +222,42 @@ static uint64_t digest_of_octets(uint64_t tag, uint64_t before, const octets *o,
     return digest_number(digest_number(digest, o->len), tag);
 }
 
-static uint64_t digest_of_list(cauth_bytes list, bool in_order, unsigned ways, unsigned depth);
+/* Where something stands that is looked at: how its list is digested. */
+typedef struct {
+    bool in_set;     /* at any depth */
+    bool in_order;   /* the order in the list counts */
+    uint64_t before; /* the tag of what stands before it */
+} place;
 
-static uint64_t digest_of_content(const tlv *t, uint64_t before, unsigned ways, unsigned depth)
+static unsigned ways_of(value_part part, uint32_t all_ways)
 {
+    return all_ways >> part * NUM_WAYS & ((1u << NUM_WAYS) - 1);
+}
+
+static value_part part_at(place at)
+{
+    return at.in_set ? PART_NAMES : at.before == OBJECT_IDENTIFIER ? PART_PARAMETERS : PART_REST;
+}
+
+static uint64_t digest_of_list(cauth_bytes list, place at, uint32_t all_ways, unsigned depth);
+
+static uint64_t digest_of_content(const tlv *t, place at, uint32_t all_ways, unsigned depth)
+{
+    unsigned ways = ways_of(part_at(at), all_ways);
     octets whole = { 0 };
     octets pieces = { 0 };
     bool constructed = (t->tag & CONSTRUCTED) != 0;
     if (constructed && put_together(&pieces, t, ways, depth - 1))
-        return digest_of_octets(primitive(t->tag), before, &pieces, ways);
+        return digest_of_octets(primitive(t->tag), at.before, &pieces, ways);
     if (constructed && !is_string_type(t->tag) && is_list(t->content, depth - 1)) {
         /* what is sorted may be so in another order once other ways are gone from it */
-        bool in_order = t->tag != SET || ((ways & ORDER_IN_SETS) == 0 && !is_ascending(t->content, depth - 1));
-        return digest_number(digest_of_list(t->content, in_order, ways, depth - 1), t->tag);
+        bool is_free = (ways_of(PART_REST, all_ways) & ORDER_IN_SETS) != 0;
+        place inside = { .in_set = at.in_set || t->tag == SET };
+        inside.in_order = t->tag != SET || (!is_free && !is_ascending(t->content, depth - 1));
+        return digest_number(digest_of_list(t->content, inside, all_ways, depth - 1), t->tag);
     }
     put_octets(&whole, t->content);
-    return digest_of_octets(t->tag, before, &whole, ways);
+    return digest_of_octets(t->tag, at.before, &whole, ways);
 }
 
 static bool is_default(const tlv *t, uint64_t before, cauth_bytes next)
@@ -246,50 +266,54 @@ static bool is_default(const tlv *t, uint64_t before, cauth_bytes next)
            next.len > 0 && primitive(next.ptr[0]) == OCTET_STRING;
 }
 
-static uint64_t digest_of_list(cauth_bytes list, bool in_order, unsigned ways, unsigned depth)
+static uint64_t digest_of_list(cauth_bytes list, place at, uint32_t all_ways, unsigned depth)
 {
+    unsigned ways = ways_of(PART_REST, all_ways);
     uint64_t digest = 1;
-    uint64_t before = 0;
     tlv t;
     while (list.len > 0 && next_tlv(&list, &t, depth)) {
-        if ((ways & FALSE_WRITTEN_OUT) != 0 && is_default(&t, before, list))
+        if ((ways & FALSE_WRITTEN_OUT) != 0 && !at.in_set && is_default(&t, at.before, list))
             continue;
-        uint64_t item = digest_number(digest_of_content(&t, before, ways, depth), t.form & ~ways);
+        uint64_t item = digest_number(digest_of_content(&t, at, all_ways, depth), t.form & ~ways);
         /* of sums, squares: else two items might change parts */
-        digest = in_order ? digest_number(digest, item) : (digest + item * item % DIGEST_PRIME) % DIGEST_PRIME;
-        before = t.tag;
+        digest = at.in_order ? digest_number(digest, item) : (digest + item * item % DIGEST_PRIME) % DIGEST_PRIME;
+        at.before = t.tag;
     }
     return digest;
 }
 
 /* --- which ways are needed --- */
 
-static bool is_alike_in_lists(const tlv *a, const tlv *b, unsigned ways)
+static bool is_alike_in_lists(const tlv *a, const tlv *b, uint32_t ways)
 {
-    return digest_of_list(a->content, true, ways, MAX_DEPTH) == digest_of_list(b->content, true, ways, MAX_DEPTH);
+    static const place at = { .in_order = true };
+    return digest_of_list(a->content, at, ways, MAX_DEPTH) == digest_of_list(b->content, at, ways, MAX_DEPTH);
 }
 
-static bool is_alike_behind_type(const tlv *a, const tlv *b, unsigned ways)
+static bool is_alike_behind_type(const tlv *a, const tlv *b, uint32_t ways)
 {
-    return digest_of_content(a, OBJECT_IDENTIFIER, ways, MAX_DEPTH) ==
-           digest_of_content(b, OBJECT_IDENTIFIER, ways, MAX_DEPTH);
+    static const place at = { .in_order = true, .before = OBJECT_IDENTIFIER };
+    return digest_of_content(a, at, ways, MAX_DEPTH) == digest_of_content(b, at, ways, MAX_DEPTH);
 }
 
 /* BIT STRINGs are joined in one way or the other: as X.690 says where that will do. */
-static bool find_ways(bool (*is_alike)(const tlv *a, const tlv *b, unsigned ways), const tlv *a, const tlv *b,
-                      unsigned *ways)
+static bool find_ways(bool (*is_alike)(const tlv *a, const tlv *b, uint32_t ways), const tlv *a, const tlv *b,
+                      uint32_t *ways)
 {
-    unsigned all = (1u << NUM_WAYS) - 1;
-    *ways = is_alike(a, b, all & ~(unsigned)BITS_RAW) ? all & ~(unsigned)BITS_RAW : all;
+    uint32_t all = WAYS_OF(NUM_PARTS, 1) - 1;
+    uint32_t raw = 0;
+    for (unsigned part = 0; part < NUM_PARTS; part++)
+        raw |= WAYS_OF(part, BITS_RAW);
+    *ways = is_alike(a, b, all & ~raw) ? all & ~raw : all;
     if (!is_alike(a, b, *ways))
         return false;
-    for (unsigned way = 1; way <= all; way <<= 1)
+    for (uint32_t way = 1; way <= all; way <<= 1)
         if ((*ways & way) != 0 && is_alike(a, b, *ways & ~way))
             *ways &= ~way;
     return true;
 }
 
-bool is_same_but_for(cauth_bytes a, cauth_bytes b, unsigned *ways)
+bool is_same_but_for(cauth_bytes a, cauth_bytes b, uint32_t *ways)
 {
     tlv first = { .content = a };
     tlv second = { .content = b };
@@ -300,5 +324,8 @@ bool is_put_together(uint8_t tag, cauth_bytes whole, cauth_bytes pieces, unsigne
 {
     tlv in_one = { .tag = primitive(tag), .content = whole };
     tlv in_pieces = { .tag = tag | CONSTRUCTED, .content = pieces };
-    return find_ways(is_alike_behind_type, &in_one, &in_pieces, ways);
+    uint32_t all_ways = 0;
+    bool together = find_ways(is_alike_behind_type, &in_one, &in_pieces, &all_ways);
+    *ways = ways_of(PART_PARAMETERS, all_ways);
+    return together;
 }

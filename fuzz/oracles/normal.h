@@ -29,13 +29,20 @@ enum {
 };
 #define NUM_WAYS 10u
 
-/* Whether two lists of TLVs say the same. `ways` are those that they differ in: with all of them they are alike, with
- * one less they are not. Content that is no list of TLVs is compared as it is.
+/* What differs so: something in a SET, which names are made of; what stands behind an OBJECT IDENTIFIER elsewhere, as
+ * the parameters of an algorithm do; or the rest, and the form of all lengths and the order in all SETs. */
+typedef enum { PART_NAMES, PART_PARAMETERS, PART_REST, NUM_PARTS } value_part;
+
+#define WAYS_OF(part, ways) ((uint32_t)(ways) << (part)*NUM_WAYS)
+
+/* Whether two lists of TLVs say the same. `ways` are those that they differ in, WAYS_OF each part: with all of them
+ * they are alike, with one less they are not. Content that is no list of TLVs is compared as it is.
  * By digests: one pair in 2^32 that differs passes for the same. */
-bool is_same_but_for(cauth_bytes a, cauth_bytes b, unsigned *ways);
+bool is_same_but_for(cauth_bytes a, cauth_bytes b, uint32_t *ways);
 
 /* The same of the content of a primitive string with that tag, a BIT STRING's as if behind an OBJECT IDENTIFIER, and
- * the content of the constructed one, which goes on from piece to piece without their headers. */
+ * the content of the constructed one, which goes on from piece to piece without their headers. The ways are those of
+ * the string. */
 bool is_put_together(uint8_t tag, cauth_bytes whole, cauth_bytes pieces, unsigned *ways);
 
 /* Whether a type of the universal class is a string, or defined as one: then it may be in pieces. */
