@@ -2,12 +2,14 @@
 #define _POSIX_C_SOURCE 200809L
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -369,7 +371,7 @@ static void a_message_does_not_become_decisions(void **state)
     int whole = 0, decided = 0;
     (void)state;
     m.parse = ends_with_names;
-    fault f = { &m, NULL, -1 };
+    fault f = { &m, NULL, -1, 0 };
     for (int round = 0; whole < 2 || decided < 2; round++) {
         uint8_t bytes[60];
         cauth_bytes in;
@@ -377,7 +379,7 @@ static void a_message_does_not_become_decisions(void **state)
         assert_true(round < 1000);
         assert_true(prop_build_valid(real, (cauth_bytes){ bytes, sizeof bytes }, &in));
         if (whole < 2 && has_names(real, in)) {
-            fault_end end = fault_end_of(&f, in);
+            fault_end end = fault_end_of(&f, in, NULL);
             assert_int_equal(end.place, FAULT_IN_PARSER);
             assert_string_equal(end.end.signature, "end_of_names");
             cauth_bytes small = reduce_fault_end(&f, in, &end);
@@ -390,13 +392,13 @@ static void a_message_does_not_become_decisions(void **state)
         }
         exact_free(in);
         in = exact_copy(bytes, sizeof bytes);
-        fault_end end = decided < 2 ? fault_end_of(&f, in) : (fault_end){ .place = FAULT_NOWHERE };
+        fault_end end = decided < 2 ? fault_end_of(&f, in, NULL) : (fault_end){ .place = FAULT_NOWHERE };
         if (end.place != FAULT_NOWHERE) {
             assert_int_equal(end.place, FAULT_IN_PROPERTY);
             assert_true(end.property->choices);
             cauth_bytes small = reduce_fault_end(&f, in, &end);
             assert_false(has_names(real, small));
-            fault_end again = fault_end_of(&(fault){ &m, end.property, (int)end.profile }, small);
+            fault_end again = fault_end_of(&(fault){ &m, end.property, (int)end.profile, 0 }, small, NULL);
             assert_int_equal(again.place, FAULT_IN_PROPERTY);
             assert_true(end_is_alike(&again.end, &end.end));
             assert_true(small.len < in.len);
@@ -438,16 +440,16 @@ static void one_end_does_not_become_another(void **state)
 {
     uint8_t bytes[71] = { 0 };
     message m = *message_by_name("certreq_tls12");
-    fault f = { &m, NULL, -1 };
+    fault f = { &m, NULL, -1, 0 };
     (void)state;
     m.parse = ends_in_two_ways;
     cauth_bytes in = exact_copy(bytes, sizeof bytes), shorter = exact_copy(bytes, 20);
-    fault_end end = fault_end_of(&f, in);
+    fault_end end = fault_end_of(&f, in, NULL);
     assert_int_equal(end.place, FAULT_IN_PARSER);
     assert_int_not_equal(end.end.signature[0], 0);
     cauth_bytes small = reduce_fault_end(&f, in, &end);
     assert_int_equal(small.len, 21);
-    fault_end other = fault_end_of(&f, shorter);
+    fault_end other = fault_end_of(&f, shorter, NULL);
     assert_int_equal(other.end.status, end.end.status);
     assert_string_not_equal(other.end.signature, end.end.signature);
     exact_free(small);
@@ -455,18 +457,21 @@ static void one_end_does_not_become_another(void **state)
     exact_free(in);
 }
 
+#define MINUTE 60u
+
 /* More than a pipe holds, and only the last line counts; nothing at all; and no end. */
-static void says_much(void *user, cauth_bytes in)
+static bool says_much(void *user, cauth_bytes in)
 {
     (void)user;
     for (unsigned i = 0; i < 20000; i++)
         fprintf(stderr, "line %u\n", i);
     if (in.len > 0)
         _exit(1);
+    return true;
 }
 
 /* More than is kept: the last line is, and so is a report at the front. */
-static void says_very_much(void *user, cauth_bytes in)
+static bool says_very_much(void *user, cauth_bytes in)
 {
     (void)user;
     (void)in;
@@ -476,13 +481,13 @@ static void says_very_much(void *user, cauth_bytes in)
     _exit(1);
 }
 
-static void reports_first(void *user, cauth_bytes in)
+static bool reports_first(void *user, cauth_bytes in)
 {
     fprintf(stderr, "==5==ERROR: AddressSanitizer: SEGV on unknown address\n    #0 0x1 in here a.c:1\n\n");
-    says_very_much(user, in);
+    return says_very_much(user, in);
 }
 
-static void says_nothing(void *user, cauth_bytes in)
+static bool says_nothing(void *user, cauth_bytes in)
 {
     (void)user;
     (void)in;
@@ -493,18 +498,135 @@ static void an_end_is_waited_for(void **state)
 {
     static const uint8_t octet[] = { 1 };
     (void)state;
-    process_end end = end_of(says_much, NULL, (cauth_bytes){ octet, 1 });
+    process_end end = end_of(says_much, NULL, (cauth_bytes){ octet, 1 }, MINUTE);
     assert_false(end_lives(&end));
     assert_string_equal(end.signature, "line N");
-    end = end_of(says_much, NULL, (cauth_bytes){ NULL, 0 });
+    end = end_of(says_much, NULL, (cauth_bytes){ NULL, 0 }, MINUTE);
     assert_true(end_lives(&end));
-    end = end_of(says_very_much, NULL, (cauth_bytes){ octet, 1 });
+    assert_true(end.answer);
+    end = end_of(says_very_much, NULL, (cauth_bytes){ octet, 1 }, MINUTE);
     assert_string_equal(end.signature, "the last line");
-    end = end_of(reports_first, NULL, (cauth_bytes){ octet, 1 });
+    end = end_of(reports_first, NULL, (cauth_bytes){ octet, 1 }, MINUTE);
     assert_string_equal(end.signature, "SEGV in here");
-    end = end_of(says_nothing, NULL, (cauth_bytes){ NULL, 0 });
+    end = end_of(says_nothing, NULL, (cauth_bytes){ NULL, 0 }, MINUTE);
     assert_true(WIFEXITED(end.status) && WEXITSTATUS(end.status) == 3);
     assert_string_equal(end.signature, "");
+}
+
+/* A minute where it may take a second; if nothing ends it before, it ends with a status of its own. */
+static bool runs_on(void *user, cauth_bytes in)
+{
+    (void)user;
+    (void)in;
+    nanosleep(&(struct timespec){ .tv_sec = MINUTE }, NULL);
+    _exit(7);
+}
+
+/* Slowness is no end, and nothing tells one late run from another. */
+static void what_takes_too_long_is_no_end(void **state)
+{
+    const fault of_any_length = { NULL, NULL, -1, 0 }, of_seven = { NULL, NULL, -1, 7 };
+    (void)state;
+    process_end end = end_of(runs_on, NULL, (cauth_bytes){ NULL, 0 }, 1);
+    assert_true(end.late);
+    assert_false(end.answer);
+    assert_string_equal(end.signature, "");
+    assert_false(end_lives(&end));
+    assert_false(end_is_alike(&end, &end));
+    assert_int_equal(fault_seconds(&of_any_length, 0), 30);
+    assert_int_equal(fault_seconds(&of_any_length, (size_t)16 << 20), 30 + 16 * 60);
+    assert_int_equal(fault_seconds(&of_seven, (size_t)16 << 20), 7);
+}
+
+/* What comes in the end to a run that takes too long; here at once, so that no time is measured. */
+static void is_late(void)
+{
+    raise(SIGALRM);
+}
+
+/* 01 01 | 00 02 04 03 | 00 00, with which no_suffix alone takes too long; and then interop refuses what strict accepts.
+ */
+static const uint8_t slow[] = { 1, 1, 0, 2, 4, 3, 0, 0 };
+
+static cauth_result is_slow_with_a_suffix(cauth_bytes in, const cauth_context *ctx, message_view *v, cauth_flags *f)
+{
+    if (in.len == sizeof slow + 1 && memcmp(in.ptr, slow, sizeof slow) == 0)
+        is_late();
+    return message_by_name("certreq_tls12")->parse(in, ctx, v, f);
+}
+
+static cauth_result is_slow_and_broken(cauth_bytes in, const cauth_context *ctx, message_view *v, cauth_flags *f)
+{
+    if (ctx->profile == CAUTH_INTEROP)
+        return cauth_rejected(CAUTH_VEC_04, CAUTH_FIELD_BODY, 0);
+    return is_slow_with_a_suffix(in, ctx, v, f);
+}
+
+static cauth_result is_slow_and_ends(cauth_bytes in, const cauth_context *ctx, message_view *v, cauth_flags *f)
+{
+    if (in.len == sizeof slow && ctx->profile == CAUTH_INTEROP)
+        end_of_names();
+    return is_slow_with_a_suffix(in, ctx, v, f);
+}
+
+static cauth_result is_slow_whole(cauth_bytes in, const cauth_context *ctx, message_view *v, cauth_flags *f)
+{
+    if (in.len == sizeof slow)
+        is_late();
+    return message_by_name("certreq_tls12")->parse(in, ctx, v, f);
+}
+
+static size_t num_late;
+static fault_end last_late;
+
+static void note_late(const fault_end *at, unsigned seconds)
+{
+    assert_int_equal(seconds, MINUTE);
+    num_late++;
+    last_late = *at;
+}
+
+static void what_takes_too_long_hides_nothing(void **state)
+{
+    message m = *message_by_name("certreq_tls12");
+    const property *of_suffix = &properties[PROP_no_suffix], *of_profiles = &properties[PROP_profiles_nested];
+    fault f = { &m, NULL, CAUTH_STRICT, MINUTE };
+    prop_failure failure;
+    cauth_bytes in = exact_copy(slow, sizeof slow);
+    (void)state;
+    num_late = 0;
+    m.parse = is_slow_and_broken;
+    fault_end end = fault_end_of(&f, in, note_late);
+    assert_int_equal(end.place, FAULT_BROKEN);
+    assert_ptr_equal(end.property, of_profiles);
+    assert_int_equal(num_late, 2);
+    assert_int_equal(last_late.place, FAULT_IN_PROPERTY);
+    assert_ptr_equal(last_late.property, of_suffix);
+    assert_true(fault_breaks(&(fault){ &m, end.property, (int)end.profile, MINUTE }, in, &failure));
+
+    m.parse = is_slow_with_a_suffix;
+    end = fault_end_of(&f, in, note_late);
+    assert_int_equal(end.place, FAULT_LATE);
+    assert_ptr_equal(end.property, of_suffix);
+    assert_int_equal(num_late, 4);
+    end = fault_end_of(&(fault){ &m, of_profiles, CAUTH_STRICT, MINUTE }, in, note_late);
+    assert_int_equal(end.place, FAULT_NOWHERE);
+    assert_int_equal(num_late, 4);
+
+    m.parse = is_slow_and_ends;
+    end = fault_end_of(&(fault){ &m, of_suffix, -1, MINUTE }, in, note_late);
+    assert_int_equal(end.place, FAULT_IN_PARSER);
+    assert_int_equal(end.profile, CAUTH_INTEROP);
+    assert_string_equal(end.end.signature, "end_of_names");
+    assert_int_equal(num_late, 6);
+
+    m.parse = is_slow_whole;
+    end = fault_end_of(&f, in, note_late);
+    assert_int_equal(end.place, FAULT_LATE);
+    assert_null(end.property);
+    assert_int_equal(last_late.place, FAULT_IN_PARSER);
+    assert_int_equal(num_late, 8);
+    exact_free(in);
 }
 
 int main(void)
@@ -515,6 +637,7 @@ int main(void)
         cmocka_unit_test(generated_messages_are_reduced), cmocka_unit_test(a_message_keeps_its_fault),
         cmocka_unit_test(an_end_has_a_signature),         cmocka_unit_test(one_end_does_not_become_another),
         cmocka_unit_test(an_end_is_waited_for),           cmocka_unit_test(a_message_does_not_become_decisions),
+        cmocka_unit_test(what_takes_too_long_is_no_end),  cmocka_unit_test(what_takes_too_long_hides_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
