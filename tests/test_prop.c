@@ -502,6 +502,8 @@ static void one_fault_has_one_signature(void **state)
           "broken: place_named of name_tls12 (interop): rdn, instead, is flagged with DN-11" },
         { PROP_breaker_named, "the breaker of DN-08 (4 bytes) expects reject:DN-08@2, but: accept:DN-12,DN-13",
           "broken: breaker_named of name_tls12 (interop): the breaker of DN-08 (N bytes) expects reject:DN-08@N" },
+        { PROP_roundtrip, "-13 of -0x1f are not 3-4, utf-8, - or --5",
+          "broken: roundtrip of name_tls12 (interop): N of N are not 3-4, utf-8, - or --5" },
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

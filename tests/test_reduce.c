@@ -320,6 +320,13 @@ static void an_end_has_a_signature(void **state)
           "\n"
           "SUMMARY: UndefinedBehaviorSanitizer: undefined-behavior src/der.c:77:12\n",
           "shift exponent N is too large for 32-bit type 'uint32_t' in der_length < cauth_name_parse" },
+        { "a.c:7:12: runtime error: left shift of negative value -128\n    #0 0x1 in f a.c:7\n",
+          "left shift of negative value N in f" },
+        { "a.c:7:12: runtime error: index -7 out of bounds for type 'int [-3]'\n    #0 0x1 in f a.c:7\n",
+          "index N out of bounds for type 'int [N]' in f" },
+        { "a.c:7:12: runtime error: -1.5 is outside the range of type 'unsigned int'\n",
+          "N.N is outside the range of type 'unsigned int'" },
+        { "f(-13) - 1 = -0x1f of utf-8, x-9, 3-4, --5, -x, -", "f(N) - N = N of utf-8, x-9, 3-4, --5, -x, -" },
         { "a word before\nreduce: prop.c:71: run: Assertion `left == 19 && x2 != 0x1f' failed.\n",
           "reduce: prop.c:N: run: Assertion `left == N && x2 != N' failed." },
     };

@@ -72,6 +72,16 @@ class Signatures(unittest.TestCase):
         self.assertEqual({findings.signature(said % pair) for pair in ((1, 40), (1, 99))},
                          {"shift exponent N is too large in f < g"})
 
+    def test_a_sign_belongs_to_its_number(self):
+        # The rows of an_end_has_a_signature (tests/test_reduce.c).
+        said = "/x/a.c:7:7: runtime error: %s\n    #0 0x1 in f /x/a.c:1:7\n"
+        for text, name in (("left shift of negative value -128", "left shift of negative value N"),
+                           ("index -7 out of bounds for type 'int [-3]'", "index N out of bounds for type 'int [N]'"),
+                           ("-1.5 is outside the range of type 'unsigned int'", "N.N is outside the range of type 'unsigned int'"),
+                           ("f(-13) - 1 = -0x1f of utf-8, x-9, 3-4, --5, -x, -", "f(N) - N = N of utf-8, x-9, 3-4, --5, -x, -"),
+                           ("0x1f and 71 of 0x1F", "N and N of N"), ("x2, 0x, 32-bit, uint32_t", "x2, 0x, 32-bit, uint32_t")):
+            self.assertEqual(findings.signature(said % text), name + " in f")
+
     def test_reduction_keeps_what_matters(self):
         content = bytes(range(256)) * 4
         smaller = findings.reduced(content, lambda c: c.count(b"\x07") >= 1 and b"\xfe\xff" in c, 4000)

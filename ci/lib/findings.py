@@ -33,9 +33,9 @@ def sanitizer_environment():
 
 
 def without_numbers(text):
-    """Sizes, offsets and shifts change from input to input."""
-    text = re.sub(r"0x[0-9a-f]+", "N", text)
-    return re.sub(r"(?<![\w-])\d+(?![\w-])", "N", text)
+    """Sizes, offsets, shifts and values, with their signs, change from input to input; digits in names do not. As
+    fuzz/grammar/reduce_end.c has it."""
+    return re.sub(r"(?<![\w-])-?(?:0x[\w-]+|\d+(?![\w-]))", "N", text, flags=re.ASCII)
 
 
 def frames(text, most=3):

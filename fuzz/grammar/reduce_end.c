@@ -40,16 +40,19 @@ static bool is_word(char octet)
     return isalnum((unsigned char)octet) || octet == '_' || octet == '-';
 }
 
-/* Sizes, offsets and addresses change from input to input: N stands for each number that is no part of a name. */
+/* Sizes, offsets and addresses change from input to input: N stands for each number that is no part of a name, with the
+ * sign before it. */
 static void add_without_numbers(line *to, const char *text, size_t len)
 {
     for (size_t at = 0; at < len;) {
-        size_t word = 0, digits = 0;
+        size_t word = 0, digits = 0, sign = text[at] == '-' ? 1 : 0;
+        const char *number = text + at + sign;
         while (at + word < len && is_word(text[at + word]))
             word++;
-        while (digits < word && isdigit((unsigned char)text[at + digits]))
+        while (sign + digits < word && isdigit((unsigned char)number[digits]))
             digits++;
-        bool is_number = word > 0 && (digits == word || (word > 2 && text[at] == '0' && text[at + 1] == 'x'));
+        bool is_number =
+            (digits > 0 && sign + digits == word) || (word > sign + 2 && number[0] == '0' && number[1] == 'x');
         word = word == 0 ? 1 : word;
         add(to, is_number ? "N" : text + at, is_number ? 1 : word);
         at += word;
