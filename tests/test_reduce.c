@@ -222,17 +222,19 @@ static void one_fault_does_not_become_another(void **state)
     stays_what_it_is(&m, PROP_place_named, "algorithms, instead, breaks CR-12-02", 9);
     /* 01 01 | 00 02 04 03 | 00 00 | 00 */
     stays_what_it_is(&m, PROP_place_named, "the message, surplus, breaks VEC-07", 9);
-    /* a sample of the generators, which has two types, an odd list and a name */
-    stays_what_it_is(&m, PROP_breaker_named, "the breaker of CR-12-02", 40);
+    /* a sample of the generators, with one type where no decision makes three: 01 and a type | 00 03 and three octets |
+     * 00 and a length, twice, and a name of seven letters, 20 octets */
+    stays_what_it_is(&m, PROP_breaker_named, "the breaker of CR-12-02", 2 + 5 + 4 + 20);
 }
 
-/* 02 and two types | 00 04 and two schemes | a name at least: 00 04 00 02 30 00 */
+/* 01 and a type | 00 02 and a scheme | 00 and a length, twice, and a name of seven letters, 20 octets: no decisions at
+ * all make three types and two schemes, so that it takes more of them than are left, to make less */
 static void generated_messages_are_reduced(void **state)
 {
     message m = *message_by_name("certreq_tls12");
     (void)state;
     m.parse = refuses_names;
-    stays_what_it_is(&m, PROP_generated_accepted, "what was generated is refused with VEC-04", 40);
+    stays_what_it_is(&m, PROP_generated_accepted, "what was generated is refused with VEC-04", 2 + 4 + 4 + 20);
 }
 
 static cauth_result refuses_for_what_is_flagged(cauth_bytes in, const cauth_context *ctx, message_view *v,
@@ -414,6 +416,79 @@ static void a_message_does_not_become_decisions(void **state)
         }
         exact_free(in);
     }
+}
+
+/* The same end by what is parsed first, wherever the decisions are few. */
+static cauth_result ends_with_names_and_when_short(cauth_bytes in, const cauth_context *ctx, message_view *v,
+                                                   cauth_flags *f)
+{
+    if (in.len < 3)
+        end_of_names();
+    return ends_with_names(in, ctx, v, f);
+}
+
+static void decisions_do_not_become_a_message(void **state)
+{
+    message m = *message_by_name("certreq_tls12");
+    const property *p = &properties[PROP_generated_accepted];
+    random_source r = random_init(33);
+    fault f = { &m, p, -1, 0 };
+    int tried = 0;
+    (void)state;
+    m.parse = ends_with_names_and_when_short;
+    for (int round = 0; tried < 3; round++) {
+        uint8_t bytes[60];
+        random_bytes(&r, bytes, sizeof bytes);
+        assert_true(round < 1000);
+        cauth_bytes in = exact_copy(bytes, sizeof bytes);
+        fault_end end = fault_end_of(&f, in, NULL);
+        if (end.place == FAULT_IN_PROPERTY) {
+            cauth_bytes small = reduce_fault_end(&f, in, &end);
+            fault_end again = fault_end_of(&f, small, NULL);
+            assert_int_equal(again.place, FAULT_IN_PROPERTY);
+            assert_true(end_is_alike(&again.end, &end.end));
+            exact_free(small);
+            tried++;
+        }
+        exact_free(in);
+    }
+}
+
+/* An end of one profile alone, and one of both. */
+static cauth_result ends_when_strict(cauth_bytes in, const cauth_context *ctx, message_view *v, cauth_flags *f)
+{
+    if (ctx->profile == CAUTH_STRICT)
+        end_of_names();
+    return message_by_name("certreq_tls12")->parse(in, ctx, v, f);
+}
+
+static cauth_result always_ends(cauth_bytes in, const cauth_context *ctx, message_view *v, cauth_flags *f)
+{
+    (void)in;
+    (void)ctx;
+    (void)v;
+    (void)f;
+    end_of_names();
+    return cauth_accepted();
+}
+
+static void an_end_is_of_a_profile(void **state)
+{
+    message m = *message_by_name("certreq_tls12");
+    cauth_bytes in = exact_copy(NULL, 0);
+    (void)state;
+    for (int asked = -1; asked <= CAUTH_INTEROP; asked++) {
+        const fault f = { &m, NULL, asked, 0 };
+        m.parse = ends_when_strict;
+        fault_end end = fault_end_of(&f, in, NULL);
+        assert_int_equal(end.place, asked == CAUTH_INTEROP ? FAULT_NOWHERE : FAULT_IN_PARSER);
+        assert_int_equal(end.profile, CAUTH_STRICT);
+        m.parse = always_ends;
+        end = fault_end_of(&f, in, NULL);
+        assert_int_equal(end.place, FAULT_IN_PARSER);
+        assert_int_equal(end.profile, asked == CAUTH_INTEROP ? CAUTH_INTEROP : CAUTH_STRICT);
+    }
+    exact_free(in);
 }
 
 /* Each reads behind a block, which a sanitizer sees; without one the process says as much itself. */
@@ -639,12 +714,20 @@ static void what_takes_too_long_hides_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_broken_rule_stays_broken),     cmocka_unit_test(lengths_are_made_anew),
-        cmocka_unit_test(octets_without_a_grammar),       cmocka_unit_test(one_fault_does_not_become_another),
-        cmocka_unit_test(generated_messages_are_reduced), cmocka_unit_test(a_message_keeps_its_fault),
-        cmocka_unit_test(an_end_has_a_signature),         cmocka_unit_test(one_end_does_not_become_another),
-        cmocka_unit_test(an_end_is_waited_for),           cmocka_unit_test(a_message_does_not_become_decisions),
-        cmocka_unit_test(what_takes_too_long_is_no_end),  cmocka_unit_test(what_takes_too_long_hides_nothing),
+        cmocka_unit_test(a_broken_rule_stays_broken),
+        cmocka_unit_test(lengths_are_made_anew),
+        cmocka_unit_test(octets_without_a_grammar),
+        cmocka_unit_test(one_fault_does_not_become_another),
+        cmocka_unit_test(generated_messages_are_reduced),
+        cmocka_unit_test(a_message_keeps_its_fault),
+        cmocka_unit_test(an_end_has_a_signature),
+        cmocka_unit_test(one_end_does_not_become_another),
+        cmocka_unit_test(an_end_is_waited_for),
+        cmocka_unit_test(a_message_does_not_become_decisions),
+        cmocka_unit_test(decisions_do_not_become_a_message),
+        cmocka_unit_test(an_end_is_of_a_profile),
+        cmocka_unit_test(what_takes_too_long_is_no_end),
+        cmocka_unit_test(what_takes_too_long_hides_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
