@@ -574,11 +574,14 @@ def main():
         die("ci/power: --check and --list are about all bugs", USAGE)
     if args.check + args.list + args.show > 1:
         die("ci/power: --check, --list and --show are each for itself", USAGE)
-    if args.check or args.list:
+    if args.check or args.list or args.show:
+        # What is shown is marked by the settings that a measurement depends on, which these two are not among.
+        not_for = ("jobs", "workers") if args.show else OF_MEASURING
+        asked, does = ("--show", "measures") if args.show else ("--check and --list", "measure")
         given = parser.parse_args(namespace=argparse.Namespace(**dict.fromkeys(OF_MEASURING)))  # without the defaults
-        for name in OF_MEASURING:
+        for name in not_for:
             if getattr(given, name) is not None:
-                die("ci/power: --check and --list measure nothing: --%s is not for them" % name.replace("_", "-"), USAGE)
+                die("ci/power: %s %s nothing: --%s does nothing there" % (asked, does, name.replace("_", "-")), USAGE)
     if args.check:
         bugs, wrong = check()
         for line in wrong:
