@@ -219,7 +219,7 @@ static cauth_result refuses_cut_alerts(cauth_bytes in, const cauth_context *ctx,
     cauth_record record;
     while (cauth_record_list_next(&it, &record))
         if (record.content_type == CAUTH_ALERT_RECORD && record.fragment.len != 2)
-            return cauth_rejected(CAUTH_ALERT_06, CAUTH_FIELD_FRAGMENT, record.offset);
+            return cauth_rejected(CAUTH_VEC_03, CAUTH_FIELD_FRAGMENT, record.offset);
     return message_by_name("handshake_tls12_server")->parse(in, ctx, v, f);
 }
 

@@ -143,7 +143,7 @@ static int reduce_to(const fault *f, const char *built_path, const char *path, c
     fault broken = *f;
     if (end.property != NULL) {
         broken.property = end.property;
-        broken.profile = end.profile;
+        broken.profile = (int)end.profile;
     }
     if (end.place == FAULT_LATE) {
         tool_says(NAME, path, "took longer than it may, and breaks nothing else; --seconds gives it more");
