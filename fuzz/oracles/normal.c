@@ -296,9 +296,17 @@ static bool is_alike_behind_type(const tlv *a, const tlv *b, uint32_t ways)
     return digest_of_content(a, at, ways, MAX_DEPTH) == digest_of_content(b, at, ways, MAX_DEPTH);
 }
 
+typedef bool alike(const tlv *a, const tlv *b, uint32_t ways);
+
+/* Where the two are alike without `some` of the ways. */
+static void leave_out(alike *is_alike, const tlv *a, const tlv *b, uint32_t *ways, uint32_t some)
+{
+    if ((*ways & some) != 0 && is_alike(a, b, *ways & ~some))
+        *ways &= ~some;
+}
+
 /* BIT STRINGs are joined in one way or the other: as X.690 says where that will do. */
-static bool find_ways(bool (*is_alike)(const tlv *a, const tlv *b, uint32_t ways), const tlv *a, const tlv *b,
-                      uint32_t *ways)
+static bool find_ways(alike *is_alike, const tlv *a, const tlv *b, uint32_t *ways)
 {
     uint32_t all = WAYS_OF(NUM_PARTS, 1) - 1;
     uint32_t raw = 0;
@@ -307,9 +315,10 @@ static bool find_ways(bool (*is_alike)(const tlv *a, const tlv *b, uint32_t ways
     *ways = is_alike(a, b, all & ~raw) ? all & ~raw : all;
     if (!is_alike(a, b, *ways))
         return false;
+    for (unsigned part = 0; part < NUM_PARTS; part++) /* most differ in one part alone: the others go at once */
+        leave_out(is_alike, a, b, ways, WAYS_OF(part, WAYS_OF(1, 1) - 1));
     for (uint32_t way = 1; way <= all; way <<= 1)
-        if ((*ways & way) != 0 && is_alike(a, b, *ways & ~way))
-            *ways &= ~way;
+        leave_out(is_alike, a, b, ways, way);
     return true;
 }
 
