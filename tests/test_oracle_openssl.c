@@ -461,6 +461,61 @@ static void test_versions_before_hello(void **state)
     }
 }
 
+/* Version 0.2, the number of SSL 2.0, is told from other major versions from 3.2 on, and no more in 4.0. */
+static void test_version_of_ssl2(void **state)
+{
+    (void)state;
+    static const uint8_t ssl2[] = { 21, 0, 2, 0, 2, 2, 40 };
+    static const uint8_t second[] = { 21, 3, 3, 0, 2, 1, 90, 21, 0, 2, 0, 2, 2, 40 };
+    static const uint8_t near[][7] = { { 21, 0, 1, 0, 2, 2, 40 },
+                                       { 21, 0, 3, 0, 2, 2, 40 },
+                                       { 21, 2, 0, 0, 2, 2, 40 } };
+    static const char *const names[] = { "alert_tls12_server", "alert_tls13_server" };
+    uint32_t version = oracle_openssl.version_number();
+    uint8_t other = version < ORACLE_VERSION(3, 2, 0) ? 70 : 50;
+    bool is_told = version >= ORACLE_VERSION(3, 2, 0) && version < ORACLE_VERSION(4, 0, 0);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        expect_reject(&oracle_openssl_before_hello, names[i], BYTES(ssl2), is_told ? 70 : CAUTH_NO_ALERT);
+        expect_reject(&oracle_openssl_before_hello, names[i], BYTES(second), 70);
+        for (size_t j = 0; j < sizeof near / sizeof near[0]; j++)
+            expect_reject(&oracle_openssl_before_hello, names[i], BYTES(near[j]), CAUTH_NO_ALERT);
+    }
+    expect_reject(&oracle_openssl, "alert_tls12_client", BYTES(ssl2), 70);
+    expect_reject(&oracle_openssl_plaintext, "alert_tls13_client", BYTES(ssl2), is_told ? 70 : other);
+    for (size_t j = 0; j < sizeof near / sizeof near[0]; j++) {
+        expect_reject(&oracle_openssl, "alert_tls12_client", BYTES(near[j]), 70);
+        expect_reject(&oracle_openssl_plaintext, "alert_tls13_client", BYTES(near[j]), other);
+    }
+}
+
+/* The longest record that is waited for: the header of one that is longer is refused. */
+static void test_longest_record(void **state)
+{
+    (void)state;
+    static const struct {
+        const oracle *o;
+        const char *message;
+        size_t until_3_1;
+        size_t since_3_2;
+    } cases[] = {
+        { &oracle_openssl, "alert_tls12_client", 16384 + 320, 16384 },
+        { &oracle_openssl, "alert_tls12_server", 16384 + 320, 16384 },
+        { &oracle_openssl_before_hello, "alert_tls12_server", 16384 + 320, 16384 },
+        { &oracle_openssl_before_hello, "alert_tls13_server", 16384 + 320, 16384 },
+        { &oracle_openssl_plaintext, "alert_tls13_client", 16384 + 256, 16384 + 256 },
+        { &oracle_openssl_after_finished, "alert_tls12_client", 16384 + 300, 16384 + 300 }, /* and 20 of MAC */
+        { &oracle_openssl_after_finished, "alert_tls12_server", 16384 + 300, 16384 + 300 },
+    };
+    bool is_new = oracle_openssl.version_number() >= ORACLE_VERSION(3, 2, 0);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        size_t longest = is_new ? cases[i].since_3_2 : cases[i].until_3_1;
+        const uint8_t waits[] = { 21, 3, 3, (uint8_t)(longest >> 8), (uint8_t)longest };
+        const uint8_t refuses[] = { 21, 3, 3, (uint8_t)((longest + 1) >> 8), (uint8_t)(longest + 1) };
+        expect_accept(cases[i].o, cases[i].message, BYTES(waits));
+        expect_reject(cases[i].o, cases[i].message, BYTES(refuses), 22);
+    }
+}
+
 /* Up to TLS 1.2 records that are sealed keep their header, and are longer; a stream is measured as it was. */
 static void test_sealed_alerts(void **state)
 {
@@ -1410,9 +1465,9 @@ static void carry_records(cauth_bytes in, unsigned from, unsigned minor, carried
 {
     carry_bytes(to, in.ptr, in.len);
     for (size_t pos = 0; in.len - pos >= 5; pos += 5u + in.ptr[pos + 3] * 256u + in.ptr[pos + 4]) {
-        to->bytes[pos + 2] = (uint8_t)(in.ptr[pos + 2] == from    ? minor
-                                       : in.ptr[pos + 2] == minor ? from
-                                                                  : in.ptr[pos + 2]);
+        unsigned its = in.ptr[pos + 2]; /* behind another major version it means nothing */
+        if (in.ptr[pos + 1] == 3)
+            to->bytes[pos + 2] = (uint8_t)(its == from ? minor : its == minor ? from : its);
         if (in.len - pos < 5u + in.ptr[pos + 3] * 256u + in.ptr[pos + 4])
             break;
     }
@@ -1565,6 +1620,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_plaintext_alerts13),
         cmocka_unit_test(test_alerts_before_hello),
         cmocka_unit_test(test_versions_before_hello),
+        cmocka_unit_test(test_version_of_ssl2),
+        cmocka_unit_test(test_longest_record),
         cmocka_unit_test(test_sealed_alerts),
         cmocka_unit_test(test_certificate13_post),
         cmocka_unit_test(test_decoders),

@@ -32,6 +32,8 @@
     "boolean is wrong length|illegal zero content|illegal padding|bmpstring is wrong length|"                          \
     "universalstring is wrong length|type not primitive|" BROKEN_VALUE
 #define ANY_EXTENSION (-1)
+#define VERSION_OF_SSL2 0x0002u
+#define VERSION_OF_TLS10 0x0301u
 #define CAUTH_DIVERGENCE(library, since, until, messages, kind, rule, field, alert, class, clause, why, evidence)      \
     CAUTH_DIVERGENCE_AT(library, since, until, messages, kind, rule, field, ANYWHERE, alert, class, clause, why,       \
                         evidence)
@@ -49,6 +51,10 @@
 #define CAUTH_REFUSAL_AT(library, since, until, messages, place, alert, causes, class, clause, why, evidence)          \
     { #library, since, until, #messages, THEY_REJECT, CAUTH_RULE_NONE, CAUTH_FIELD_NONE, alert, causes, ANY_EXTENSION, \
       place,    false, class, clause,    why,         evidence },
+#define CAUTH_REFUSED_RECORD(library, since, until, messages, flag, place, alert, causes, class, clause, why,          \
+                             evidence)                                                                                 \
+    { #library,      since, until, #messages, THEY_REJECT, CAUTH_##flag, CAUTH_FIELD_NONE, alert, causes,              \
+      ANY_EXTENSION, place, false, class,     clause,      why,          evidence },
 #define CAUTH_OTHER_FAULT(library, since, until, messages, rule, alert, causes, class, clause, why, evidence)          \
     { #library,      since,    until, #messages, OTHER_ALERT, CAUTH_##rule, CAUTH_FIELD_NONE, alert, causes,           \
       ANY_EXTENSION, ANYWHERE, true,  class,     clause,      why,          evidence },
@@ -248,9 +254,19 @@ static bool is_explained_without(const comparison *c, bool unmended)
     return once ? explained : unmended;
 }
 
+/* Where a row about records looks: where our result points; of an input that we accept, the last record, which they
+ * refuse. */
+static size_t record_at(const comparison *c)
+{
+    if (!cauth_is_accepted(c->ours))
+        return c->ours.offset;
+    return c->in.len > 0 ? c->in.len - 1 : 0;
+}
+
 static bool is_at_its_place(const divergence *row, const comparison *c)
 {
     int type = extension_at(c);
+    size_t record = record_at(c);
     if (row->extension != ANY_EXTENSION && row->extension != type)
         return false;
     switch (row->place) {
@@ -278,19 +294,38 @@ static bool is_at_its_place(const divergence *row, const comparison *c)
     case BEHIND_FATAL:
         return is_behind_fatal(c->message, c->in, c->ours.offset);
     case OF_AWAITED_RECORD:
-        return is_in_awaited_record(c->in, c->ours.offset);
+        return is_in_awaited_record(c->in, record, SIZE_MAX);
+    case OF_AWAITED_TO_256:
+        return is_in_awaited_record(c->in, record, LONGEST_PLAINTEXT + 256);
+    case OF_AWAITED_TO_300:
+        return is_in_awaited_record(c->in, record, LONGEST_PLAINTEXT + 300);
+    case OF_AWAITED_TO_320:
+        return is_in_awaited_record(c->in, record, LONGEST_PLAINTEXT + 320);
+    case OF_LONG_RECORD:
+        return is_in_long_record(c->in, record);
     case OF_OTHER_MAJOR:
-        return is_in_other_major(c->in, c->ours.offset);
+        return is_in_other_major(c->in, record);
+    case OF_OTHER_MAJOR_BUT_SSL2:
+        return is_in_other_major(c->in, record) && !is_in_record_of(c->in, record, VERSION_OF_SSL2);
     case OF_OTHER_MAJOR_FIRST:
-        return is_in_other_major(c->in, c->ours.offset) && is_in_first_record(c->in, c->ours.offset);
+        return is_in_other_major(c->in, record) && !is_in_record_of(c->in, record, VERSION_OF_SSL2) &&
+               is_in_first_record(c->in, record);
+    case OF_OTHER_MAJOR_LATER:
+        return is_in_other_major(c->in, record) && !is_in_first_record(c->in, record);
+    case OF_VERSION_OF_SSL2:
+        return is_in_record_of(c->in, record, VERSION_OF_SSL2);
+    case OF_VERSION_OF_SSL2_FIRST:
+        return is_in_record_of(c->in, record, VERSION_OF_SSL2) && is_in_first_record(c->in, record);
     case OF_OTHER_MINOR:
-        return is_in_other_minor(c->message, c->in, c->ours.offset);
+        return is_in_other_minor(c->message, c->in, record);
     case OF_OTHER_LENGTH:
-        return is_in_other_length(c->in, c->ours.offset);
+        return is_in_other_length(c->in, record);
+    case OF_OTHER_LEVEL:
+        return is_of_other_level(c->in, record);
     case OF_NO_RENEGOTIATION:
-        return is_of_no_renegotiation(c->in, c->ours.offset);
+        return is_of_no_renegotiation(c->in, record);
     case OF_RECORD_OF_TLS10:
-        return ends_in_record_of_tls10(c->in);
+        return is_in_record_of(c->in, record, VERSION_OF_TLS10);
     case OF_HIGH_FORM:
         return is_in_high_form(c->in, c->ours);
     case OF_HIGH_FORM_BEFORE:
@@ -332,12 +367,11 @@ static bool has_other_fault(const divergence *row, const comparison *c)
     return fault_is_there(c->message, c->in, c->ours.offset, row->rule, is_ignored, c);
 }
 
-/* Whether what a row says of an input that we accept is true of it: that it has a flag, or without one, a place. */
+/* Whether what a row says of an input that we accept is true of it: that it has a flag, and a place. */
 static bool is_true_of_accepted(const divergence *row, const comparison *c)
 {
-    if (row->rule == CAUTH_RULE_NONE)
-        return is_at_its_place(row, c);
-    return cauth_flags_has(&c->flags, row->rule) || has_other_fault(row, c);
+    bool has_flag = row->rule == CAUTH_RULE_NONE || cauth_flags_has(&c->flags, row->rule) || has_other_fault(row, c);
+    return has_flag && is_at_its_place(row, c);
 }
 
 /* --- items, each alone --- */

@@ -25,7 +25,8 @@ typedef enum {
     NOT_VISIBLE    /* the library decides it at another layer than the one asked */
 } divergence_class;
 
-/* What a row asks of the place that our result points at, beside its field; of OTHER_FIELD, of the difference. */
+/* What a row asks of the place that our result points at, beside its field; of THEY_REJECT, of the record that they
+ * refuse; of OTHER_FIELD, of the difference. */
 typedef enum {
     ANYWHERE,
     OF_UNRECOGNISED,  /* an extension of a type that cauth does not recognise there */
@@ -39,13 +40,22 @@ typedef enum {
     BEHIND_BROKEN_CERTIFICATE, /* a certificate that begins before it they refuse when it comes alone, and so do we, or
                                   a row says why we do not */
     BEHIND_FATAL,              /* behind an alert of TLS 1.3 with the level fatal that does not end the connection */
-    OF_AWAITED_RECORD,         /* a record that is not all there, and no longer than the library waits for */
+    OF_AWAITED_RECORD,         /* a record that is not all there */
+    OF_AWAITED_TO_256,         /* the same, of at most 2^14 + 256 bytes, which a record of TLS 1.3 has when sealed */
+    OF_AWAITED_TO_300,         /* the same, of at most 2^14 + 300: with the 20 of the MAC, the next */
+    OF_AWAITED_TO_320,         /* the same, of at most 2^14 + 320, which OpenSSL takes for the most before TLS 1.3 */
+    OF_LONG_RECORD,            /* a record of more than 2^14 bytes */
     OF_OTHER_MAJOR,            /* a record of another major version */
+    OF_OTHER_MAJOR_BUT_SSL2,   /* the same, but not of version 0.2, the number of SSL 2.0 */
     OF_OTHER_MAJOR_FIRST,      /* the same of the first record */
+    OF_OTHER_MAJOR_LATER,      /* a record behind the first, of another major version, be it that of SSL 2.0 */
+    OF_VERSION_OF_SSL2,        /* a record of version 0.2 */
+    OF_VERSION_OF_SSL2_FIRST,  /* the same of the first record */
     OF_OTHER_MINOR,            /* a record of another minor version */
     OF_OTHER_LENGTH,           /* a record of another length than an alert */
-    OF_NO_RENEGOTIATION,       /* the level of such an alert */
-    OF_RECORD_OF_TLS10,        /* THEY_REJECT: no flag, but a refused record has the version of TLS 1.0 (faults.h) */
+    OF_OTHER_LEVEL,            /* an alert with another level than the two */
+    OF_NO_RENEGOTIATION,       /* such an alert */
+    OF_RECORD_OF_TLS10,        /* a record of the version of TLS 1.0 */
     OF_HIGH_FORM,              /* identifier octets in the high form, of what cauth asks for there */
     OF_HIGH_FORM_BEFORE,       /* the same of an optional part before it, which is then none to cauth (faults.h) */
     OF_PADDED_NUMBER,          /* a tag number above 30 with octets of zero before it, where any tag may stand */
@@ -72,8 +82,8 @@ typedef struct {
     const char *messages; /* a message, or a group of oracles.def */
     divergence_kind kind;
     cauth_rule rule;    /* THEY_ACCEPT, OTHER_ALERT: our rule. THEY_REJECT, OTHER_FIELD: a flag of ours, or a rule whose
-                           fault is there (faults.h); none in THEY_REJECT with a place, and in OTHER_FIELD with
-                           OF_UNUSED_BITS */
+                           fault is there (faults.h); none in THEY_REJECT where the place says it all, and in
+                           OTHER_FIELD with OF_UNUSED_BITS */
     cauth_field field;  /* THEY_ACCEPT, OTHER_ALERT: of our result, or none where the rule is one thing at every level.
                            OTHER_FIELD: the one that differs. Else none */
     uint8_t alert;      /* theirs, CAUTH_NO_ALERT for none. Always none in THEY_ACCEPT and OTHER_FIELD */

@@ -446,22 +446,28 @@ bool is_in_other_minor(const message *m, cauth_bytes in, size_t offset)
     return find_record(in, offset, &at, &len) && in.ptr[at + 1] == 3 && in.ptr[at + 2] != minor;
 }
 
-bool ends_in_record_of_tls10(cauth_bytes in)
-{
-    size_t at, len;
-    return in.len > 0 && find_record(in, in.len - 1, &at, &len) && in.ptr[at + 1] == 3 && in.ptr[at + 2] == 1;
-}
-
 bool is_in_first_record(cauth_bytes in, size_t offset)
 {
     size_t at, len;
     return find_record(in, offset, &at, &len) && at == 0;
 }
 
-bool is_in_awaited_record(cauth_bytes in, size_t offset)
+bool is_in_record_of(cauth_bytes in, size_t offset, unsigned version)
 {
     size_t at, len;
-    return find_record(in, offset, &at, &len) && in.len - at - 5 < len && len <= LONGEST_RECORD;
+    return find_record(in, offset, &at, &len) && number_at(in, at + 1) == version;
+}
+
+bool is_in_long_record(cauth_bytes in, size_t offset)
+{
+    size_t at, len;
+    return find_record(in, offset, &at, &len) && len > LONGEST_PLAINTEXT;
+}
+
+bool is_in_awaited_record(cauth_bytes in, size_t offset, size_t longest)
+{
+    size_t at, len;
+    return find_record(in, offset, &at, &len) && in.len - at - 5 < len && len <= longest;
 }
 
 bool is_in_other_length(cauth_bytes in, size_t offset)
@@ -470,9 +476,26 @@ bool is_in_other_length(cauth_bytes in, size_t offset)
     return find_record(in, offset, &at, &len) && len != 2;
 }
 
+/* The alert that fills the record which the offset lies in. */
+static bool find_alert(cauth_bytes in, size_t offset, size_t *at)
+{
+    size_t record, len;
+    if (!find_record(in, offset, &record, &len) || len != 2 || in.len - record - 5 < len)
+        return false;
+    *at = record + 5;
+    return true;
+}
+
+bool is_of_other_level(cauth_bytes in, size_t offset)
+{
+    size_t at;
+    return find_alert(in, offset, &at) && in.ptr[at] != CAUTH_ALERT_WARNING && in.ptr[at] != CAUTH_ALERT_FATAL;
+}
+
 bool is_of_no_renegotiation(cauth_bytes in, size_t offset)
 {
-    return offset < in.len && in.len - offset >= 2 && in.ptr[offset + 1] == 100;
+    size_t at;
+    return find_alert(in, offset, &at) && in.ptr[at + 1] == 100;
 }
 
 #define HIGH_FORM 0x1Fu

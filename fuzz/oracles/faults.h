@@ -42,21 +42,22 @@ bool is_at_extension_end(const message *m, cauth_bytes in, cauth_result fault);
 bool is_in_later_entry(const message *m, cauth_bytes in, size_t offset);
 
 /* The record of a stream that the offset lies in: whether the major version of its header, or the minor version behind
- * the right major one, is another than the message's; whether it is the first of the stream. */
+ * the right major one, is another than the message's; whether it is the first of the stream; whether its version is
+ * that one. */
 bool is_in_other_major(cauth_bytes in, size_t offset);
 bool is_in_other_minor(const message *m, cauth_bytes in, size_t offset);
 bool is_in_first_record(cauth_bytes in, size_t offset);
+bool is_in_record_of(cauth_bytes in, size_t offset, unsigned version);
 
-/* Whether the last record of a stream has the version of TLS 1.0. */
-bool ends_in_record_of_tls10(cauth_bytes in);
+/* Whether that record is longer than a plaintext may be; whether it is not all there, and no longer than that. */
+#define LONGEST_PLAINTEXT 16384u
+bool is_in_long_record(cauth_bytes in, size_t offset);
+bool is_in_awaited_record(cauth_bytes in, size_t offset, size_t longest);
 
-/* Whether that record is not all there, and no longer than OpenSSL waits for. */
-#define LONGEST_RECORD (16384u + 320u)
-bool is_in_awaited_record(cauth_bytes in, size_t offset);
-
-/* Of an alert whose level lies at the offset: whether its record has another length than an alert; whether its
- * description is no_renegotiation. */
+/* Whether that record has another length than an alert; of an alert that fills it, whether its level is none that there
+ * is, or its description no_renegotiation. */
 bool is_in_other_length(cauth_bytes in, size_t offset);
+bool is_of_other_level(cauth_bytes in, size_t offset);
 bool is_of_no_renegotiation(cauth_bytes in, size_t offset);
 
 /* Whether the offset lies behind an alert of TLS 1.3 that has the level fatal, and does not end the connection. */
