@@ -18,8 +18,8 @@ from common import plural, run, run_logged, say, seconds, table, tail, write_jso
 
 HELP = """Runs every check of the project, on a fresh Debian 12 or Ubuntu 24.04 with nothing but git installed by hand:
 what is missing is installed first. Each stage logs into build/test/<stage>.log; the log of a stage that fails is
-printed. A stage that cannot run fails, unless it is named with --allow-skip. diff-newer and known-bug build another OpenSSL,
-which takes minutes: without one under build/openssl they only run when they are named."""
+printed. A stage that cannot run fails, unless it is named with --allow-skip. diff-newer, reach-newer and known-bug build
+another OpenSSL, which takes minutes: without one under build/openssl they only run when they are named."""
 
 EPILOG = """exit status: 0 every stage passed, 1 a stage failed, 2 usage, 3 could not run, 130 stopped with Ctrl-C"""
 
@@ -290,6 +290,7 @@ def debian_openssl(suite, kind, log):
 
 
 NEWER = os.path.join(BUILD, "openssl", "debian-trixie", "plain")
+NEWER_COVERAGE = os.path.join(BUILD, "openssl", "debian-trixie", "coverage")
 
 
 def diff_newer(log):
@@ -312,6 +313,14 @@ def known_bug(log):
     need(run_logged([os.path.join(ROOT, "ci/known-bug"), "--no-install"], log) == 0,
          "a run did not find the bug, or an OpenSSL without it shows something")
     return re.search(r"OpenSSL [0-9.]+: .*?runs", tail(log, 1)).group(0)
+
+
+def reaches_newer(log):
+    """The same of OpenSSL 3.5, which has CompressedCertificate."""
+    prefix = debian_openssl("trixie", "coverage", log)
+    need(run_logged([os.path.join(ROOT, "ci/reach"), "--no-install", "--prefix", prefix, "--seconds", "0"], log) == 0,
+         "a function of OpenSSL is not covered as it should be")
+    return re.search(r"^OpenSSL [0-9.]+", tail(log, 40), re.M).group(0)
 
 
 def reaches(log):
@@ -414,6 +423,7 @@ STAGES = {
     "report": (reports, "the report of a campaign"),
     "oss-fuzz": (oss_fuzz, "the contract of OSS-Fuzz: libFuzzer with AddressSanitizer"),
     "reach": (reaches, "the corpus gets into OpenSSL's functions, built for coverage from Debian's source"),
+    "reach-newer": (reaches_newer, "the same with OpenSSL 3.5, which has CompressedCertificate"),
     "compare-builds": (compared_builds, "what an alteration of OpenSSL changes, and nothing else"),
     "services": (service_files, "what OSS-Fuzz, ClusterFuzzLite and GitHub read"),
     "diff": (diff("asan-ubsan"), "the corpus compared with the TLS libraries"),
@@ -429,7 +439,7 @@ STAGES = {
 }
 
 # What builds an OpenSSL that no other stage needs: only when it is named, or where that is there.
-LATER = {"diff-newer": (NEWER, "3.5"), "known-bug": (SID, "3.6")}
+LATER = {"diff-newer": (NEWER, "3.5"), "reach-newer": (NEWER_COVERAGE, "3.5 for coverage"), "known-bug": (SID, "3.6")}
 
 
 def main():
