@@ -330,6 +330,9 @@ static void test_row_is_of_its_place(void **state)
         { "cert_tls13_client", "cert_tls13_client/div-garbage-key-share", 50, false, "length mismatch" },
         { "cert_tls13_client", "cert_tls13_client/div-garbage-cut-grease", 50, true, "ASN1 lib" },
         { "cert_tls12_server", "cert_tls12_server/rule-CERT-10-03", 42, false, "ASN1 lib" },
+        { "cert_tls12_server", "cert_tls12_server/div-empty-item", 42, true, "ASN1 lib" },
+        { "cert_tls12_server", "cert_tls12_server/div-garbage-then-empty-item", 42, true, "ASN1 lib" },
+        { "cert_tls13_server", "cert_tls13_server/div-garbage-then-empty-certificate", 42, true, "ASN1 lib" },
     };
     for (size_t i = 0; i < NUM(cases); i++) {
         cauth_bytes in = read_corpus(cases[i].file);
@@ -512,33 +515,6 @@ static void test_broken_is_what_they_refuse_alone(void **state)
     }
 }
 
-/* An OCSPResponse that is missing whole, from the version on that reads it so, and one that is empty or cut short. */
-static void test_missing_response(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *file;
-        uint32_t version;
-        bool explained;
-    } cases[] = {
-        { "cert_tls13_server/div-status-type-alone", ORACLE_VERSION(3, 6, 0), true },
-        { "cert_tls13_server/div-status-type-alone", ORACLE_VERSION(3, 5, 99), false },
-        { "cert_tls13_server/div-no-ocsp-response", ORACLE_VERSION(3, 6, 0), false },
-        { "cert_tls13_client/rule-CERT-13-10-4", ORACLE_VERSION(3, 6, 0), false },
-    };
-    for (size_t i = 0; i < NUM(cases); i++) {
-        cauth_bytes in = read_corpus(cases[i].file);
-        version = cases[i].version;
-        comparison c = compared_by(&fake, "cert_tls13_server", in);
-        assert_int_equal(c.ours.rule, CAUTH_CERT_13_10);
-        assert_int_equal(c.ours.field, CAUTH_FIELD_OCSP_RESPONSE);
-        assert_int_equal(c.num, 1);
-        if ((c.list[0].row != NULL) != cases[i].explained)
-            fail_msg("case %zu: %s", i, cases[i].explained ? "not explained" : c.list[0].row->why);
-        exact_free(in);
-    }
-}
-
 /* An element of DER around what is there; how long it is then. */
 static size_t enclosed(uint8_t tag, uint8_t *at, size_t len)
 {
@@ -573,6 +549,73 @@ static cauth_bytes certificate_of_algorithm(uint8_t *out, size_t octets)
     len = enclosed(0x30, out, sizeof before + enclosed(0x30, spki, len + sizeof key));
     memcpy(out + len, behind, sizeof behind);
     return (cauth_bytes){ out, enclosed(0x30, out, len + sizeof behind) };
+}
+
+/* An empty certificate is what they refuse where they read each before it alone; where they do not, a row has to say
+ * why: not for a certificate that we accept, and no row knows them to refuse. */
+static void test_empty_certificate_is_what_they_refuse(void **state)
+{
+    (void)state;
+    static const struct {
+        oracle_verdict verdict; /* of the certificate before it, alone */
+        bool explained;
+    } cases[] = { { ORACLE_ACCEPT, true }, { ORACLE_REJECT, false } };
+    static const char *const names[] = { "cert_tls12_server", "cert_tls13_server" };
+    for (size_t i = 0; i < NUM(cases) * NUM(names); i++) {
+        const char *name = names[i % 2];
+        bool tls13 = message_by_name(name)->version == CAUTH_TLS13;
+        uint8_t list[256] = { 0 }; /* its entries: that certificate, and an empty one, without extensions */
+        uint8_t room[256];
+        cauth_bytes first = certificate_of_algorithm(room, 1);
+        oracle_observation alone = { .verdict = cases[i / 2].verdict,
+                                     .no_alerts = true,
+                                     .alert = { 0, NO_ALERT },
+                                     .reason = "",
+                                     .cause = "nested asn1 error" };
+        size_t at = tls13 ? 4 : 3; /* behind the context and the length of the list */
+        size_t len = first.len + (tls13 ? 10 : 6);
+        assert_in_range(at + len, 1, sizeof list);
+        assert_in_range(len, 1, 255);
+        list[at - 1] = (uint8_t)len;
+        list[at + 2] = (uint8_t)first.len;
+        memcpy(list + at + 3, first.ptr, first.len);
+        reset(NULL);
+        refuses(42);
+        answer.reason = "ASN1 lib";
+        answer_to_items = &alone;
+        comparison c = compared_by(&fake, name, (cauth_bytes){ list, at + len });
+        assert_int_equal(c.ours.rule, tls13 ? CAUTH_CERT_13_03 : CAUTH_CERT_10_02);
+        assert_int_equal(c.num, 1);
+        if ((c.list[0].row != NULL) != cases[i / 2].explained)
+            fail_msg("%s, case %zu: %s", name, i / 2, cases[i / 2].explained ? "not explained" : c.list[0].row->why);
+    }
+}
+
+/* An OCSPResponse that is missing whole, from the version on that reads it so, and one that is empty or cut short. */
+static void test_missing_response(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *file;
+        uint32_t version;
+        bool explained;
+    } cases[] = {
+        { "cert_tls13_server/div-status-type-alone", ORACLE_VERSION(3, 6, 0), true },
+        { "cert_tls13_server/div-status-type-alone", ORACLE_VERSION(3, 5, 99), false },
+        { "cert_tls13_server/div-no-ocsp-response", ORACLE_VERSION(3, 6, 0), false },
+        { "cert_tls13_client/rule-CERT-13-10-4", ORACLE_VERSION(3, 6, 0), false },
+    };
+    for (size_t i = 0; i < NUM(cases); i++) {
+        cauth_bytes in = read_corpus(cases[i].file);
+        version = cases[i].version;
+        comparison c = compared_by(&fake, "cert_tls13_server", in);
+        assert_int_equal(c.ours.rule, CAUTH_CERT_13_10);
+        assert_int_equal(c.ours.field, CAUTH_FIELD_OCSP_RESPONSE);
+        assert_int_equal(c.num, 1);
+        if ((c.list[0].row != NULL) != cases[i].explained)
+            fail_msg("case %zu: %s", i, cases[i].explained ? "not explained" : c.list[0].row->why);
+        exact_free(in);
+    }
 }
 
 /* How long an algorithm the library reads is what the length says, whichever form it has. */
@@ -720,6 +763,186 @@ static void test_row_of_two_faults_asks_for_both(void **state)
         assert_int_equal(c.num, 1);
         if ((c.list[0].row != NULL) != cases[i].explained)
             fail_msg("case %zu: %s", i, cases[i].explained ? "not explained" : c.list[0].row->why);
+    }
+}
+
+/* A row about another fault explains it only behind what they look at later, or not at all: not what they should have
+ * refused before it. */
+static void test_row_of_another_fault_asks_what_comes_first(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *message;
+        uint8_t in[16];
+        size_t len;
+        uint8_t alert;
+        const char *cause;
+        cauth_rule first; /* what we report */
+        bool accepted;    /* which a row says that they accept, and needs to */
+        bool explained;
+    } cases[] = {
+        /* signature_algorithms is missing: status_request holds a byte, there are no authorities, there is a context */
+        { "certreq_tls13",
+          { 0, 0, 5, 0, 5, 0, 1, 1 },
+          8,
+          109,
+          "missing sigalgs extension",
+          CAUTH_CR_13_16,
+          true,
+          true },
+        { "certreq_tls13",
+          { 0, 0, 6, 0, 47, 0, 2, 0, 0 },
+          9,
+          109,
+          "missing sigalgs extension",
+          CAUTH_CR_13_14,
+          true,
+          true },
+        { "certreq_tls13", { 1, 7, 0, 0 }, 4, 109, "missing sigalgs extension", CAUTH_CR_13_03, true, true },
+        { "certreq_tls13", { 1, 7, 0, 0, 0 }, 5, 109, "missing sigalgs extension", CAUTH_CR_13_03, true, true },
+        { "certreq_tls13", { 0, 0, 0, 0 }, 4, 109, "missing sigalgs extension", CAUTH_CR_13_01, false, true },
+        { "certreq_tls13",
+          { 0, 0, 5, 0, 50, 0, 1, 1 },
+          8,
+          109,
+          "missing sigalgs extension",
+          CAUTH_VEC_03,
+          false,
+          false },
+        { "certreq_tls13", { 0, 0, 5, 0, 5, 0, 1, 1 }, 8, 109, "bad extension", CAUTH_CR_13_16, false, false },
+        /* key_share, behind an odd list of algorithms, and in a block that is not all there */
+        { "certreq_tls13",
+          { 0, 0, 9, 0, 13, 0, 1, 1, 0, 51, 0, 0 },
+          12,
+          47,
+          "bad extension",
+          CAUTH_VEC_03,
+          false,
+          true },
+        { "certreq_tls13", { 0, 0, 20, 0, 51, 0, 0 }, 7, 47, "bad extension", CAUTH_VEC_03, false, false },
+        { "cert_tls13_server",
+          { 0, 0, 0, 10, 0, 0, 1, 0x30, 0, 9, 0, 51, 0, 0 },
+          14,
+          47,
+          "bad extension",
+          CAUTH_CERT_13_03,
+          false,
+          false },
+        /* a byte behind the list, and a fault in it or in the context */
+        { "cert_tls13_client",
+          { 0, 0, 0, 10, 0, 0, 1, 0x30, 0, 4, 0, 51, 0, 0, 7 },
+          15,
+          50,
+          "length mismatch",
+          CAUTH_CERT_13_06,
+          false,
+          true },
+        { "cert_tls13_client", { 1, 7, 0, 0, 0, 7 }, 6, 50, "length mismatch", CAUTH_CERT_13_02, false, false },
+    };
+    for (size_t i = 0; i < NUM(cases); i++) {
+        cauth_bytes in = { cases[i].in, cases[i].len };
+        reset(NULL);
+        refuses(cases[i].alert);
+        answer.reason = cases[i].cause;
+        comparison c = compared_by(&fake, cases[i].message, in);
+        if (c.ours.rule != cases[i].first)
+            fail_msg("case %zu: we report %s", i, cauth_rule_info(c.ours.rule)->id);
+        assert_int_equal(c.num, 1);
+        if ((c.list[0].row != NULL) != cases[i].explained)
+            fail_msg("case %zu: %s", i, cases[i].explained ? "not explained" : c.list[0].row->why);
+        for (size_t j = 0; cases[i].accepted && j < num_divergences; j++) {
+            const divergence *row = &divergences[j];
+            if (row->kind != THEY_ACCEPT || row->rule != cases[i].first ||
+                !divergence_is_of(row, &fake, cases[i].message))
+                continue;
+            compare_without(row, &fake, c.message, in, &c);
+            if (compare_is_clean(&c))
+                fail_msg("case %zu: explained without the row: %s", i, row->why);
+        }
+    }
+}
+
+/* The first row of what they accept of a rule in a message. */
+static const divergence *row_of_accepted(const char *name, cauth_rule rule)
+{
+    for (size_t i = 0; i < num_divergences; i++)
+        if (divergences[i].kind == THEY_ACCEPT && divergences[i].rule == rule &&
+            divergence_is_of(&divergences[i], &fake, name))
+            return &divergences[i];
+    fail_msg("no row of %s in %s", cauth_rule_info(rule)->id, name);
+    return NULL;
+}
+
+/* A name or a certificate that they accept, as a row says, excuses no other in which something else is wrong. */
+static void test_row_of_an_item_asks_for_the_others(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *message;
+        uint8_t in[32]; /* what goes before the list, its length and its items */
+        size_t len;
+        cauth_rule first;
+        cauth_rule rules[2]; /* of the faults in the items */
+    } cases[] = {
+#define TYPES 1, 1, 0, 2, 4, 1
+#define PADDED 0, 3, 0x30, 0x81, 0 /* a name without RDNs, whose length takes an octet too many */
+#define EMPTY 0, 4, 0x30, 2, 0x31, 0
+#define RIGHT 0, 2, 0x30, 0
+        { "certreq_tls12", { TYPES, 0, 11, PADDED, EMPTY }, 19, CAUTH_DN_07, { CAUTH_DN_07, CAUTH_DN_08 } },
+        { "certreq_tls12", { TYPES, 0, 11, EMPTY, PADDED }, 19, CAUTH_DN_08, { CAUTH_DN_08, CAUTH_DN_07 } },
+        { "certreq_tls12", { TYPES, 0, 15, PADDED, RIGHT, EMPTY }, 23, CAUTH_DN_07, { CAUTH_DN_07, CAUTH_DN_08 } },
+        { "certreq_tls12", { TYPES, 0, 10, PADDED, PADDED }, 18, CAUTH_DN_07, { CAUTH_DN_07, CAUTH_RULE_NONE } },
+        /* in TLS 1.3 behind a context that they accept too */
+        { "certreq_tls13",
+          { 1, 7, 0, 25, 0, 13, 0, 4, 0, 2, 4, 3, 0, 47, 0, 13, 0, 11, PADDED, EMPTY },
+          29,
+          CAUTH_CR_13_03,
+          { CAUTH_DN_07, CAUTH_DN_08 } },
+#undef TYPES
+#undef PADDED
+#undef EMPTY
+#undef RIGHT
+    };
+    for (size_t i = 0; i < NUM(cases); i++) {
+        cauth_bytes in = { cases[i].in, cases[i].len };
+        comparison c = compared_by(&fake, cases[i].message, in);
+        expect_explained(&c, THEY_ACCEPT, cases[i].first);
+        for (size_t j = 0; j < 2 && cases[i].rules[j] != CAUTH_RULE_NONE; j++) {
+            const divergence *row = row_of_accepted(cases[i].message, cases[i].rules[j]);
+            compare_without(row, &fake, c.message, in, &c);
+            if (compare_is_clean(&c))
+                fail_msg("case %zu: explained without the row: %s", i, row->why);
+        }
+    }
+}
+
+/* The same of certificates: the first with a length of an octet too many, the second with an empty RDN. */
+static void test_row_of_a_certificate_asks_for_the_others(void **state)
+{
+    (void)state;
+    static const char *const names[] = { "cert_tls12_client", "cert_tls13_client" };
+    for (size_t i = 0; i < NUM(names); i++) {
+        static const char *const files[] = { "cert_tls12_client/div-tbs-padded-length",
+                                             "cert_tls12_client/div-empty-rdn" };
+        bool tls13 = i == 1;
+        uint8_t list[2048] = { 0 };
+        size_t begin = tls13 ? 4 : 3;
+        size_t at = begin;
+        for (size_t j = 0; j < NUM(files); j++) {
+            cauth_bytes in = read_corpus(files[j]); /* a list of one */
+            assert_true(in.len > 3 && in.len - 3 <= sizeof list - at - 2);
+            memcpy(list + at, in.ptr + 3, in.len - 3);
+            at += in.len - 3 + (tls13 ? 2 : 0); /* no extensions */
+            exact_free(in);
+        }
+        list[begin - 2] = (uint8_t)((at - begin) >> 8);
+        list[begin - 1] = (uint8_t)(at - begin);
+        reset(NULL);
+        comparison c = compared_by(&fake, names[i], (cauth_bytes){ list, at });
+        expect_explained(&c, THEY_ACCEPT, CAUTH_X5_03);
+        compare_without(row_of_accepted(names[i], CAUTH_DN_08), &fake, c.message, (cauth_bytes){ list, at }, &c);
+        expect_signature(&c, i == 0 ? "fake cert_tls12_client they-accept DER X5-03 tbsCertificate"
+                                    : "fake cert_tls13_client they-accept DER X5-03 tbsCertificate");
     }
 }
 
@@ -1239,9 +1462,9 @@ static void test_row_of_constructed_values_asks_for_their_pieces(void **state)
 {
     (void)state;
     /* CN=(c)(a) in two pieces, the second in an indefinite length of its own; O=b */
-    static const uint8_t name[] = { 0x30, 33,   0x31, 19,  0x30, 17,   6,  3,  0x55, 4, 3,  0x2C,
-                                    10,   12,   1,    'c', 0x2C, 0x80, 12, 1,  'a',  0, 0,  0x31,
-                                    10,   0x30, 8,    6,   3,    0x55, 4,  10, 12,   1, 'b' };
+    static const uint8_t name[] = { 0x30, 33,   0x31, 19,  0x30, 17,   6, 3,  0x55, 4, 3,  0x2C,
+                                    10,   4,    1,    'c', 0x24, 0x80, 4, 1,  'a',  0, 0,  0x31,
+                                    10,   0x30, 8,    6,   3,    0x55, 4, 10, 12,   1, 'b' };
     static const struct {
         uint64_t tags[2];
         const char *values[2];
@@ -1427,7 +1650,8 @@ static bool is_about_types(cauth_rule rule)
 static bool says_how_they_differ(divergence_place place)
 {
     return place == PUT_TOGETHER || place == LONGER || place == LONGER_OR_SHORTER || place == SAME_IN_DER ||
-           place == OF_UNUSED_BITS || place == BITS_IN_PIECES;
+           place == OF_UNUSED_BITS || place == BITS_IN_PIECES || place == PIECES_OF_OTHER_TYPE ||
+           place == NO_STRING_IN_PIECES;
 }
 
 static bool is_of_a_record(divergence_place place)
@@ -1449,9 +1673,13 @@ static void check_row(const divergence *row)
     assert_true(row->clause[0] != '\0' && row->why[0] != '\0' && row->evidence[0] != '\0');
     if (row->kind == THEY_ACCEPT || row->kind == OTHER_FIELD)
         assert_int_equal(row->alert, NO_ALERT);
+    /* of a rule that we do not report, the place says what stands before it */
+    if (row->also)
+        assert_int_not_equal(row->place, ANYWHERE);
     /* an alert has a cause, or what is left without the fault has to have it */
     bool by_rest = row->place == NONE_TO_THEM || row->place == FOUND_LAST;
-    assert_int_equal(row->kind == THEY_REJECT || (row->kind == OTHER_ALERT && !by_rest), row->causes[0] != '\0');
+    assert_int_equal(row->kind == THEY_REJECT || row->also || (row->kind == OTHER_ALERT && !by_rest),
+                     row->causes[0] != '\0');
     if (row->kind == THEY_REJECT)
         assert_int_equal(row->field, CAUTH_FIELD_NONE);
     if (row->kind == OTHER_FIELD)
@@ -1514,9 +1742,13 @@ int main(void)
         cmocka_unit_test_setup(test_row_is_of_an_alerts_level, reset),
         cmocka_unit_test_setup(test_row_is_of_a_record_of_tls10, reset),
         cmocka_unit_test_setup(test_broken_is_what_they_refuse_alone, reset),
+        cmocka_unit_test_setup(test_empty_certificate_is_what_they_refuse, reset),
         cmocka_unit_test_setup(test_missing_response, reset),
         cmocka_unit_test_setup(test_long_key_algorithm, reset),
         cmocka_unit_test_setup(test_row_of_two_faults_asks_for_both, reset),
+        cmocka_unit_test_setup(test_row_of_another_fault_asks_what_comes_first, reset),
+        cmocka_unit_test_setup(test_row_of_an_item_asks_for_the_others, reset),
+        cmocka_unit_test_setup(test_row_of_a_certificate_asks_for_the_others, reset),
         cmocka_unit_test_setup(test_ignored_extensions_are_taken_out_at_once, reset),
         cmocka_unit_test_setup(test_row_is_of_a_records_header, reset),
         cmocka_unit_test_setup(test_fields_agree, reset),

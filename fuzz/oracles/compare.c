@@ -55,9 +55,9 @@
                              evidence)                                                                                 \
     { #library,      since, until, #messages, THEY_REJECT, CAUTH_##flag, CAUTH_FIELD_NONE, alert, causes,              \
       ANY_EXTENSION, place, false, class,     clause,      why,          evidence },
-#define CAUTH_OTHER_FAULT(library, since, until, messages, rule, alert, causes, class, clause, why, evidence)          \
-    { #library,      since,    until, #messages, OTHER_ALERT, CAUTH_##rule, CAUTH_FIELD_NONE, alert, causes,           \
-      ANY_EXTENSION, ANYWHERE, true,  class,     clause,      why,          evidence },
+#define CAUTH_OTHER_FAULT(library, since, until, messages, rule, place, alert, causes, class, clause, why, evidence)   \
+    { #library,      since, until, #messages, OTHER_ALERT, CAUTH_##rule, CAUTH_FIELD_NONE, alert, causes,              \
+      ANY_EXTENSION, place, true,  class,     clause,      why,          evidence },
 #define CAUTH_UNKNOWN_TO_THEM(library, since, until, messages, rule, extension, class, clause, why, evidence)          \
     { #library,                                                                                                        \
       since,                                                                                                           \
@@ -204,6 +204,15 @@ static bool is_refused_alone(const void *user, cauth_bytes certificate)
     return alone.theirs.verdict != ORACLE_ACCEPT && compare_is_clean(&alone);
 }
 
+/* Whether they do not read a certificate when it comes alone, whatever we say of it. */
+static bool is_unread_alone(const void *user, cauth_bytes certificate)
+{
+    const comparison *c = user;
+    oracle_observation alone;
+    c->oracle->judge(message_by_name("x509"), certificate, &alone);
+    return alone.verdict != ORACLE_ACCEPT;
+}
+
 /* A refusal by policy says that the message was read and understood: to every level compared here, accepted. */
 static bool do_they_accept(const comparison *c)
 {
@@ -276,6 +285,8 @@ static bool is_at_its_place(const divergence *row, const comparison *c)
     case LONGER_OR_SHORTER:
     case SAME_IN_DER:
     case BITS_IN_PIECES:
+    case PIECES_OF_OTHER_TYPE:
+    case NO_STRING_IN_PIECES:
         return true;
     case OF_UNRECOGNISED:
         return type != ANY_EXTENSION && !is_recognised(c->message, (uint16_t)type);
@@ -283,6 +294,12 @@ static bool is_at_its_place(const divergence *row, const comparison *c)
         return is_cut_short(c->message, c->in, c->ours.offset);
     case AT_EXTENSION_END:
         return is_at_extension_end(c->message, c->in, c->ours);
+    case IN_EXTENSION:
+        return is_in_extension(c->message, c->in, c->ours);
+    case BEHIND_EXTENSIONS:
+        return c->ours.rule == CAUTH_CR_13_01;
+    case BEHIND_CONTEXT:
+        return is_behind_context(c->message, c->in, c->ours.offset);
     case IN_LATER_ENTRY:
         return is_in_later_entry(c->message, c->in, c->ours.offset);
     case NONE_TO_THEM:
@@ -291,6 +308,8 @@ static bool is_at_its_place(const divergence *row, const comparison *c)
         return !c->is_rest && is_explained_without(c, false);
     case BEHIND_BROKEN_CERTIFICATE:
         return has_broken_certificate(c->message, c->in, c->ours.offset, is_refused_alone, c);
+    case BEHIND_READ_CERTIFICATES:
+        return !has_broken_certificate(c->message, c->in, c->ours.offset, is_unread_alone, c);
     case BEHIND_FATAL:
         return is_behind_fatal(c->message, c->in, c->ours.offset);
     case OF_AWAITED_RECORD:
@@ -429,6 +448,46 @@ static bool refuse_flagged_item(const divergence *row, const comparison *c)
     return !walk.flagged || walk.refused;
 }
 
+typedef struct {
+    comparison one; /* of the item that is looked at */
+    bool all;
+} accepted_walk;
+
+static void walk_accepted(void *user, cauth_field field, cauth_bytes bytes)
+{
+    accepted_walk *walk = user;
+    const message *m = message_of_item(walk->one.message, field);
+    cauth_flags flags;
+    if (m == NULL || !walk->all)
+        return;
+    walk->one.in = bytes;
+    walk->one.ours = message_judge(m, bytes, CAUTH_STRICT, &flags);
+    walk->all = cauth_is_accepted(walk->one.ours) || is_none_to_them(&walk->one);
+}
+
+/* Whether rows say that they accept every name or certificate of a message that we refuse: our result points at the
+ * first of them only. True where the message has no such items. */
+static bool is_every_item_accepted(const comparison *c)
+{
+    message_view view;
+    cauth_flags flags;
+    cauth_context ctx = message_context(c->message, CAUTH_STRICT);
+    accepted_walk walk = { *c, true };
+    describe_sink sink = { walk_accepted, walk_no_number, &walk };
+    if (c->message->items == MESSAGE_NO_ITEMS || !cauth_is_accepted(c->message->parse(c->in, &ctx, &view, &flags)))
+        return true;
+    c->message->describe(&view, &sink);
+    return walk.all;
+}
+
+/* Whether what else is wrong with a message is explained too, where they accept what our result points at. */
+static bool is_rest_explained(const comparison *c)
+{
+    if (cauth_rule_info(c->ours.rule)->level == CAUTH_LEVEL_DER)
+        return is_every_item_accepted(c);
+    return c->is_rest || is_explained_without(c, true);
+}
+
 static bool is_such_a_difference(const divergence *row, field_difference difference)
 {
     switch (row->place) {
@@ -443,6 +502,10 @@ static bool is_such_a_difference(const divergence *row, field_difference differe
         return difference == IN_ENCODING;
     case BITS_IN_PIECES:
         return difference == IN_BITS_IN_PIECES;
+    case PIECES_OF_OTHER_TYPE:
+        return difference == IN_PIECES_OF_OTHER_TYPE;
+    case NO_STRING_IN_PIECES:
+        return difference == IN_NO_STRING;
     default:
         return true;
     }
@@ -458,13 +521,13 @@ static bool is_their_alert(const divergence *row, const comparison *c)
 static bool explains(const divergence *row, const comparison *c, const disagreement *d)
 {
     if (row->also)
-        return d->kind == OTHER_ALERT && is_their_alert(row, c) && has_other_fault(row, c);
+        return d->kind == OTHER_ALERT && is_their_alert(row, c) && has_other_fault(row, c) && is_at_its_place(row, c);
     bool any_field = row->field == CAUTH_FIELD_NONE && row->rule != CAUTH_RULE_NONE;
     if (row->kind != d->kind || (row->field != d->field && !any_field))
         return false;
     switch (d->kind) {
     case THEY_ACCEPT:
-        return row->rule == c->ours.rule && is_at_its_place(row, c) && (c->is_rest || is_explained_without(c, true));
+        return row->rule == c->ours.rule && is_at_its_place(row, c) && is_rest_explained(c);
     case THEY_REJECT:
         return is_true_of_accepted(row, c) && row->alert == c->theirs.alert.description &&
                names_cause(row->causes, c->theirs.cause) && refuse_flagged_item(row, c);
@@ -486,7 +549,7 @@ static void disagree(comparison *c, divergence_kind kind, cauth_field field, fie
         c->list[c->num++] = d;
 }
 
-#define NUM_VALUE_DIFFERENCES (IN_BITS_IN_PIECES + 1) /* ways that a value itself differs in */
+#define NUM_VALUE_DIFFERENCES (IN_NO_STRING + 1) /* ways that a value itself differs in */
 
 /* The fields of our view against theirs, one by one as describe gives them. */
 typedef struct {
@@ -511,21 +574,40 @@ static bool same_span(const oracle_value *theirs, cauth_bytes span)
 
 static field_difference difference_of_numbers(uint64_t theirs, uint64_t ours)
 {
-    return (ours & CONSTRUCTED) != 0 && theirs == (ours ^ CONSTRUCTED) ? IN_CONSTRUCTED : IN_VALUES;
+    if ((ours & CONSTRUCTED) == 0 || theirs != (ours ^ CONSTRUCTED))
+        return IN_VALUES;
+    return is_string_type(ours) ? IN_CONSTRUCTED : IN_NO_STRING;
 }
 
-/* Of a value with that tag, if it has one. */
-static field_difference difference_of_spans(uint64_t tag, cauth_bytes theirs, cauth_bytes ours)
+/* Of a value with that tag, if it has one: each way that it differs in, which are as few as explain it. */
+static void note_difference_of_spans(uint64_t tag, cauth_bytes theirs, cauth_bytes ours,
+                                     bool differs[NUM_VALUE_DIFFERENCES])
 {
+    static const unsigned joinings[] = { BITS_RAW,
+                                         PIECES_OF_ANY_TYPE,
+                                         OF_NO_STRING,
+                                         BITS_RAW | PIECES_OF_ANY_TYPE,
+                                         BITS_RAW | OF_NO_STRING,
+                                         PIECES_OF_ANY_TYPE | OF_NO_STRING,
+                                         BITS_RAW | PIECES_OF_ANY_TYPE | OF_NO_STRING };
     bool constructed = (tag & CONSTRUCTED) != 0;
-    if (constructed && is_put_together((uint8_t)tag, theirs, ours, BITS_BY_X690))
-        return IN_CONSTRUCTED;
-    if (is_same_in_der(theirs, ours, BITS_BY_X690))
-        return IN_ENCODING;
-    if ((constructed && is_put_together((uint8_t)tag, theirs, ours, BITS_RAW)) ||
-        is_same_in_der(theirs, ours, BITS_RAW))
-        return IN_BITS_IN_PIECES;
-    return IN_VALUES;
+    if (constructed && is_put_together((uint8_t)tag, theirs, ours, BY_X690)) {
+        differs[IN_CONSTRUCTED] = true;
+        return;
+    }
+    if (is_same_in_der(theirs, ours, BY_X690)) {
+        differs[IN_ENCODING] = true;
+        return;
+    }
+    for (size_t i = 0; i < sizeof joinings / sizeof joinings[0]; i++)
+        if ((constructed && is_put_together((uint8_t)tag, theirs, ours, joinings[i])) ||
+            is_same_in_der(theirs, ours, joinings[i])) {
+            differs[IN_BITS_IN_PIECES] |= (joinings[i] & BITS_RAW) != 0;
+            differs[IN_PIECES_OF_OTHER_TYPE] |= (joinings[i] & PIECES_OF_ANY_TYPE) != 0;
+            differs[IN_NO_STRING] |= (joinings[i] & OF_NO_STRING) != 0;
+            return;
+        }
+    differs[IN_VALUES] = true;
 }
 
 static void walk_value(field_walk *walk, cauth_field field, bool is_number, cauth_bytes span, uint64_t number)
@@ -542,9 +624,10 @@ static void walk_value(field_walk *walk, cauth_field field, bool is_number, caut
         const oracle_value *value = &f->values[n];
         if (is_number ? value->number == number : same_span(value, span))
             continue;
-        field_difference difference = is_number ? difference_of_numbers(value->number, number)
-                                                : difference_of_spans(walk->tag, value->span, span);
-        walk->differs[i][difference] = true;
+        if (is_number)
+            walk->differs[i][difference_of_numbers(value->number, number)] = true;
+        else
+            note_difference_of_spans(walk->tag, value->span, span, walk->differs[i]);
     }
 }
 
@@ -573,7 +656,9 @@ static void disagree_in_field(comparison *c, const oracle_field *f, size_t seen,
                               const bool differs[NUM_VALUE_DIFFERENCES])
 {
     bool same_number = seen == f->num_values;
-    bool some = differs[IN_CONSTRUCTED] || differs[IN_ENCODING] || differs[IN_BITS_IN_PIECES];
+    bool some = false;
+    for (unsigned i = IN_CONSTRUCTED; i < NUM_VALUE_DIFFERENCES; i++)
+        some |= differs[i];
     if (differs[IN_VALUES] || (some && !same_number)) {
         disagree(c, OTHER_FIELD, f->field, IN_VALUES);
         return;

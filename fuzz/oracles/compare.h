@@ -29,16 +29,20 @@ typedef enum {
  * refuse; of OTHER_FIELD, of the difference. */
 typedef enum {
     ANYWHERE,
-    OF_UNRECOGNISED,  /* an extension of a type that cauth does not recognise there */
-    OF_CUT_SHORT,     /* an extension that does not end inside its block */
-    AT_EXTENSION_END, /* the end of an extension of a Certificate of TLS 1.3: what should stand there is missing whole
-                       */
-    IN_LATER_ENTRY,   /* behind the first entry of a Certificate of TLS 1.3 */
-    NONE_TO_THEM,     /* they accept it, as another row says: what they refuse is something else, about which we
-                         say what they say once this is taken out (faults.h), or a row says why not */
-    FOUND_LAST,       /* what else is wrong they find before it: the same is asked */
+    OF_UNRECOGNISED,   /* an extension of a type that cauth does not recognise there */
+    OF_CUT_SHORT,      /* an extension that does not end inside its block */
+    AT_EXTENSION_END,  /* the end of an extension of a Certificate of TLS 1.3: what should stand there is missing whole
+                        */
+    IN_EXTENSION,      /* what an extension holds that ends inside its block */
+    BEHIND_EXTENSIONS, /* the bytes behind the extensions of a request */
+    BEHIND_CONTEXT,    /* a Certificate of TLS 1.3 behind its context */
+    IN_LATER_ENTRY,    /* behind the first entry of a Certificate of TLS 1.3 */
+    NONE_TO_THEM,      /* they accept it, as another row says: what they refuse is something else, about which we
+                          say what they say once this is taken out (faults.h), or a row says why not */
+    FOUND_LAST,        /* what else is wrong they find before it: the same is asked */
     BEHIND_BROKEN_CERTIFICATE, /* a certificate that begins before it they refuse when it comes alone, and so do we, or
                                   a row says why we do not */
+    BEHIND_READ_CERTIFICATES,  /* every certificate that begins before it they read when it comes alone */
     BEHIND_FATAL,              /* behind an alert of TLS 1.3 with the level fatal that does not end the connection */
     OF_AWAITED_RECORD,         /* a record that is not all there */
     OF_AWAITED_TO_256,         /* the same, of at most 2^14 + 256 bytes, which a record of TLS 1.3 has when sealed */
@@ -70,8 +74,10 @@ typedef enum {
     SAME_IN_DER,           /* OTHER_FIELD: each value that differs does so in what BER leaves free (normal.h) */
     OF_UNUSED_BITS,        /* OTHER_FIELD: no flag, but unused bits of a key or a unique identifier that are not zero
                               (faults.h); and SAME_IN_DER */
-    BITS_IN_PIECES         /* OTHER_FIELD: each value that differs is a constructed BIT STRING, or has one in it, whose
+    BITS_IN_PIECES,        /* OTHER_FIELD: each value that differs is a constructed BIT STRING, or has one in it, whose
                               pieces they join as BITS_RAW says (normal.h) */
+    PIECES_OF_OTHER_TYPE,  /* OTHER_FIELD: the same of a string, and PIECES_OF_ANY_TYPE */
+    NO_STRING_IN_PIECES    /* OTHER_FIELD: the same of a value that is no string, and OF_NO_STRING */
 } divergence_place;
 
 /* A row of divergences.def: a disagreement that is understood. Every column must match. */
@@ -92,7 +98,8 @@ typedef struct {
                            is left of the message has to say it (NONE_TO_THEM, FOUND_LAST) */
     int extension;      /* THEY_ACCEPT: the type that our result points at, where the rule is about types. Else -1 */
     divergence_place place;
-    bool also; /* OTHER_ALERT: the rule is not the one we report, but one that is broken too (faults.h) */
+    bool also; /* OTHER_ALERT: the rule is not the one we report, but one that is broken too (faults.h). The place is
+                  that of what we report: they look at it behind the other, or it is none to them */
     divergence_class class;
     const char *clause;   /* "RFC 5246 §7.4.4" */
     const char *why;      /* in one line */
@@ -107,12 +114,15 @@ extern const size_t num_divergences;
 bool divergence_is_of(const divergence *row, const oracle *o, const char *message_name);
 
 /* How values of a field differ: in an item that both have; in one that is constructed and is put together; in what BER
- * leaves free; in these two but for BIT STRINGs, whose pieces they join otherwise; or in number alone. */
+ * leaves free; in these two but for what they join otherwise: BIT STRINGs, pieces of other types, and what is no
+ * string; or in number alone. */
 typedef enum {
     IN_VALUES,
     IN_CONSTRUCTED,
     IN_ENCODING,
     IN_BITS_IN_PIECES,
+    IN_PIECES_OF_OTHER_TYPE,
+    IN_NO_STRING,
     THEIRS_LONGER,
     THEIRS_SHORTER
 } field_difference;
@@ -126,7 +136,7 @@ typedef struct {
 
 /* A verdict or an alert; or every field that an oracle knows, in each way that its values can differ in. */
 #define MAX_FIELDS_COMPARED 32u
-#define MAX_DISAGREEMENTS (MAX_FIELDS_COMPARED * 3u)
+#define MAX_DISAGREEMENTS (MAX_FIELDS_COMPARED * 5u)
 
 /* Both verdicts of one input and where they disagree. `theirs` points into the oracle (see oracle_observation), which
  * may have been asked about items since: of a refusal, only its words are there still. */

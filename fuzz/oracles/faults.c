@@ -414,6 +414,22 @@ bool is_at_extension_end(const message *m, cauth_bytes in, cauth_result fault)
            extension.ptr + extension.len == in.ptr + fault.offset;
 }
 
+bool is_in_extension(const message *m, cauth_bytes in, cauth_result fault)
+{
+    size_t block;
+    cauth_bytes extension;
+    if (fault.field == CAUTH_FIELD_EXTENSION_TYPE)
+        return false;
+    if (strcmp(m->layout, "certreq13") == 0)
+        return in.len > 0 && find_extension(in, 1u + in.ptr[0], fault, &extension);
+    return find_extension_of_entry(m, in, fault, &block, &extension);
+}
+
+bool is_behind_context(const message *m, cauth_bytes in, size_t offset)
+{
+    return strcmp(m->layout, "cert13") == 0 && in.len > 0 && offset > in.ptr[0];
+}
+
 bool is_in_later_entry(const message *m, cauth_bytes in, size_t offset)
 {
     entries e = entries_of(m, in);

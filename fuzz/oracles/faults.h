@@ -38,6 +38,13 @@ bool is_cut_short(const message *m, cauth_bytes in, size_t offset);
 /* Whether what is wrong with an extension of a Certificate of TLS 1.3 is that it ends. */
 bool is_at_extension_end(const message *m, cauth_bytes in, cauth_result fault);
 
+/* Whether a fault is in what an extension of a request or a Certificate of TLS 1.3 holds, which ends inside its block.
+ */
+bool is_in_extension(const message *m, cauth_bytes in, cauth_result fault);
+
+/* Whether the offset lies behind the context of a Certificate of TLS 1.3. */
+bool is_behind_context(const message *m, cauth_bytes in, size_t offset);
+
 /* Whether the offset lies behind the first entry of a Certificate of TLS 1.3. */
 bool is_in_later_entry(const message *m, cauth_bytes in, size_t offset);
 
