@@ -3,7 +3,6 @@
 import argparse
 import collections
 import concurrent.futures
-import fcntl
 import hashlib
 import itertools
 import json
@@ -18,7 +17,7 @@ import time
 
 import afl
 from common import BUILD, CLEAN, FINDING, ROOT, USAGE, check_writable, cores, die, only_parse, plural, read_json, run, say
-from common import table, tail, write_json
+from common import alone, table, tail, write_json
 from planted import Broken, check, planted
 
 HELP = """Plants the bugs of tests/power/bugs.txt, one at a time, into a copy of the parsers under build/power, and asks
@@ -606,12 +605,7 @@ def main():
     if only_parse():
         return CLEAN
     if not args.show:
-        os.makedirs(POWER, exist_ok=True)
-        lock = open(os.path.join(POWER, "lock"), "w", encoding="utf-8")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            die("ci/power: another run is at work in build/power")
+        _lock = alone(os.path.join(POWER, "lock"), "ci/power")
         open(LOG, "wb").close()
     try:
         engines = {name: engine_of(name, args) for name in names}
