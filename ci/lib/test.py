@@ -299,6 +299,7 @@ def reaches(log):
 CHECK = "if (namebytes != (namestart + name_len)) {"
 CHANGE = re.compile(r"openssl\w* certreq_tls\w+: refuses, alert 50 \(ca dn length mismatch\) -> accepts")
 CRASH = r"openssl\w* certreq_tls12: CRASH \(%s\) -> CRASH \(%s\)"
+ALL_MEMORY = "while (OPENSSL_malloc(1 << 20) != NULL) continue;"
 DEPRECATED = "__attribute__((deprecated)) SSL_CTX *SSL_CTX_new_ex(OSSL_LIB_CTX *, const char *, const SSL_METHOD *);\n"
 
 
@@ -347,9 +348,9 @@ def compared_builds(log):
     changes(prefix, prefix, None, "--mutated", "3000")
     other = altered(prefix, 'puts("a line of the library"); if (0) {', log)
     told = changes(prefix, other, CHANGE, "--mutated", "3000")
-    # What crashes both is told too, and what makes both take all memory and go on. Here only mutated copies of a message do: they
-    # are kept, and asked about again they do.
-    for instead, how in (("abort();", "SIGABRT"), ("while (OPENSSL_malloc(1 << 20) != NULL) continue;", "memory")):
+    # What crashes both is told too, and what makes both take all memory, and go on or not. Here only mutated copies of a message
+    # do: they are kept, and asked about again they do.
+    for instead, how in (("abort();", "SIGABRT"), (ALL_MEMORY, "memory limit"), (ALL_MEMORY + " abort();", "memory limit")):
         other = altered(prefix, "if (namebytes != (namestart + name_len)) { %s } if (0) {" % instead, log)
         fall = re.compile(CRASH % (how, how))
         with tempfile.TemporaryDirectory() as place:
