@@ -4,6 +4,7 @@ import contextlib
 import io
 import os
 import sys
+import tempfile
 import unittest
 import unittest.mock
 
@@ -74,6 +75,16 @@ class Arguments(unittest.TestCase):
             sys.exit(reach.main())
         self.assertEqual(stopped.exception.code, 2)
         self.assertIn("--seconds -3: takes 0 or more", out.getvalue())
+
+
+    def test_no_openssl(self):
+        out = io.StringIO()
+        with tempfile.TemporaryDirectory() as place, unittest.mock.patch.object(reach, "HOME", place), \
+                unittest.mock.patch.object(sys, "argv", ["ci/reach", "--prefix", place]), contextlib.redirect_stderr(out), \
+                self.assertRaises(SystemExit) as stopped:
+            reach.main()
+        self.assertEqual(stopped.exception.code, 2)
+        self.assertIn("no build of OpenSSL", out.getvalue())
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ def about(prefix, kind, who):
         with open(os.path.join(prefix, "cauth-openssl.json"), encoding="utf-8") as f:
             found = json.load(f)
     except (OSError, ValueError):
-        die("%s: %s: no build of OpenSSL; make one with: ci/openssl --debian bookworm --kind %s" % (who, prefix, kind))
+        die("%s: %s: no build of OpenSSL; make one with: ci/openssl --debian bookworm --kind %s" % (who, prefix, kind), USAGE)
     if found.get("kind") != kind:
         die("%s: %s: of the kind %s, not %s" % (who, prefix, found.get("kind"), kind), USAGE)
     return found

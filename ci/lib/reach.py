@@ -12,7 +12,7 @@ import subprocess
 
 import own
 from common import BUILD, CLEAN, FINDING, ROOT, USAGE, check_writable, cmake_with_openssl, cores, die, only_parse, plural
-from common import run, run_logged, say, table, tail, write_json
+from common import alone, run, run_logged, say, table, tail, write_json
 
 HELP = """Runs each folder of the corpus through an OpenSSL built for source coverage (ci/openssl --kind coverage), and fails
 when a folder does not enter a function that it is there for, or does not execute a line there: the reading of alerts, the
@@ -264,10 +264,10 @@ def main():
         check_writable(args.json)
     if only_parse():
         return CLEAN
-    os.makedirs(HOME, exist_ok=True)
+    about = own.about(args.prefix, "coverage", "ci/reach")
+    _lock = alone(os.path.join(HOME, "lock"), "ci/reach")
     log = os.path.join(HOME, "log")
     open(log, "wb").close()
-    about = own.about(args.prefix, "coverage", "ci/reach")
     rows = exclusions(about["version"])
     say("ci/reach: building")
     program = build_diff(args.prefix, about["tree"], log)
