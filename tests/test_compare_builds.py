@@ -28,8 +28,8 @@ OBSERVE = os.path.abspath(sys.argv.pop(1)) if sys.argv[1:] and os.path.isfile(sy
 # Accepts everything; a message that begins with C makes it crash, with S kill itself, with H hang, with M take 8 GB, with F
 # read another field, with E write 2 MB to standard error, with P print a line of its own. G takes memory until there is no
 # more, and keeps it, as what comes after that notices; A does the same and then aborts, saying as cauth-observe does what it
-# had; L keeps 900 MB. W works for ever, once it made the file that it names. After O it reads another field, whatever it is asked then. A mutated copy is the message
-# with the seed before it.
+# had; L keeps 900 MB. W works for ever, once it made the file that it names. After O it reads another field, whatever it is asked
+# then. A mutated copy is the message with the seed before it.
 WORKER = """#!%s
 import mmap, os, sys, time
 if sys.argv[1:] == ["--list"]:
@@ -200,7 +200,8 @@ class Workers(unittest.TestCase):
         self.assertEqual(self.compared(b"L2", b"L3", b"a"), {
             "after other messages: CRASH (memory limit) -> CRASH (memory limit)": (1, b"a")})
         self.baseline_without("L")
-        self.assertEqual(self.compared(b"L1", b"L2", b"L3", b"R"), {"after other messages: answers -> CRASH (memory limit)": (1, b"R")})
+        self.assertEqual(self.compared(b"L1", b"L2", b"L3", b"R"), {
+            "after other messages: answers -> CRASH (memory limit)": (1, b"R")})
 
     def test_slow_memory_is_no_hang(self):
         """One that is still taking it when time is over."""
@@ -210,7 +211,8 @@ class Workers(unittest.TestCase):
         with open(program, "w", encoding="utf-8") as f:
             f.write(text.replace("    refused = first", '    if first == b"T":\n        kept.append(mmap.mmap(-1, 3 << 30))\n'
                                  "        time.sleep(3600)\n    refused = first"))
-        self.assertEqual(self.compared(b"a", b"T", b"R"), {"openssl certreq_tls12: CRASH (memory limit) -> CRASH (memory limit)": (1, b"T")})
+        self.assertEqual(self.compared(b"a", b"T", b"R"), {
+            "openssl certreq_tls12: CRASH (memory limit) -> CRASH (memory limit)": (1, b"T")})
 
     def test_what_others_did_to_a_worker(self):
         """Is no change of the message that shows it, and is not passed over."""
@@ -349,21 +351,22 @@ class Command(unittest.TestCase):
         self.assertLessEqual(data["questions"], 1 + 2)
 
 
-# The command in a process of its own, in a folder; it says who answers. The baseline is without F.
+# The command in a process of its own, in a folder; it says who answers. The baseline is without a letter, the next argument;
+# so many questions go out at once as the last one says.
 STOPPED = """
 import os, sys
 sys.path.insert(0, %r)
 import test_compare_builds as tests
-compare_builds, place, prefixes = tests.compare_builds, sys.argv[1], []
+compare_builds, (place, without, size), prefixes = tests.compare_builds, sys.argv[1:], []
 class Worker(compare_builds.Worker):
     def start(self):
         super().start()
         print("worker", self.process.pid, flush=True)
 def build_worker(prefix, log):
     prefixes.append(prefix)
-    return tests.write_worker(place, "F" if len(prefixes) == 1 else None)
+    return tests.write_worker(place, without if len(prefixes) == 1 else None)
 compare_builds.Worker, compare_builds.build_worker, compare_builds.HOME = Worker, build_worker, place
-compare_builds.batches = lambda questions: [[q] for q in questions]
+compare_builds.batches = lambda questions: [questions[i:i + int(size)] for i in range(0, len(questions), int(size))]
 sys.argv[1:] = ["--baseline", "system", "--candidate", "system", "--seed", "1", "--json", os.path.join(place, "json"),
                 os.path.join(place, "certreq_tls12")]
 compare_builds.run("ci/compare-builds", compare_builds.main)
@@ -373,7 +376,7 @@ compare_builds.run("ci/compare-builds", compare_builds.main)
 class Ends(unittest.TestCase):
     """While a worker works for ever."""
 
-    def end(self, first, number):
+    def end(self, first, number, without="F", size=1):
         """(status, what was printed, what --json wrote) where one message came before that; no worker may be left."""
         with tempfile.TemporaryDirectory() as place:
             begun, written = os.path.join(place, "begun"), os.path.join(place, "json")
@@ -381,7 +384,7 @@ class Ends(unittest.TestCase):
             for name, data in (("1", first), ("2", b"W" + begun.encode())):
                 with open(os.path.join(place, "certreq_tls12", name), "wb") as f:
                     f.write(data)
-            process = subprocess.Popen([sys.executable, "-B", "-c", STOPPED, place], stdout=subprocess.PIPE,
+            process = subprocess.Popen([sys.executable, "-B", "-c", STOPPED, place, without, str(size)], stdout=subprocess.PIPE,
                                        stderr=subprocess.STDOUT, text=True)
             while not os.path.exists(begun) and process.poll() is None:
                 time.sleep(0.05)
@@ -408,6 +411,14 @@ class Ends(unittest.TestCase):
         status, said, data = self.end(b"a", signal.SIGTERM)
         self.assertEqual((status, data["changes"]), (130, []))
         self.assertIn("ci/compare-builds: 1 question, 0 changes; stopped", said)
+
+    def test_what_was_not_asked_again(self):
+        """Is told as what came after other messages: here a crash of both, from the batch that is broken off."""
+        status, said, data = self.end(b"C", signal.SIGTERM, without="W", size=2)
+        self.assertEqual(status, 1)
+        crash = "after other messages: CRASH (exit status 1) -> CRASH (exit status 1)"
+        self.assertIn("both fall: " + crash, said)
+        self.assertEqual([c["signature"] for c in data["changes"]], [crash])
 
     def test_killed(self):
         status, _, data = self.end(b"F", signal.SIGKILL)

@@ -249,14 +249,16 @@ def is_late(until):
     return until is not None and time.monotonic() >= until
 
 
-def ask(workers, questions, until=None):
+def ask(workers, questions, until=None, columns=None):
     """Pairs of answers: to all, or to as many as there was time for, but one. A few at a time go out at once; when a worker
-    falls, what it had not answered is asked again. Where one took too much memory its last answer says so: it was one of them."""
-    columns, outgrown, wanted = [], [], len(questions)
+    falls, what it had not answered is asked again. Where one took too much memory its last answer says so: it was one of them.
+    The answers of each worker are added to the columns as they come, for who does not get the pairs."""
+    columns, outgrown, wanted = [] if columns is None else columns, [], len(questions)
     for worker in workers:
         worker.send(questions)
     for worker in workers:
         answers = []
+        columns.append(answers)
         while len(answers) < wanted:
             answers.append(worker.read(questions[len(answers)]))
             if is_late(until):
@@ -269,7 +271,6 @@ def ask(workers, questions, until=None):
             worker.stop()
         else:
             worker.forget_words()
-        columns.append(answers)
     for answers, outgrew in zip(columns, outgrown):
         if outgrew:
             answers[wanted - 1] = answers[wanted - 1]._replace(verdict="CRASH", alert="-1", reason="", cause=MEMORY_GONE, fields="")
@@ -391,8 +392,20 @@ def took_too_much(pair):
 def compare(workers, questions, found, until=None):
     """Asks both, and takes what changed; how many questions there was time for. What is new must be there again when fresh
     workers are asked nothing else: it may be that the messages before it did something to a worker. To find which, each of them
-    is then asked alone; so they are where a worker took too much memory, after which its answers are worth nothing."""
-    asked = list(zip(questions, ask(workers, questions, until)))
+    is then asked alone; so they are where a worker took too much memory, after which its answers are worth nothing. Where it is
+    stopped before that, what was answered is taken for what it is: answers after other messages."""
+    columns = []
+    try:
+        return compare_asked(workers, list(zip(questions, ask(workers, questions, until, columns))), found, until)
+    except KeyboardInterrupt:
+        for question, pair in zip(questions, zip(*columns) if len(columns) == len(workers) else ()):
+            if not found.has(question, *pair):
+                found.take(question, *pair, changes_after_others(*pair))
+        raise
+
+
+def compare_asked(workers, asked, found, until):
+    """The same for what was answered."""
     doubtful = asked[-1:] if took_too_much(asked[-1][1]) else []
     for question, pair in asked if not doubtful else []:
         if found.has(question, *pair):
