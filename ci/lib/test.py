@@ -290,8 +290,13 @@ def diff_newer(log):
 def reaches(log):
     """The corpus gets into the functions of OpenSSL that it is there for; beside it OpenSSL's own fuzz targets."""
     prefix = debian_openssl("bookworm", "coverage", log)
-    need(run_logged([os.path.join(ROOT, "ci/reach"), "--no-install", "--prefix", prefix], log) == 0,
+    found = os.path.join(LOGS, "reach.json")
+    need(run_logged([os.path.join(ROOT, "ci/reach"), "--no-install", "--prefix", prefix, "--json", found], log) == 0,
          "a function of OpenSSL is not covered as it should be")
+    with open(found, encoding="utf-8") as f:
+        covered = {row["function"]: row["covered"] for row in json.load(f)["functions"]}
+    for name, function in (("fuzz/client", "tls_process_certificate_request"), ("fuzz/server", "tls_collect_extensions")):
+        need(covered[function][name], "%s gets nowhere from what it is given to begin with" % name)
     return re.search(r"^OpenSSL [0-9.]+", tail(log, 40), re.M).group(0)
 
 
