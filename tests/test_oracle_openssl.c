@@ -16,6 +16,7 @@
 #include "cauth/writer.h"
 #include "compare.h"
 #include "corpus_file.h"
+#include "digest.h"
 #include "exact.h"
 #include "openssl_alike.h"
 #include "openssl_wire.h"
@@ -460,6 +461,61 @@ static void test_versions_before_hello(void **state)
     }
 }
 
+/* Version 0.2, the number of SSL 2.0, is told from other major versions from 3.2 on, and no more in 4.0. */
+static void test_version_of_ssl2(void **state)
+{
+    (void)state;
+    static const uint8_t ssl2[] = { 21, 0, 2, 0, 2, 2, 40 };
+    static const uint8_t second[] = { 21, 3, 3, 0, 2, 1, 90, 21, 0, 2, 0, 2, 2, 40 };
+    static const uint8_t near[][7] = { { 21, 0, 1, 0, 2, 2, 40 },
+                                       { 21, 0, 3, 0, 2, 2, 40 },
+                                       { 21, 2, 0, 0, 2, 2, 40 } };
+    static const char *const names[] = { "alert_tls12_server", "alert_tls13_server" };
+    uint32_t version = oracle_openssl.version_number();
+    uint8_t other = version < ORACLE_VERSION(3, 2, 0) ? 70 : 50;
+    bool is_told = version >= ORACLE_VERSION(3, 2, 0) && version < ORACLE_VERSION(4, 0, 0);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        expect_reject(&oracle_openssl_before_hello, names[i], BYTES(ssl2), is_told ? 70 : CAUTH_NO_ALERT);
+        expect_reject(&oracle_openssl_before_hello, names[i], BYTES(second), 70);
+        for (size_t j = 0; j < sizeof near / sizeof near[0]; j++)
+            expect_reject(&oracle_openssl_before_hello, names[i], BYTES(near[j]), CAUTH_NO_ALERT);
+    }
+    expect_reject(&oracle_openssl, "alert_tls12_client", BYTES(ssl2), 70);
+    expect_reject(&oracle_openssl_plaintext, "alert_tls13_client", BYTES(ssl2), is_told ? 70 : other);
+    for (size_t j = 0; j < sizeof near / sizeof near[0]; j++) {
+        expect_reject(&oracle_openssl, "alert_tls12_client", BYTES(near[j]), 70);
+        expect_reject(&oracle_openssl_plaintext, "alert_tls13_client", BYTES(near[j]), other);
+    }
+}
+
+/* The longest record that is waited for: the header of one that is longer is refused. */
+static void test_longest_record(void **state)
+{
+    (void)state;
+    static const struct {
+        const oracle *o;
+        const char *message;
+        size_t until_3_1;
+        size_t since_3_2;
+    } cases[] = {
+        { &oracle_openssl, "alert_tls12_client", 16384 + 320, 16384 },
+        { &oracle_openssl, "alert_tls12_server", 16384 + 320, 16384 },
+        { &oracle_openssl_before_hello, "alert_tls12_server", 16384 + 320, 16384 },
+        { &oracle_openssl_before_hello, "alert_tls13_server", 16384 + 320, 16384 },
+        { &oracle_openssl_plaintext, "alert_tls13_client", 16384 + 256, 16384 + 256 },
+        { &oracle_openssl_after_finished, "alert_tls12_client", 16384 + 300, 16384 + 300 }, /* and 20 of MAC */
+        { &oracle_openssl_after_finished, "alert_tls12_server", 16384 + 300, 16384 + 300 },
+    };
+    bool is_new = oracle_openssl.version_number() >= ORACLE_VERSION(3, 2, 0);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        size_t longest = is_new ? cases[i].since_3_2 : cases[i].until_3_1;
+        const uint8_t waits[] = { 21, 3, 3, (uint8_t)(longest >> 8), (uint8_t)longest };
+        const uint8_t refuses[] = { 21, 3, 3, (uint8_t)((longest + 1) >> 8), (uint8_t)(longest + 1) };
+        expect_accept(cases[i].o, cases[i].message, BYTES(waits));
+        expect_reject(cases[i].o, cases[i].message, BYTES(refuses), 22);
+    }
+}
+
 /* Up to TLS 1.2 records that are sealed keep their header, and are longer; a stream is measured as it was. */
 static void test_sealed_alerts(void **state)
 {
@@ -715,6 +771,149 @@ static void test_no_row_explains_two_answers(void **state)
         assert_false(compare_is_clean(&c));
         assert_string_equal(c.theirs.cause, OPENSSL_READ_OTHERWISE);
     }
+}
+
+/* What is put on the wire is altered on the way (tests/CMakeLists.txt has the linker lead here): octets before the
+ * message that is asked about, or behind it, are others, or its own last octet is. */
+void __real_wire_put_flight(buffer *b, unsigned minor, const flight *f, wire_cutting cutting);
+void __wrap_wire_put_flight(buffer *b, unsigned minor, const flight *f, wire_cutting cutting);
+void __real_wire_seal_flight(sealer *s, buffer *b, const flight *f, wire_cutting cutting);
+void __wrap_wire_seal_flight(sealer *s, buffer *b, const flight *f, wire_cutting cutting);
+
+typedef struct {
+    bool last_octet;
+    wire_cutting only; /* where records end so; WIRE_APART: in each way */
+    cauth_bytes before;
+    cauth_bytes behind;
+} alteration;
+
+static alteration alter;
+
+static flight alter_flight(const flight *f, wire_cutting cutting)
+{
+    flight altered = { .start = 0 };
+    bool alters = alter.only == WIRE_APART || alter.only == cutting;
+    bool before = alters && alter.before.len > 0;
+    bool behind = alters && alter.behind.len > 0;
+    wire_put(&altered.bytes, before ? alter.before.ptr : f->bytes.ptr, before ? alter.before.len : f->start);
+    altered.start = altered.bytes.len;
+    wire_put(&altered.bytes, f->bytes.ptr + f->start, f->end - f->start);
+    altered.end = altered.bytes.len;
+    wire_put(&altered.bytes, behind ? alter.behind.ptr : f->bytes.ptr + f->end,
+             behind ? alter.behind.len : f->bytes.len - f->end);
+    if (alters && alter.last_octet)
+        altered.bytes.ptr[altered.end - 1] ^= 1;
+    return altered;
+}
+
+void __wrap_wire_put_flight(buffer *b, unsigned minor, const flight *f, wire_cutting cutting)
+{
+    flight altered = alter_flight(f, cutting);
+    __real_wire_put_flight(b, minor, &altered, cutting);
+    wire_free(&altered.bytes);
+}
+
+void __wrap_wire_seal_flight(sealer *s, buffer *b, const flight *f, wire_cutting cutting)
+{
+    flight altered = alter_flight(f, cutting);
+    __real_wire_seal_flight(s, b, &altered, cutting);
+    wire_free(&altered.bytes);
+}
+
+static oracle_observation ask_altered(alteration how, const char *name, cauth_bytes in)
+{
+    alter = how;
+    oracle_observation seen = ask(&oracle_openssl_coalesced, name, in);
+    alter = (alteration){ .only = WIRE_APART };
+    return seen;
+}
+
+/* A message that is read otherwise in one of the ways its records end is of two minds; in all of them, of one. */
+static void test_each_cutting_is_held_to_the_others(void **state)
+{
+    (void)state;
+    uint8_t bytes[sizeof certificate + 3];
+    const struct {
+        const char *name;
+        cauth_bytes in;
+    } cases[] = {
+        { "certreq_tls12", BYTES(request) },         { "certreq_tls13", BYTES(request13) },
+        { "certreq_tls13_post", BYTES(request13) },  { "cert_tls12_client", BYTES(certificate) },
+        { "cert_tls12_server", BYTES(certificate) }, { "cert_tls13_client", certificate13('g', bytes) },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        alteration how = { .last_octet = true };
+        for (how.only = WIRE_APART; how.only < WIRE_NUM_CUTTINGS; how.only++) {
+            oracle_observation seen = ask_altered(how, cases[i].name, cases[i].in);
+            assert_int_equal(strcmp(seen.cause, OPENSSL_READ_OTHERWISE) == 0, how.only != WIRE_APART);
+        }
+        expect_accept(&oracle_openssl_coalesced, cases[i].name, cases[i].in);
+    }
+}
+
+/* What the library refuses before the message or behind it is a refusal, for reasons too that say nothing of the
+ * message where they are met in it: the others have no fault that it did not bring in itself. */
+static void test_fault_beside_the_message_is_a_refusal(void **state)
+{
+    (void)state;
+    static const uint8_t request10[] = { 1, 1, 0, 0 };
+    static const uint8_t signature[] = { 0x08, 0x04, 0, 1, 2 };
+    static const uint8_t long_hello[] = { 2, 255, 255, 255 };
+    static const uint8_t long_extensions[] = { 8, 255, 255, 255 };
+    static const uint8_t long_ticket[] = { 4, 255, 255, 255 };
+    static const uint8_t long_done[] = { 14, 0, 0, 1, 0 };
+    static const uint8_t no_stream[] = { 0, 1, 0, 0, 16, 0, 0, 1, 7 };
+    uint8_t bytes[sizeof certificate + 3];
+    cauth_bytes whole = certificate13('g', bytes);
+    /* a certificate, and behind it a signature by an algorithm that nobody offered, or one that is too long, or bad */
+    uint8_t wrong_signature[4 + sizeof bytes + 9] = { 11, 0, 0, sizeof bytes };
+    uint8_t long_signature[4 + sizeof bytes + 4] = { 11, 0, 0, sizeof bytes };
+    uint8_t bad_signature[4 + sizeof bytes + 10] = { 11, 0, 0, sizeof bytes };
+    memcpy(wrong_signature + 4, bytes, sizeof bytes);
+    memcpy(wrong_signature + 4 + sizeof bytes, (const uint8_t[]){ 15, 0, 0, 5, 4, 1, 0, 1, 2 }, 9);
+    memcpy(long_signature + 4, bytes, sizeof bytes);
+    memcpy(long_signature + 4 + sizeof bytes, (const uint8_t[]){ 15, 255, 255, 255 }, 4);
+    memcpy(bad_signature + 4, bytes, sizeof bytes);
+    memcpy(bad_signature + 4 + sizeof bytes, (const uint8_t[]){ 15, 0, 0, 6, 8, 4, 0, 2, 1, 2 }, 10);
+    /* one with status_request, which the server did not ask for */
+    uint8_t unasked[4 + sizeof bytes + 4] = { 11, 0, 0, sizeof bytes + 4 };
+    memcpy(unasked + 4, bytes, sizeof bytes);
+    unasked[4 + 3] += 4;
+    memcpy(unasked + 4 + sizeof bytes - 2, (const uint8_t[]){ 0, 4, 0, 5, 0, 0 }, 6);
+    const cauth_bytes none = { NULL, 0 };
+    const struct {
+        const char *name;
+        cauth_bytes in;
+        cauth_bytes before;
+        cauth_bytes behind;
+    } cases[] = {
+        { "certreq_tls10", BYTES(request10), BYTES(long_hello), none },
+        { "certreq_tls10", BYTES(request10), none, BYTES(long_done) },
+        { "certreq_tls12", BYTES(request), BYTES(long_hello), none },
+        { "certreq_tls12", BYTES(request), none, BYTES(long_done) },
+        { "certreq_tls13", BYTES(request13), BYTES(long_extensions), none },
+        { "certreq_tls13", BYTES(request13), none, BYTES(wrong_signature) },
+        { "certreq_tls13", BYTES(request13), none, BYTES(long_signature) },
+        { "certreq_tls13", BYTES(request13), none, BYTES(bad_signature) },
+        { "certreq_tls13_post", BYTES(request13), BYTES(long_ticket), none },
+        { "certreq_tls13_post", BYTES(request13), none, BYTES(long_ticket) },
+        { "cert_tls12_server", BYTES(certificate), BYTES(long_hello), none },
+        { "cert_tls13_server", whole, BYTES(long_extensions), none },
+        { "certverify_tls13", BYTES(signature), BYTES(unasked), none },
+        { "compressed_tls13", BYTES(no_stream), BYTES(unasked), none },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        if (lacks(cases[i].name) != NULL)
+            continue;
+        alteration how = { .before = cases[i].before, .behind = cases[i].behind };
+        oracle_observation seen = ask_altered(how, cases[i].name, cases[i].in);
+        assert_int_equal(seen.verdict, ORACLE_REJECT);
+        assert_string_not_equal(seen.cause, OPENSSL_READ_OTHERWISE);
+        assert_false(seen.by_policy);
+    }
+    oracle_observation seen =
+        ask(&oracle_openssl_coalesced, "cert_tls13_client", (cauth_bytes){ unasked + 4, sizeof unasked - 4 });
+    assert_int_equal(seen.verdict, ORACLE_UNSUPPORTED);
 }
 
 /* The records of a flight: put together they are its messages, and where they end is as the cutting says. */
@@ -1129,13 +1328,6 @@ static void test_every_extension_type(void **state)
 
 /* --- the same bytes out --- */
 
-static uint64_t digest(uint64_t d, cauth_bytes bytes)
-{
-    for (size_t i = 0; i < bytes.len; i++)
-        d = (d * 257u + bytes.ptr[i]) % 4294967291u; /* the largest prime below 2^32 */
-    return d;
-}
-
 /* Of all that the library sends in one question of every kind. */
 static uint64_t digest_of_all(void)
 {
@@ -1149,7 +1341,7 @@ static uint64_t digest_of_all(void)
                          : strcmp(m->layout, "cert12") == 0    ? BYTES(certificate)
                                                                : BYTES(request);
         oracles_compared[i].oracle->judge(m, in, &seen);
-        d = digest(d, seen.written);
+        d = digest_octets(d, seen.written);
     }
     return d;
 }
@@ -1273,9 +1465,9 @@ static void carry_records(cauth_bytes in, unsigned from, unsigned minor, carried
 {
     carry_bytes(to, in.ptr, in.len);
     for (size_t pos = 0; in.len - pos >= 5; pos += 5u + in.ptr[pos + 3] * 256u + in.ptr[pos + 4]) {
-        to->bytes[pos + 2] = (uint8_t)(in.ptr[pos + 2] == from    ? minor
-                                       : in.ptr[pos + 2] == minor ? from
-                                                                  : in.ptr[pos + 2]);
+        unsigned its = in.ptr[pos + 2]; /* behind another major version it means nothing */
+        if (in.ptr[pos + 1] == 3)
+            to->bytes[pos + 2] = (uint8_t)(its == from ? minor : its == minor ? from : its);
         if (in.len - pos < 5u + in.ptr[pos + 3] * 256u + in.ptr[pos + 4])
             break;
     }
@@ -1428,6 +1620,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_plaintext_alerts13),
         cmocka_unit_test(test_alerts_before_hello),
         cmocka_unit_test(test_versions_before_hello),
+        cmocka_unit_test(test_version_of_ssl2),
+        cmocka_unit_test(test_longest_record),
         cmocka_unit_test(test_sealed_alerts),
         cmocka_unit_test(test_certificate13_post),
         cmocka_unit_test(test_decoders),
@@ -1435,6 +1629,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_coalesced),
         cmocka_unit_test(test_answers_are_alike),
         cmocka_unit_test(test_no_row_explains_two_answers),
+        cmocka_unit_test(test_each_cutting_is_held_to_the_others),
+        cmocka_unit_test(test_fault_beside_the_message_is_a_refusal),
         cmocka_unit_test(test_flight_is_cut),
         cmocka_unit_test(test_each_version_is_spoken),
         cmocka_unit_test(test_same_bytes_out),

@@ -20,6 +20,7 @@
 
 #define GENERATED 30
 #define DECISIONS 128
+#define SEEN 50          /* messages of each kind that are asked what places.def has to say of them */
 #define MOST_SOUGHT 500u /* messages of each kind in which a row looks for its production */
 #define MOST_TRIED 800u  /* of one message; of more, so many all over it */
 #define LARGE 20000u     /* of places: a message that takes long to make again and again */
@@ -147,6 +148,13 @@ static void every_value_is_tried(void **state)
     }
 }
 
+/* Whether an octet too many is said of an item. */
+static bool names_an_item(const place_length *row)
+{
+    const production *p = grammar_by_name(row->production);
+    return row->is.stray != CAUTH_RULE_NONE && grammar_part(grammar_part(p, 0), 0)->kind != GRAMMAR_NUMBER;
+}
+
 static void every_length_is_tried(void **state)
 {
     random_source r = random_init(seed + 2);
@@ -157,7 +165,7 @@ static void every_length_is_tried(void **state)
     for (size_t i = 0; i < num_place_lengths; i++) {
         const place_length *row = &place_lengths[i];
         bool asks = false;
-        assert_true((row->is.stray == CAUTH_RULE_NONE) == (row->is.item == CAUTH_FIELD_NONE));
+        assert_true(names_an_item(row) == (row->is.item != CAUTH_FIELD_NONE));
         for (place_way way = PLACE_empty; way < NUM_PLACE_WAYS; way++) {
             const sought s = { .length = row, .way = way, .was_tried = &length_tried[i][way] };
             if (!places_asks(row, way))
@@ -214,36 +222,71 @@ static void every_rule_is_broken(void **state)
     assert_true(all);
 }
 
-static bool is_length(const node *n)
+/* What was made and not used hangs on nothing. */
+static bool is_part(const tree *t, const node *n)
 {
-    return n->parent != NULL && n->is != NULL && !n->leaf &&
-           (n->is->kind == GRAMMAR_VECTOR || n->is->kind == GRAMMAR_ELEMENT);
+    while (n->parent != NULL)
+        n = n->parent;
+    return n == t->root;
 }
 
-/* Each vector and each element of a message has a row, so that a new one is not forgotten. */
-static void every_length_has_a_row(void **state)
+static bool elsewhere_due[256][NUM_PLACE_WAYS];
+
+/* What places.def has to say of a node, and does not: each way of each production once in a message. */
+static bool says_all(const message *m, const node *n, bool *said)
+{
+    bool all = true;
+    for (place_way way = PLACE_empty; way < NUM_PLACE_WAYS; way++) {
+        const place_length *row = places_due(n, way) ? places_row(m, n) : NULL;
+        bool *once = &said[(n->parent == NULL ? num_productions : (size_t)(n->is - grammar)) * NUM_PLACE_WAYS + way];
+        if (row != NULL && (row->is.elsewhere >> way & 1) == 1)
+            elsewhere_due[row - place_lengths][way] = true;
+        if (!places_due(n, way) || places_says(m, n, way))
+            continue;
+        if (!*once)
+            print_error("%s: places.def does not say what .%s of \"%s\" breaks\n", m->name, place_way_names[way],
+                        n->parent == NULL ? "" : n->is->name);
+        *once = true;
+        all = false;
+    }
+    return all;
+}
+
+/* Whatever the grammar says can be wrong with the length, form or tag of a vector or an element has a rule, so that no
+ * column, and no row for a new one, is forgotten. What a row says is elsewhere is due, and has a value that shows it.
+ */
+static void every_length_has_all_its_rules(void **state)
 {
     static tree t;
     random_source r = random_init(seed + 1);
     bool all = true;
+    bool *said = malloc((num_productions + 1) * NUM_PLACE_WAYS * sizeof *said);
     (void)state;
     assert_true(tree_init(&t));
+    assert_non_null(said);
     for (size_t i = 0; i < num_messages; i++) {
         const message *m = &messages[i];
-        const char *missing = NULL;
-        for (unsigned k = 0; m->form == MESSAGE_BODY && k < 50 && missing == NULL; k++) {
+        memset(said, 0, (num_productions + 1) * NUM_PLACE_WAYS * sizeof *said);
+        for (unsigned k = 0; m->form == MESSAGE_BODY && k < SEEN; k++) {
             cauth_bytes decisions = decisions_number(&r, k, DECISIONS);
             choices c = choices_init(decisions);
             tree_generate(&t, grammar_of(m->name), &c, TREE_MOST);
-            for (size_t at = 0; at < t.num && missing == NULL; at++)
-                if (is_length(&t.nodes[at]) && !places_has_row(m, &t.nodes[at]))
-                    missing = t.nodes[at].is->name;
+            for (size_t at = 0; at < t.num; at++)
+                all = (!is_part(&t, &t.nodes[at]) || says_all(m, &t.nodes[at], said)) && all;
             exact_free(decisions);
         }
-        if (missing != NULL)
-            print_error("%s: places.def does not say what the length of %s breaks\n", m->name, missing);
-        all = all && missing == NULL;
     }
+    for (size_t i = 0; i < num_place_lengths; i++) {
+        for (place_way way = PLACE_empty; way < NUM_PLACE_WAYS; way++) {
+            bool elsewhere = (place_lengths[i].is.elsewhere >> way & 1) == 1;
+            if (!elsewhere || (elsewhere_due[i][way] && !places_asks(&place_lengths[i], way)))
+                continue;
+            print_error(".%s of \"%s\" within \"%s\" is elsewhere in places.def, and asked of nothing\n",
+                        place_way_names[way], place_lengths[i].production, place_lengths[i].within);
+            all = false;
+        }
+    }
+    free(said);
     tree_free(&t);
     assert_true(all);
 }
@@ -254,7 +297,7 @@ int main(void)
     size_t num = 0;
     seeded_init("test_places");
     places_fill_lists(true);
-    tests[num++] = (struct CMUnitTest)cmocka_unit_test(every_length_has_a_row);
+    tests[num++] = (struct CMUnitTest)cmocka_unit_test(every_length_has_all_its_rules);
     for (size_t i = 0; i < num_messages; i++)
         if (messages[i].form == MESSAGE_BODY)
             tests[num++] = (struct CMUnitTest){ messages[i].name, every_place_is_named, NULL, NULL,

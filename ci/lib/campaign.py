@@ -285,13 +285,12 @@ def last():
 
 
 def without_turn():
-    """Of the last campaign, the targets that had no turn under any engine, and how many it had in all; none of one that
-    was stopped, whose targets may yet have theirs."""
+    """Of the last campaign, the targets that had no turn under any engine, yet or in the end, and how many it had in all."""
     state = last()
     had = {}
     for name in state["names"]:
         had[target_of(name)] = had.get(target_of(name), 0) + state["targets"].get(name, {}).get("turns", 0)
-    return [target for target, turns in had.items() if not turns] if state["done"] else [], len(had)
+    return [target for target, turns in had.items() if not turns], len(had)
 
 
 def unfinished():

@@ -51,6 +51,15 @@ class Signatures(unittest.TestCase):
         self.assertNotEqual(findings.signature(text), findings.signature(text.replace("parse_names", "parse_list")))
         self.assertNotEqual(findings.signature(text), findings.signature(text.replace("heap-buffer", "stack-buffer")))
 
+    def test_frames_that_say_nothing_are_passed_over(self):
+        self.assertIn("main", findings.PASSED_OVER)
+        for names, further in ((findings.PASSED_OVER, True), (findings.ALL_PASSED_OVER, False)):
+            self.assertGreater(len(names), 9)
+            for name in names:
+                text = "".join("    #%d 0x%d in %s /x/y.c:1:1\n" % (n, n, frame)
+                               for n, frame in enumerate((name, name + "_x", "x" + name)))
+                self.assertEqual(findings.frames(text), [name + "_x"] * further + ["x" + name])
+
     def test_properties_say_their_own(self):
         said = ("cauth: broken: place_named of name_tls12 (strict): rdn, instead, is flagged with DN-11, but: %s\n"
                 "cauth: signature: broken: place_named of name_tls12 (strict): rdn, instead, is flagged with DN-11\n"
@@ -222,6 +231,25 @@ class Turns(unittest.TestCase):
                 self.assertEqual("ci/fuzz: 2 of 3 targets had no turn: more --minutes, or name targets\n" in out.getvalue(), said)
                 self.assertIn("ci/fuzz: no finding", out.getvalue())
 
+    def test_what_had_no_turn_yet_is_said_of_one_that_was_stopped(self):
+        import campaign
+        import fuzz
+        self.addCleanup(setattr, campaign, "STATE", campaign.STATE)
+        with tempfile.TemporaryDirectory() as place:
+            campaign.STATE = os.path.join(place, "campaign.json")
+            args = argparse.Namespace(minutes=1, jobs=2, seed=5, interval=9, disk=64, libfuzzer=[], resume=False, seconds=None,
+                                      json=os.path.join(place, "table.json"))
+            c = campaign.Campaign(["one", "two", "three"], {}, args, argparse.Namespace(rows={}))
+            c.targets["two"].turns = 1
+            c.save(done=False)
+            out = io.StringIO()
+            with contextlib.redirect_stdout(out):
+                status = fuzz.report(args, None, True, [], [], c.all_targets(), None, campaign.without_turn())
+            self.assertEqual(status, 130)
+            self.assertIn("ci/fuzz: 2 of 3 targets had no turn yet\n", out.getvalue())
+            with open(args.json, encoding="utf-8") as f:
+                self.assertEqual(json.load(f)["without_turn"], ["one", "three"])
+
     def test_a_target_of_two_engines_is_one(self):
         import campaign
         self.addCleanup(setattr, campaign, "STATE", campaign.STATE)
@@ -236,8 +264,8 @@ class Turns(unittest.TestCase):
                 c.save(done=True)
                 self.assertEqual(campaign.without_turn(), (idle, 2))
             c.targets["two@afl"].turns = 0
-            c.save()  # stopped: nothing is said of targets that may yet have a turn
-            self.assertEqual(campaign.without_turn(), ([], 2))
+            c.save()  # stopped
+            self.assertEqual(campaign.without_turn(), (["two"], 2))
 
     def test_what_is_left_is_counted_by_target(self):
         import campaign

@@ -12,10 +12,9 @@ from common import ROOT, read_json, rows_of, write_json
 # What libFuzzer calls an input that failed: a kind, and the SHA-1 of its bytes.
 RAW = re.compile(r"(?:crash|timeout|oom|leak)-[0-9a-f]{40}")
 
-# Frames that say nothing about the fault: run-time libraries, and what calls the target. fuzz/grammar/reduce_end.c has them
-# too.
-PASSED_OVER = re.compile(r"^(?:__interceptor_|__asan|__ubsan|__msan|__sanitizer|__lsan|_?_?GI_|__libc_|__pthread|_start$|main$"
-                         r"|raise$|abort$|mem(?:cpy|move|set|cmp)$|free$|malloc$|LLVMFuzzer|fuzzer::|std::|sanitizer::)")
+FRAMES = "fuzz/grammar/frames.def"
+PASSED_OVER, ALL_PASSED_OVER = (tuple(row[0].strip('"') for row in rows_of(FRAMES, macro))
+                                for macro in ("PASSED_OVER", "ALL_PASSED_OVER"))
 FRAME = re.compile(r"^\s*#(\d+) 0x[0-9a-f]+ (?:in )?(\S+)", re.M)
 
 
@@ -44,7 +43,7 @@ def frames(text, most=3):
     for number, (depth, name) in enumerate(FRAME.findall(text)):
         if int(depth) != number:
             break  # another stack: where the memory came from
-        if not PASSED_OVER.match(name) and not name.startswith("0x") and "(" not in name:
+        if name not in PASSED_OVER and not name.startswith((*ALL_PASSED_OVER, "0x")) and "(" not in name:
             found.append(name)
             if len(found) == most:
                 break

@@ -312,8 +312,9 @@ def report(args, failed, stopped, lines, findings, left, store, idle):
                          for row in findings]})
     if args.minutes or args.resume:
         say("ci/fuzz: ci/report shows it as a page")
-    if idle[0]:
-        say("ci/fuzz: %d of %s had no turn: more --minutes, or name targets" % (len(idle[0]), plural(idle[1], "target")))
+    if idle[0]:  # of one that was stopped, they may yet have theirs
+        say("ci/fuzz: %d of %s had no turn%s" % (len(idle[0]), plural(idle[1], "target"),
+                                                 " yet" if stopped else ": more --minutes, or name targets"))
     if left:
         say("ci/fuzz: %s left; ci/fuzz --resume goes on from here" % plural(len(left), "target"))
     if failed or findings:

@@ -37,6 +37,7 @@ TREE = os.path.join(POWER, "tree")
 RESULTS = os.path.join(POWER, "results.json")
 LOG = os.path.join(POWER, "power.log")
 HANGS = 900  # seconds after which a program counts as one that hangs: much longer than any takes on a busy machine
+SOON = 10    # seconds after which the first test waits for test_linear, which counts steps
 TESTS = ("dev", "asan-ubsan", "msan")
 LARGEST = 1 << 20  # octets of an input, for all fuzzers: AFL++ takes no more
 ENGINES = {
@@ -225,9 +226,9 @@ def environment(**more):
     return dict(os.environ, UBSAN_OPTIONS="print_stacktrace=1", ASAN_OPTIONS="quarantine_size_mb=16", **more)
 
 
-def runs_clean(args, cwd):
-    """Runs a test; returns (whether it passed, seconds)."""
-    status, took, _ = measured(args, LOG, cwd=cwd, env=environment(), timeout=HANGS)
+def runs_clean(args, cwd, most=HANGS):
+    """Runs a test for so many seconds at most; returns (whether it passed, seconds)."""
+    status, took, _ = measured(args, LOG, cwd=cwd, env=environment(), timeout=most)
     return status == 0, took
 
 
@@ -242,7 +243,8 @@ def code_of(*more):
 
 
 class Tests:
-    """The project's own tests. Those of the message that the bug is about come first: a find ends the run."""
+    """The project's own tests. Those of the message that the bug is about come first: a find ends the run. Work that is not
+    linear keeps them for long: they are ended then, and come again behind test_linear."""
 
     def __init__(self, args):
         self.args = args
@@ -262,17 +264,21 @@ class Tests:
         spent = 0.0
         for build in self.builds:
             build.build(["test_props"])
-            steps = [("test_props", bug.message)] if bug else []
-            steps += [(name,) for name in self.names] + [("test_props",)]
-            built = False
-            for step in steps:
-                if not built and step != ("test_props", bug.message if bug else ""):
+            own = [("test_props", bug.message)] if bug else []
+            steps = [*own, ("test_linear",), *((name,) for name in self.names if name != "test_linear"), ("test_props",)]
+            most, built = SOON if own else HANGS, False
+            while steps:
+                step = steps.pop(0)
+                if not built and step not in own:
                     build.build([*self.names, "test_props"])
                     built = True
-                clean, took = runs_clean([build.path("tests", step[0]), *step[1:]], build.place)
+                clean, took = runs_clean([build.path("tests", step[0]), *step[1:]], build.place, most)
                 spent += took
-                if not clean:
+                if not clean and most == SOON <= took:
+                    steps.insert(1, step)
+                elif not clean:
                     return [{"seconds": spent, "by": "%s: %s" % (build.preset, " ".join(step))}]
+                most = HANGS
         return [{"seconds": None, "by": ""}]
 
 

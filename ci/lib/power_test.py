@@ -136,6 +136,47 @@ class Shown(unittest.TestCase):
         self.assertIn("over 1 bug:", said)
 
 
+class Order(unittest.TestCase):
+    """Of the tests, which are played here."""
+
+    def steps_of(self, takes, fails):
+        """What is run, for how long at most, when tests take so many seconds and some of them fail; and what was measured."""
+        steps = []
+
+        def runs_clean(args, cwd, most=power.HANGS):
+            name = os.path.basename(" ".join(args))
+            steps.append((name, most))
+            took = min(takes.get(name, 1), most)
+            return took < most and name not in fails, took
+
+        self.addCleanup(setattr, power, "runs_clean", power.runs_clean)
+        power.runs_clean = runs_clean
+        tests = engine("tests")
+        tests.builds = [argparse.Namespace(preset="gcc", place="", build=lambda targets: None, path=os.path.join)]
+        return steps, tests.measure(argparse.Namespace(message="x509"))
+
+    def test_the_first_find_ends_it(self):
+        steps, runs = self.steps_of({}, {"test_props x509"})
+        self.assertEqual(steps, [("test_props x509", power.SOON)])
+        self.assertEqual(runs, [{"seconds": 1, "by": "gcc: test_props x509"}])
+
+    def test_what_is_slow_waits_for_test_linear(self):
+        steps, runs = self.steps_of({"test_props x509": 5000}, {"test_linear"})
+        self.assertEqual(steps, [("test_props x509", power.SOON), ("test_linear", power.HANGS)])
+        self.assertEqual(runs, [{"seconds": power.SOON + 1, "by": "gcc: test_linear"}])
+
+    def test_and_is_run_whole_then(self):
+        steps, runs = self.steps_of({"test_props x509": 500}, {"test_props x509"})
+        self.assertEqual(steps, [("test_props x509", power.SOON), ("test_linear", power.HANGS), ("test_props x509", power.HANGS)])
+        self.assertEqual(runs, [{"seconds": power.SOON + 501, "by": "gcc: test_props x509"}])
+
+    def test_all_are_run_once_where_nothing_is_found(self):
+        steps, runs = self.steps_of({}, {})
+        self.assertEqual(len({name for name, _ in steps}), len(steps))
+        self.assertEqual(runs, [{"seconds": None, "by": ""}])
+        self.assertEqual(steps[-1], ("test_props", power.HANGS))
+
+
 class Stop(unittest.TestCase):
     def test_nothing_is_begun_and_what_runs_is_ended(self):
         """In a process of its own: Ctrl-C ends it."""

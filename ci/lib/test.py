@@ -158,6 +158,22 @@ def headers(log):
     return "%d headers" % len(names)
 
 
+# The tables that clang-format lays out; in the others by hand, columns stand below each other, or lines are not wrapped.
+TABLES = ["parsers/messages.def", "parsers/include/cauth/alerts.def", "parsers/include/cauth/fields.def",
+          "fuzz/grammar/grammar.def", "fuzz/oracles/divergences.def"]
+
+
+def layout(log):
+    """As .clang-format asks for; other versions of clang-format do it otherwise here and there."""
+    need_program("clang-format-14")
+    sources = [path for folder in ("corpus/record", "fuzz", "parsers", "tests") for end in "ch"
+               for path in glob.glob(os.path.join(ROOT, folder, "**", "*." + end), recursive=True)]
+    tables = [os.path.join(ROOT, name) for name in TABLES]
+    need(run_logged(["clang-format-14", "--dry-run", "-Werror", *sorted(sources), *tables], log) == 0,
+         "not laid out as clang-format does it: clang-format-14 -i FILE")
+    return "%d files" % len(sources + tables)
+
+
 CONSUMER = """#include <cauth/cauth.h>
 int main(void)
 {
@@ -411,6 +427,7 @@ STAGES = {
     "diff-newer": (diff_newer, "the same with OpenSSL 3.5, built from Debian's source"),
     "corpus": (corpus, "no unexplained hole in the corpus; its captures give its seeds; tshark reads it as cauth does"),
     "symbols": (symbols, "libcauth calls nothing and keeps nothing"),
+    "format": (layout, "C files and tables are laid out as .clang-format asks for"),
     "headers": (headers, "public headers alone, in C and C++"),
     "install": (install, "the installed library used by another project"),
     "proofs": (proofs, "what WP proves of the reader, the writer, alerts and whatever changed since the last proof; Eva's short run"),

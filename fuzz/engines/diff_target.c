@@ -10,6 +10,7 @@
 
 #include "choices.h"
 #include "compare.h"
+#include "digest.h"
 #include "random.h"
 
 #define QUOTE(x) #x
@@ -25,18 +26,6 @@
 __attribute__((section("__libfuzzer_extra_counters"), used)) static uint8_t answers[ANSWERS];
 static uint8_t met[ANSWERS];
 static unsigned num_met;
-
-static uint64_t digest_number(uint64_t digest, uint64_t number)
-{
-    return (digest * 65537u + number % 65536u) % 2147483647u;
-}
-
-static uint64_t digest_words(uint64_t digest, const char *words)
-{
-    for (; *words != '\0'; words++)
-        digest = digest_number(digest, (unsigned char)*words);
-    return digest;
-}
 
 static bool is_set(const char *name, const char *value)
 {

@@ -233,6 +233,22 @@ static bool element_starts(const source *s, const production *p, size_t pos, siz
     return h.content_len == 0 || starts(s, part, pos + h.head_len, pos + h.head_len + h.content_len);
 }
 
+/* One of an element with a constant, such as an OID, holds that and nothing else, or is another value. */
+static bool vector_starts(const source *s, const production *p, size_t pos, size_t end)
+{
+    const production *part = grammar_part(p, 0);
+    size_t content = pos + p->width, len = 0;
+    head h;
+    if (end - pos < p->width)
+        return false;
+    if (part->kind != GRAMMAR_ELEMENT || grammar_part(part, 0)->kind != GRAMMAR_CONSTANT)
+        return true;
+    for (size_t i = pos; i < content; i++)
+        len = len * 256 + s->in[i];
+    return len <= end - content && element_starts(s, part, content, content + len) &&
+           read_head(s, content, content + len, TREE_DEPTH, &h) && h.head_len + h.content_len + h.close_len == len;
+}
+
 /* Whether the octets can be this production, as far as constants and tags tell. */
 static bool starts(const source *s, const production *p, size_t pos, size_t end)
 {
@@ -244,6 +260,7 @@ static bool starts(const source *s, const production *p, size_t pos, size_t end)
     case GRAMMAR_NUMBER:
         return end - pos >= p->width && (!p->closed || is_sample(p, s->in + pos));
     case GRAMMAR_VECTOR:
+        return vector_starts(s, p, pos, end);
     case GRAMMAR_FRAGMENT:
         return end - pos >= p->width;
     case GRAMMAR_SEQUENCE:

@@ -32,6 +32,8 @@
     "boolean is wrong length|illegal zero content|illegal padding|bmpstring is wrong length|"                          \
     "universalstring is wrong length|type not primitive|" BROKEN_VALUE
 #define ANY_EXTENSION (-1)
+#define VERSION_OF_SSL2 0x0002u
+#define VERSION_OF_TLS10 0x0301u
 #define CAUTH_DIVERGENCE(library, since, until, messages, kind, rule, field, alert, class, clause, why, evidence)      \
     CAUTH_DIVERGENCE_AT(library, since, until, messages, kind, rule, field, ANYWHERE, alert, class, clause, why,       \
                         evidence)
@@ -49,9 +51,13 @@
 #define CAUTH_REFUSAL_AT(library, since, until, messages, place, alert, causes, class, clause, why, evidence)          \
     { #library, since, until, #messages, THEY_REJECT, CAUTH_RULE_NONE, CAUTH_FIELD_NONE, alert, causes, ANY_EXTENSION, \
       place,    false, class, clause,    why,         evidence },
-#define CAUTH_OTHER_FAULT(library, since, until, messages, rule, alert, causes, class, clause, why, evidence)          \
-    { #library,      since,    until, #messages, OTHER_ALERT, CAUTH_##rule, CAUTH_FIELD_NONE, alert, causes,           \
-      ANY_EXTENSION, ANYWHERE, true,  class,     clause,      why,          evidence },
+#define CAUTH_REFUSED_RECORD(library, since, until, messages, flag, place, alert, causes, class, clause, why,          \
+                             evidence)                                                                                 \
+    { #library,      since, until, #messages, THEY_REJECT, CAUTH_##flag, CAUTH_FIELD_NONE, alert, causes,              \
+      ANY_EXTENSION, place, false, class,     clause,      why,          evidence },
+#define CAUTH_OTHER_FAULT(library, since, until, messages, rule, place, alert, causes, class, clause, why, evidence)   \
+    { #library,      since, until, #messages, OTHER_ALERT, CAUTH_##rule, CAUTH_FIELD_NONE, alert, causes,              \
+      ANY_EXTENSION, place, true,  class,     clause,      why,          evidence },
 #define CAUTH_UNKNOWN_TO_THEM(library, since, until, messages, rule, extension, class, clause, why, evidence)          \
     { #library,                                                                                                        \
       since,                                                                                                           \
@@ -198,6 +204,15 @@ static bool is_refused_alone(const void *user, cauth_bytes certificate)
     return alone.theirs.verdict != ORACLE_ACCEPT && compare_is_clean(&alone);
 }
 
+/* Whether they do not read a certificate when it comes alone, whatever we say of it. */
+static bool is_unread_alone(const void *user, cauth_bytes certificate)
+{
+    const comparison *c = user;
+    oracle_observation alone;
+    c->oracle->judge(message_by_name("x509"), certificate, &alone);
+    return alone.verdict != ORACLE_ACCEPT;
+}
+
 /* A refusal by policy says that the message was read and understood: to every level compared here, accepted. */
 static bool do_they_accept(const comparison *c)
 {
@@ -248,9 +263,19 @@ static bool is_explained_without(const comparison *c, bool unmended)
     return once ? explained : unmended;
 }
 
+/* Where a row about records looks: where our result points; of an input that we accept, the last record, which they
+ * refuse. */
+static size_t record_at(const comparison *c)
+{
+    if (!cauth_is_accepted(c->ours))
+        return c->ours.offset;
+    return c->in.len > 0 ? c->in.len - 1 : 0;
+}
+
 static bool is_at_its_place(const divergence *row, const comparison *c)
 {
     int type = extension_at(c);
+    size_t record = record_at(c);
     if (row->extension != ANY_EXTENSION && row->extension != type)
         return false;
     switch (row->place) {
@@ -267,6 +292,12 @@ static bool is_at_its_place(const divergence *row, const comparison *c)
         return is_cut_short(c->message, c->in, c->ours.offset);
     case AT_EXTENSION_END:
         return is_at_extension_end(c->message, c->in, c->ours);
+    case IN_EXTENSION:
+        return is_in_extension(c->message, c->in, c->ours);
+    case BEHIND_EXTENSIONS:
+        return c->ours.rule == CAUTH_CR_13_01;
+    case BEHIND_CONTEXT:
+        return is_behind_context(c->message, c->in, c->ours.offset);
     case IN_LATER_ENTRY:
         return is_in_later_entry(c->message, c->in, c->ours.offset);
     case NONE_TO_THEM:
@@ -275,30 +306,53 @@ static bool is_at_its_place(const divergence *row, const comparison *c)
         return !c->is_rest && is_explained_without(c, false);
     case BEHIND_BROKEN_CERTIFICATE:
         return has_broken_certificate(c->message, c->in, c->ours.offset, is_refused_alone, c);
+    case BEHIND_READ_CERTIFICATES:
+        return !has_broken_certificate(c->message, c->in, c->ours.offset, is_unread_alone, c);
     case BEHIND_FATAL:
         return is_behind_fatal(c->message, c->in, c->ours.offset);
     case OF_AWAITED_RECORD:
-        return is_in_awaited_record(c->in, c->ours.offset);
+        return is_in_awaited_record(c->in, record, SIZE_MAX);
+    case OF_AWAITED_TO_256:
+        return is_in_awaited_record(c->in, record, LONGEST_PLAINTEXT + 256);
+    case OF_AWAITED_TO_300:
+        return is_in_awaited_record(c->in, record, LONGEST_PLAINTEXT + 300);
+    case OF_AWAITED_TO_320:
+        return is_in_awaited_record(c->in, record, LONGEST_PLAINTEXT + 320);
+    case OF_LONG_RECORD:
+        return is_in_long_record(c->in, record);
     case OF_OTHER_MAJOR:
-        return is_in_other_major(c->in, c->ours.offset);
+        return is_in_other_major(c->in, record);
+    case OF_OTHER_MAJOR_BUT_SSL2:
+        return is_in_other_major(c->in, record) && !is_in_record_of(c->in, record, VERSION_OF_SSL2);
     case OF_OTHER_MAJOR_FIRST:
-        return is_in_other_major(c->in, c->ours.offset) && is_in_first_record(c->in, c->ours.offset);
+        return is_in_other_major(c->in, record) && !is_in_record_of(c->in, record, VERSION_OF_SSL2) &&
+               is_in_first_record(c->in, record);
+    case OF_OTHER_MAJOR_LATER:
+        return is_in_other_major(c->in, record) && !is_in_first_record(c->in, record);
+    case OF_VERSION_OF_SSL2:
+        return is_in_record_of(c->in, record, VERSION_OF_SSL2);
+    case OF_VERSION_OF_SSL2_FIRST:
+        return is_in_record_of(c->in, record, VERSION_OF_SSL2) && is_in_first_record(c->in, record);
     case OF_OTHER_MINOR:
-        return is_in_other_minor(c->message, c->in, c->ours.offset);
+        return is_in_other_minor(c->message, c->in, record);
     case OF_OTHER_LENGTH:
-        return is_in_other_length(c->in, c->ours.offset);
+        return is_in_other_length(c->in, record);
+    case OF_OTHER_LEVEL:
+        return is_of_other_level(c->in, record);
     case OF_NO_RENEGOTIATION:
-        return is_of_no_renegotiation(c->in, c->ours.offset);
+        return is_of_no_renegotiation(c->in, record);
     case OF_RECORD_OF_TLS10:
-        return ends_in_record_of_tls10(c->in);
+        return is_in_record_of(c->in, record, VERSION_OF_TLS10);
     case OF_HIGH_FORM:
-        return is_in_high_form(c->in, c->ours) && !is_of_optional(c->in, c->ours);
+        return is_in_high_form(c->in, c->ours);
     case OF_HIGH_FORM_BEFORE:
-        return is_in_high_form(c->in, c->ours) && is_of_optional(c->in, c->ours);
+        return is_in_high_form_before(c->in, c->ours);
+    case OF_PADDED_NUMBER:
+        return is_of_padded_number(c->in, c->ours);
     case OF_PRIMITIVE:
-        return is_in_low_form(c->in, c->ours.offset, false);
+        return is_in_other_form(c->in, c->ours, false);
     case OF_CONSTRUCTED:
-        return is_in_low_form(c->in, c->ours.offset, true);
+        return is_in_other_form(c->in, c->ours, true);
     case OF_TAG_ZERO:
         return is_tag_zero(c->in, c->ours.offset);
     case OF_BITS_OF_NOTHING:
@@ -330,12 +384,11 @@ static bool has_other_fault(const divergence *row, const comparison *c)
     return fault_is_there(c->message, c->in, c->ours.offset, row->rule, is_ignored, c);
 }
 
-/* Whether what a row says of an input that we accept is true of it: that it has a flag, or without one, a place. */
+/* Whether what a row says of an input that we accept is true of it: that it has a flag, and a place. */
 static bool is_true_of_accepted(const divergence *row, const comparison *c)
 {
-    if (row->rule == CAUTH_RULE_NONE)
-        return is_at_its_place(row, c);
-    return cauth_flags_has(&c->flags, row->rule) || has_other_fault(row, c);
+    bool has_flag = row->rule == CAUTH_RULE_NONE || cauth_flags_has(&c->flags, row->rule) || has_other_fault(row, c);
+    return has_flag && is_at_its_place(row, c);
 }
 
 /* --- items, each alone --- */
@@ -393,6 +446,46 @@ static bool refuse_flagged_item(const divergence *row, const comparison *c)
     return !walk.flagged || walk.refused;
 }
 
+typedef struct {
+    comparison one; /* of the item that is looked at */
+    bool all;
+} accepted_walk;
+
+static void walk_accepted(void *user, cauth_field field, cauth_bytes bytes)
+{
+    accepted_walk *walk = user;
+    const message *m = message_of_item(walk->one.message, field);
+    cauth_flags flags;
+    if (m == NULL || !walk->all)
+        return;
+    walk->one.in = bytes;
+    walk->one.ours = message_judge(m, bytes, CAUTH_STRICT, &flags);
+    walk->all = cauth_is_accepted(walk->one.ours) || is_none_to_them(&walk->one);
+}
+
+/* Whether rows say that they accept every name or certificate of a message that we refuse: our result points at the
+ * first of them only. True where the message has no such items. */
+static bool is_every_item_accepted(const comparison *c)
+{
+    message_view view;
+    cauth_flags flags;
+    cauth_context ctx = message_context(c->message, CAUTH_STRICT);
+    accepted_walk walk = { *c, true };
+    describe_sink sink = { walk_accepted, walk_no_number, &walk };
+    if (c->message->items == MESSAGE_NO_ITEMS || !cauth_is_accepted(c->message->parse(c->in, &ctx, &view, &flags)))
+        return true;
+    c->message->describe(&view, &sink);
+    return walk.all;
+}
+
+/* Whether what else is wrong with a message is explained too, where they accept what our result points at. */
+static bool is_rest_explained(const comparison *c)
+{
+    if (cauth_rule_info(c->ours.rule)->level == CAUTH_LEVEL_DER)
+        return is_every_item_accepted(c);
+    return c->is_rest || is_explained_without(c, true);
+}
+
 static bool is_such_a_difference(const divergence *row, field_difference difference)
 {
     switch (row->place) {
@@ -422,13 +515,13 @@ static bool is_their_alert(const divergence *row, const comparison *c)
 static bool explains(const divergence *row, const comparison *c, const disagreement *d)
 {
     if (row->also)
-        return d->kind == OTHER_ALERT && is_their_alert(row, c) && has_other_fault(row, c);
+        return d->kind == OTHER_ALERT && is_their_alert(row, c) && has_other_fault(row, c) && is_at_its_place(row, c);
     bool any_field = row->field == CAUTH_FIELD_NONE && row->rule != CAUTH_RULE_NONE;
     if (row->kind != d->kind || (row->field != d->field && !any_field))
         return false;
     switch (d->kind) {
     case THEY_ACCEPT:
-        return row->rule == c->ours.rule && is_at_its_place(row, c) && (c->is_rest || is_explained_without(c, true));
+        return row->rule == c->ours.rule && is_at_its_place(row, c) && is_rest_explained(c);
     case THEY_REJECT:
         return is_true_of_accepted(row, c) && row->alert == c->theirs.alert.description &&
                names_cause(row->causes, c->theirs.cause) && refuse_flagged_item(row, c);

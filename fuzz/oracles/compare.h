@@ -25,31 +25,46 @@ typedef enum {
     NOT_VISIBLE    /* the library decides it at another layer than the one asked */
 } divergence_class;
 
-/* What a row asks of the place that our result points at, beside its field; of OTHER_FIELD, of the difference. */
+/* What a row asks of the place that our result points at, beside its field; of THEY_REJECT, of the record that they
+ * refuse; of OTHER_FIELD, of the difference. */
 typedef enum {
     ANYWHERE,
-    OF_UNRECOGNISED,  /* an extension of a type that cauth does not recognise there */
-    OF_CUT_SHORT,     /* an extension that does not end inside its block */
-    AT_EXTENSION_END, /* the end of an extension of a Certificate of TLS 1.3: what should stand there is missing whole
-                       */
-    IN_LATER_ENTRY,   /* behind the first entry of a Certificate of TLS 1.3 */
-    NONE_TO_THEM,     /* they accept it, as another row says: what they refuse is something else, about which we
-                         say what they say once this is taken out (faults.h), or a row says why not */
-    FOUND_LAST,       /* what else is wrong they find before it: the same is asked */
+    OF_UNRECOGNISED,   /* an extension of a type that cauth does not recognise there */
+    OF_CUT_SHORT,      /* an extension that does not end inside its block */
+    AT_EXTENSION_END,  /* the end of an extension of a Certificate of TLS 1.3: what should stand there is missing whole
+                        */
+    IN_EXTENSION,      /* what an extension holds that ends inside its block */
+    BEHIND_EXTENSIONS, /* the bytes behind the extensions of a request */
+    BEHIND_CONTEXT,    /* a Certificate of TLS 1.3 behind its context */
+    IN_LATER_ENTRY,    /* behind the first entry of a Certificate of TLS 1.3 */
+    NONE_TO_THEM,      /* they accept it, as another row says: what they refuse is something else, about which we
+                          say what they say once this is taken out (faults.h), or a row says why not */
+    FOUND_LAST,        /* what else is wrong they find before it: the same is asked */
     BEHIND_BROKEN_CERTIFICATE, /* a certificate that begins before it they refuse when it comes alone, and so do we, or
                                   a row says why we do not */
+    BEHIND_READ_CERTIFICATES,  /* every certificate that begins before it they read when it comes alone */
     BEHIND_FATAL,              /* behind an alert of TLS 1.3 with the level fatal that does not end the connection */
-    OF_AWAITED_RECORD,         /* a record that is not all there, and no longer than the library waits for */
+    OF_AWAITED_RECORD,         /* a record that is not all there */
+    OF_AWAITED_TO_256,         /* the same, of at most 2^14 + 256 bytes, which a record of TLS 1.3 has when sealed */
+    OF_AWAITED_TO_300,         /* the same, of at most 2^14 + 300: with the 20 of the MAC, the next */
+    OF_AWAITED_TO_320,         /* the same, of at most 2^14 + 320, which OpenSSL takes for the most before TLS 1.3 */
+    OF_LONG_RECORD,            /* a record of more than 2^14 bytes */
     OF_OTHER_MAJOR,            /* a record of another major version */
+    OF_OTHER_MAJOR_BUT_SSL2,   /* the same, but not of version 0.2, the number of SSL 2.0 */
     OF_OTHER_MAJOR_FIRST,      /* the same of the first record */
+    OF_OTHER_MAJOR_LATER,      /* a record behind the first, of another major version, be it that of SSL 2.0 */
+    OF_VERSION_OF_SSL2,        /* a record of version 0.2 */
+    OF_VERSION_OF_SSL2_FIRST,  /* the same of the first record */
     OF_OTHER_MINOR,            /* a record of another minor version */
     OF_OTHER_LENGTH,           /* a record of another length than an alert */
-    OF_NO_RENEGOTIATION,       /* the level of such an alert */
-    OF_RECORD_OF_TLS10,        /* THEY_REJECT: no flag, but a refused record has the version of TLS 1.0 (faults.h) */
+    OF_OTHER_LEVEL,            /* an alert with another level than the two */
+    OF_NO_RENEGOTIATION,       /* such an alert */
+    OF_RECORD_OF_TLS10,        /* a record of the version of TLS 1.0 */
     OF_HIGH_FORM,              /* identifier octets in the high form, of what cauth asks for there */
     OF_HIGH_FORM_BEFORE,       /* the same of an optional part before it, which is then none to cauth (faults.h) */
-    OF_PRIMITIVE,              /* a tag in the low form that is not constructed */
-    OF_CONSTRUCTED,            /* a tag in the low form that is constructed */
+    OF_PADDED_NUMBER,          /* a tag number above 30 with octets of zero before it, where any tag may stand */
+    OF_PRIMITIVE,              /* what cauth asks for there, not constructed */
+    OF_CONSTRUCTED,            /* what cauth asks for there, constructed */
     OF_TAG_ZERO,               /* the tag of end-of-contents octets, or the same constructed */
     OF_BITS_OF_NOTHING,        /* the unused bits of a BIT STRING that has no octet for them */
     OF_LONG_KEY_ALGORITHM, /* THEY_REJECT: no flag, but a key whose algorithm is too long for the library (faults.h) */
@@ -71,8 +86,8 @@ typedef struct {
     const char *messages; /* a message, or a group of oracles.def */
     divergence_kind kind;
     cauth_rule rule;    /* THEY_ACCEPT, OTHER_ALERT: our rule. THEY_REJECT, OTHER_FIELD: a flag of ours, or a rule whose
-                           fault is there (faults.h); none in THEY_REJECT with a place, and in OTHER_FIELD with
-                           OF_UNUSED_BITS */
+                           fault is there (faults.h); none in THEY_REJECT where the place says it all, and in
+                           OTHER_FIELD with OF_UNUSED_BITS */
     cauth_field field;  /* THEY_ACCEPT, OTHER_ALERT: of our result, or none where the rule is one thing at every level.
                            OTHER_FIELD: the one that differs. Else none */
     uint8_t alert;      /* theirs, CAUTH_NO_ALERT for none. Always none in THEY_ACCEPT and OTHER_FIELD */
@@ -81,7 +96,8 @@ typedef struct {
                            is left of the message has to say it (NONE_TO_THEM, FOUND_LAST) */
     int extension;      /* THEY_ACCEPT: the type that our result points at, where the rule is about types. Else -1 */
     divergence_place place;
-    bool also; /* OTHER_ALERT: the rule is not the one we report, but one that is broken too (faults.h) */
+    bool also; /* OTHER_ALERT: the rule is not the one we report, but one that is broken too (faults.h). The place is
+                  that of what we report: they look at it behind the other, or it is none to them */
     divergence_class class;
     const char *clause;   /* "RFC 5246 §7.4.4" */
     const char *why;      /* in one line */

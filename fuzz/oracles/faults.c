@@ -414,6 +414,22 @@ bool is_at_extension_end(const message *m, cauth_bytes in, cauth_result fault)
            extension.ptr + extension.len == in.ptr + fault.offset;
 }
 
+bool is_in_extension(const message *m, cauth_bytes in, cauth_result fault)
+{
+    size_t block;
+    cauth_bytes extension;
+    if (fault.field == CAUTH_FIELD_EXTENSION_TYPE)
+        return false;
+    if (strcmp(m->layout, "certreq13") == 0)
+        return in.len > 0 && find_extension(in, 1u + in.ptr[0], fault, &extension);
+    return find_extension_of_entry(m, in, fault, &block, &extension);
+}
+
+bool is_behind_context(const message *m, cauth_bytes in, size_t offset)
+{
+    return strcmp(m->layout, "cert13") == 0 && in.len > 0 && offset > in.ptr[0];
+}
+
 bool is_in_later_entry(const message *m, cauth_bytes in, size_t offset)
 {
     entries e = entries_of(m, in);
@@ -446,22 +462,28 @@ bool is_in_other_minor(const message *m, cauth_bytes in, size_t offset)
     return find_record(in, offset, &at, &len) && in.ptr[at + 1] == 3 && in.ptr[at + 2] != minor;
 }
 
-bool ends_in_record_of_tls10(cauth_bytes in)
-{
-    size_t at, len;
-    return in.len > 0 && find_record(in, in.len - 1, &at, &len) && in.ptr[at + 1] == 3 && in.ptr[at + 2] == 1;
-}
-
 bool is_in_first_record(cauth_bytes in, size_t offset)
 {
     size_t at, len;
     return find_record(in, offset, &at, &len) && at == 0;
 }
 
-bool is_in_awaited_record(cauth_bytes in, size_t offset)
+bool is_in_record_of(cauth_bytes in, size_t offset, unsigned version)
 {
     size_t at, len;
-    return find_record(in, offset, &at, &len) && in.len - at - 5 < len && len <= LONGEST_RECORD;
+    return find_record(in, offset, &at, &len) && number_at(in, at + 1) == version;
+}
+
+bool is_in_long_record(cauth_bytes in, size_t offset)
+{
+    size_t at, len;
+    return find_record(in, offset, &at, &len) && len > LONGEST_PLAINTEXT;
+}
+
+bool is_in_awaited_record(cauth_bytes in, size_t offset, size_t longest)
+{
+    size_t at, len;
+    return find_record(in, offset, &at, &len) && in.len - at - 5 < len && len <= longest;
 }
 
 bool is_in_other_length(cauth_bytes in, size_t offset)
@@ -470,20 +492,83 @@ bool is_in_other_length(cauth_bytes in, size_t offset)
     return find_record(in, offset, &at, &len) && len != 2;
 }
 
+/* The alert that fills the record which the offset lies in. */
+static bool find_alert(cauth_bytes in, size_t offset, size_t *at)
+{
+    size_t record, len;
+    if (!find_record(in, offset, &record, &len) || len != 2 || in.len - record - 5 < len)
+        return false;
+    *at = record + 5;
+    return true;
+}
+
+bool is_of_other_level(cauth_bytes in, size_t offset)
+{
+    size_t at;
+    return find_alert(in, offset, &at) && in.ptr[at] != CAUTH_ALERT_WARNING && in.ptr[at] != CAUTH_ALERT_FATAL;
+}
+
 bool is_of_no_renegotiation(cauth_bytes in, size_t offset)
 {
-    return offset < in.len && in.len - offset >= 2 && in.ptr[offset + 1] == 100;
+    size_t at;
+    return find_alert(in, offset, &at) && in.ptr[at + 1] == 100;
 }
 
 #define HIGH_FORM 0x1Fu
 #define CONSTRUCTED 0x20u
 #define CLASS 0xC0u
-#define CONTEXT_SPECIFIC 0x80u
-#define BOOLEAN 1u
+#define LARGEST_LOW 30u
+#define ANY_UNIVERSAL HIGH_FORM
+#define ANY 0xFFu
 
-bool is_in_high_form(cauth_bytes in, cauth_result fault)
+/* The identifier octets that belong where cauth finds this fault; those of the optional parts before; and those of
+ * either that libraries read primitive instead of constructed too, or constructed instead of primitive, in that form.
+ * Zeros fill up. Neither ANY is an identifier of the low form. */
+#define MOST_IDENTIFIERS 2
+typedef struct {
+    cauth_rule rule;
+    cauth_field field;
+    uint8_t right[MOST_IDENTIFIERS];
+    uint8_t before[MOST_IDENTIFIERS];
+    uint8_t other[MOST_IDENTIFIERS];
+} identifiers;
+
+/* Algorithms have parameters of any type, and these the same rule and field; those of the outer one are held to the
+ * inner one first. Behind a key come the unique identifiers and the extensions. */
+static const identifiers all_identifiers[] = {
+    { CAUTH_DN_05, CAUTH_FIELD_NAME, { 0x30 }, { 0 }, { 0x10 } },
+    { CAUTH_DN_05, CAUTH_FIELD_X509_ISSUER, { 0x30 }, { 0 }, { 0x10 } },
+    { CAUTH_DN_05, CAUTH_FIELD_X509_SUBJECT, { 0x30 }, { 0 }, { 0x10 } },
+    { CAUTH_DN_05, CAUTH_FIELD_RDN, { 0x31 }, { 0 }, { 0x11 } },
+    { CAUTH_DN_05, CAUTH_FIELD_ATTRIBUTE, { 0x30 }, { 0 }, { 0 } },
+    { CAUTH_DN_09, CAUTH_FIELD_ATTRIBUTE_TYPE, { 0x06 }, { 0 }, { 0 } },
+    { CAUTH_DN_05, CAUTH_FIELD_ATTRIBUTE_VALUE, { ANY_UNIVERSAL }, { 0 }, { 0 } },
+    { CAUTH_X5_01, CAUTH_FIELD_X509_CERTIFICATE, { 0x30 }, { 0 }, { 0 } },
+    { CAUTH_X5_02, CAUTH_FIELD_X509_TBS, { 0x30 }, { 0 }, { 0 } },
+    { CAUTH_X5_02, CAUTH_FIELD_X509_VERSION, { 0x02 }, { 0 }, { 0 } },
+    { CAUTH_X5_05, CAUTH_FIELD_X509_SERIAL, { 0x02 }, { 0xA0 }, { 0 } },
+    { CAUTH_X5_02, CAUTH_FIELD_X509_TBS_SIGNATURE, { ANY }, { 0 }, { 0 } },
+    { CAUTH_X5_02, CAUTH_FIELD_X509_VALIDITY, { 0x30 }, { 0 }, { 0 } },
+    { CAUTH_X5_02, CAUTH_FIELD_X509_NOT_BEFORE, { 0x17, 0x18 }, { 0 }, { 0x37, 0x38 } },
+    { CAUTH_X5_02, CAUTH_FIELD_X509_NOT_AFTER, { 0x17, 0x18 }, { 0 }, { 0x37, 0x38 } },
+    { CAUTH_X5_09, CAUTH_FIELD_X509_SPKI, { 0x30 }, { 0 }, { 0 } },
+    { CAUTH_X5_09, CAUTH_FIELD_X509_SPKI_ALGORITHM, { ANY }, { 0 }, { 0 } },
+    { CAUTH_X5_09, CAUTH_FIELD_X509_PUBLIC_KEY, { 0x03 }, { 0 }, { 0x23 } },
+    { CAUTH_X5_10, CAUTH_FIELD_X509_TBS, { 0xA3 }, { 0x81, 0x82 }, { 0xA1, 0xA2 } },
+    { CAUTH_X5_10, CAUTH_FIELD_X509_EXTENSIONS, { 0x30 }, { 0 }, { 0x10 } },
+    { CAUTH_X5_10, CAUTH_FIELD_X509_EXTENSION, { 0x30 }, { 0 }, { 0 } },
+    { CAUTH_X5_10, CAUTH_FIELD_X509_EXTENSION_OID, { 0x06 }, { 0 }, { 0 } },
+    { CAUTH_X5_10, CAUTH_FIELD_X509_EXTENSION_VALUE, { 0x04 }, { 0x01 }, { 0x24 } },
+    { CAUTH_X5_02, CAUTH_FIELD_X509_SIGNATURE_ALGORITHM, { 0x30 }, { 0 }, { 0 } },
+    { CAUTH_X5_02, CAUTH_FIELD_X509_SIGNATURE_VALUE, { 0x03 }, { 0 }, { 0x23 } },
+};
+
+static const identifiers *identifiers_of(cauth_result fault)
 {
-    return fault.offset < in.len && (in.ptr[fault.offset] & HIGH_FORM) == HIGH_FORM;
+    for (size_t i = 0; i < sizeof all_identifiers / sizeof all_identifiers[0]; i++)
+        if (all_identifiers[i].rule == fault.rule && all_identifiers[i].field == fault.field)
+            return &all_identifiers[i];
+    return NULL;
 }
 
 /* The number of a tag in the high form; UINT32_MAX for one that is larger than those looked for. */
@@ -498,13 +583,57 @@ static uint32_t high_number(cauth_bytes in, size_t offset)
     return UINT32_MAX;
 }
 
-bool is_of_optional(cauth_bytes in, cauth_result fault)
+/* Whether the identifier octets at the offset are the expected one in the high form. */
+static bool is_high_form_of(cauth_bytes in, size_t offset, unsigned expected)
 {
-    uint32_t number = high_number(in, fault.offset);
-    unsigned class = in.ptr[fault.offset] & CLASS;
-    if (fault.field == CAUTH_FIELD_X509_EXTENSION_VALUE)
-        return class == 0 && number == BOOLEAN;
-    return fault.field == CAUTH_FIELD_X509_SERIAL && class == CONTEXT_SPECIFIC && number == 0;
+    if (expected == 0 || offset >= in.len || (in.ptr[offset] & HIGH_FORM) != HIGH_FORM)
+        return false;
+    uint32_t number = high_number(in, offset);
+    if (expected == ANY)
+        return number <= LARGEST_LOW;
+    if (expected == ANY_UNIVERSAL)
+        return number <= LARGEST_LOW && (in.ptr[offset] & CLASS) == 0;
+    return in.ptr[offset] == (expected | HIGH_FORM) && number == (expected & HIGH_FORM);
+}
+
+static bool is_one_of(const uint8_t list[MOST_IDENTIFIERS], unsigned identifier)
+{
+    for (size_t i = 0; i < MOST_IDENTIFIERS; i++)
+        if (list[i] == identifier)
+            return true;
+    return false;
+}
+
+/* The same of one of several, constructed or not where both are read. */
+static bool is_high_form_of_one(cauth_bytes in, size_t offset, const identifiers *x,
+                                const uint8_t list[MOST_IDENTIFIERS])
+{
+    for (size_t i = 0; i < MOST_IDENTIFIERS; i++) {
+        unsigned other = list[i] ^ CONSTRUCTED;
+        if (is_high_form_of(in, offset, list[i]) || (is_one_of(x->other, other) && is_high_form_of(in, offset, other)))
+            return true;
+    }
+    return false;
+}
+
+bool is_in_high_form(cauth_bytes in, cauth_result fault)
+{
+    const identifiers *x = identifiers_of(fault);
+    return x != NULL && is_high_form_of_one(in, fault.offset, x, x->right);
+}
+
+bool is_in_high_form_before(cauth_bytes in, cauth_result fault)
+{
+    const identifiers *x = identifiers_of(fault);
+    return x != NULL && is_high_form_of_one(in, fault.offset, x, x->before);
+}
+
+bool is_of_padded_number(cauth_bytes in, cauth_result fault)
+{
+    const identifiers *x = identifiers_of(fault);
+    return x != NULL && is_one_of(x->right, ANY) && fault.offset < in.len && in.len - fault.offset >= 2 &&
+           (in.ptr[fault.offset] & HIGH_FORM) == HIGH_FORM && in.ptr[fault.offset + 1] == 0x80 &&
+           high_number(in, fault.offset) > LARGEST_LOW;
 }
 
 bool is_tag_zero(cauth_bytes in, size_t offset)
@@ -512,10 +641,13 @@ bool is_tag_zero(cauth_bytes in, size_t offset)
     return offset < in.len && (in.ptr[offset] & ~CONSTRUCTED) == 0;
 }
 
-bool is_in_low_form(cauth_bytes in, size_t offset, bool constructed)
+bool is_in_other_form(cauth_bytes in, cauth_result fault, bool constructed)
 {
-    return offset < in.len && (in.ptr[offset] & HIGH_FORM) != HIGH_FORM && !is_tag_zero(in, offset) &&
-           ((in.ptr[offset] & CONSTRUCTED) != 0) == constructed;
+    const identifiers *x = identifiers_of(fault);
+    if (fault.offset >= in.len || is_tag_zero(in, fault.offset) ||
+        ((in.ptr[fault.offset] & CONSTRUCTED) != 0) != constructed)
+        return false;
+    return x != NULL && is_one_of(x->other, in.ptr[fault.offset]);
 }
 
 bool is_bits_of_nothing(cauth_bytes in, size_t offset)

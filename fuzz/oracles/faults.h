@@ -38,25 +38,33 @@ bool is_cut_short(const message *m, cauth_bytes in, size_t offset);
 /* Whether what is wrong with an extension of a Certificate of TLS 1.3 is that it ends. */
 bool is_at_extension_end(const message *m, cauth_bytes in, cauth_result fault);
 
+/* Whether a fault is in what an extension of a request or a Certificate of TLS 1.3 holds, which ends inside its block.
+ */
+bool is_in_extension(const message *m, cauth_bytes in, cauth_result fault);
+
+/* Whether the offset lies behind the context of a Certificate of TLS 1.3. */
+bool is_behind_context(const message *m, cauth_bytes in, size_t offset);
+
 /* Whether the offset lies behind the first entry of a Certificate of TLS 1.3. */
 bool is_in_later_entry(const message *m, cauth_bytes in, size_t offset);
 
 /* The record of a stream that the offset lies in: whether the major version of its header, or the minor version behind
- * the right major one, is another than the message's; whether it is the first of the stream. */
+ * the right major one, is another than the message's; whether it is the first of the stream; whether its version is
+ * that one. */
 bool is_in_other_major(cauth_bytes in, size_t offset);
 bool is_in_other_minor(const message *m, cauth_bytes in, size_t offset);
 bool is_in_first_record(cauth_bytes in, size_t offset);
+bool is_in_record_of(cauth_bytes in, size_t offset, unsigned version);
 
-/* Whether the last record of a stream has the version of TLS 1.0. */
-bool ends_in_record_of_tls10(cauth_bytes in);
+/* Whether that record is longer than a plaintext may be; whether it is not all there, and no longer than that. */
+#define LONGEST_PLAINTEXT 16384u
+bool is_in_long_record(cauth_bytes in, size_t offset);
+bool is_in_awaited_record(cauth_bytes in, size_t offset, size_t longest);
 
-/* Whether that record is not all there, and no longer than OpenSSL waits for. */
-#define LONGEST_RECORD (16384u + 320u)
-bool is_in_awaited_record(cauth_bytes in, size_t offset);
-
-/* Of an alert whose level lies at the offset: whether its record has another length than an alert; whether its
- * description is no_renegotiation. */
+/* Whether that record has another length than an alert; of an alert that fills it, whether its level is none that there
+ * is, or its description no_renegotiation. */
 bool is_in_other_length(cauth_bytes in, size_t offset);
+bool is_of_other_level(cauth_bytes in, size_t offset);
 bool is_of_no_renegotiation(cauth_bytes in, size_t offset);
 
 /* Whether the offset lies behind an alert of TLS 1.3 that has the level fatal, and does not end the connection. */
@@ -68,14 +76,17 @@ typedef bool certificate_is_broken(const void *user, cauth_bytes certificate);
 bool has_broken_certificate(const message *m, cauth_bytes in, size_t until, certificate_is_broken *is_broken,
                             const void *user);
 
-/* Of the identifier octets that the fault lies at: whether they have the high form, of tag numbers above 30 (X.690
- * §8.1.2.4); whether their tag is then that of an optional part which comes before what cauth asks for there, and is
- * none to it: critical before extnValue, the version before serialNumber; whether they have the low form, of a tag
- * other than 0, and are constructed or not; whether they are those of end-of-contents octets, or the same constructed.
- */
+/* Of the identifier octets that the fault lies at: whether they are those that cauth asks for there, but in the high
+ * form, of tag numbers above 30 (X.690 §8.1.2.4), constructed or not where both are read, and with or without octets of
+ * zero before the number; whether they are so those of an optional part which comes before that, and is none to cauth:
+ * critical before extnValue, the version before serialNumber, a unique identifier before the extensions; whether any
+ * may stand there, and these have such octets before a number above 30 (§8.1.2.4.2 c); whether they are the right ones
+ * but for being constructed, or for not being so, where that is read; whether they are those of end-of-contents octets,
+ * or the same constructed. */
 bool is_in_high_form(cauth_bytes in, cauth_result fault);
-bool is_of_optional(cauth_bytes in, cauth_result fault);
-bool is_in_low_form(cauth_bytes in, size_t offset, bool constructed);
+bool is_in_high_form_before(cauth_bytes in, cauth_result fault);
+bool is_of_padded_number(cauth_bytes in, cauth_result fault);
+bool is_in_other_form(cauth_bytes in, cauth_result fault, bool constructed);
 bool is_tag_zero(cauth_bytes in, size_t offset);
 
 /* Whether at the offset a BIT STRING counts unused bits, as many as an octet can have, of which it has none. */

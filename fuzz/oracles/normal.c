@@ -3,6 +3,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "digest.h"
+
 #define CONSTRUCTED 0x20u
 #define BIT_STRING 0x03u
 #define SEQUENCE 0x30u
@@ -100,14 +102,6 @@ static bool is_list(cauth_bytes list, unsigned depth)
 
 /* --- digests, which leave out what does not count --- */
 
-/* Digests are below this prime, so that nothing wraps around. */
-#define PRIME 4294967291u
-
-static uint64_t mix(uint64_t digest, uint64_t value)
-{
-    return (digest * 2654435761u + value % PRIME) % PRIME;
-}
-
 /* The octets of a string. In pieces it goes on from one to the next; the last octet waits for its end, where the first
  * one says how many bits of it count. */
 typedef struct {
@@ -124,7 +118,7 @@ static void put_octets(octets *o, cauth_bytes content)
             o->first = content.ptr[i];
             continue;
         }
-        o->digest = mix(o->digest, o->last);
+        o->digest = digest_number(o->digest, o->last);
         o->last = content.ptr[i];
     }
 }
@@ -166,8 +160,9 @@ static uint64_t digest_of_octets(uint64_t tag, const octets *o)
     bool bits = counts_unused_bits(tag);
     bool nothing = bits && o->len == 1; /* of nothing, their number does not count either */
     unsigned unused = bits ? o->first & 7u : 0;
-    uint64_t digest = mix(o->digest, o->last & (0xFFu << unused & 0xFFu));
-    return mix(mix(mix(digest, nothing ? 0 : o->first), o->len), tag);
+    uint64_t digest = digest_number(o->digest, o->last & (0xFFu << unused & 0xFFu));
+    digest = digest_number(digest, nothing ? 0 : o->first);
+    return digest_number(digest_number(digest, o->len), tag);
 }
 
 static uint64_t digest_of_list(cauth_bytes list, bool in_order, bits_joining joining, unsigned depth);
@@ -181,7 +176,7 @@ static uint64_t digest_of(const tlv *t, bits_joining joining, unsigned depth)
     if ((t->tag & CONSTRUCTED) != 0 && is_string && put_pieces(&pieces, as_bits, t->content, depth - 1))
         return digest_of_octets(primitive(t->tag), &pieces);
     if ((t->tag & CONSTRUCTED) != 0 && !is_string && is_list(t->content, depth - 1))
-        return mix(digest_of_list(t->content, t->tag != SET, joining, depth - 1), t->tag);
+        return digest_number(digest_of_list(t->content, t->tag != SET, joining, depth - 1), t->tag);
     put_octets(&whole, t->content);
     return digest_of_octets(t->tag, &whole);
 }
@@ -196,7 +191,7 @@ static uint64_t digest_of_list(cauth_bytes list, bool in_order, bits_joining joi
             continue;
         uint64_t item = digest_of(&t, joining, depth);
         /* of sums, squares: else two items might change parts */
-        digest = in_order ? mix(digest, item) : (digest + item * item % PRIME) % PRIME;
+        digest = in_order ? digest_number(digest, item) : (digest + item * item % DIGEST_PRIME) % DIGEST_PRIME;
     }
     return digest;
 }

@@ -7,6 +7,7 @@
 #include "oracle.h"
 
 #include "cauth/extension.h"
+#include "digest.h"
 #include "openssl_alike.h"
 #include "openssl_narrow.h"
 #include "openssl_wire.h"
@@ -91,6 +92,7 @@ static struct {
     bool certificate_read;    /* a whole list of them */
     bool certificate_seen;    /* the same, and it is what was asked about */
     bool request_seen;
+    unsigned asked; /* the type of the message that is asked about, 0 for none */
     oracle_alert alert;
     bool has_handshake_secret;
     bool has_traffic_secret;
@@ -543,6 +545,7 @@ static void begin(void)
     now.certificate_read = false;
     now.certificate_seen = false;
     now.request_seen = false;
+    now.asked = 0;
     now.has_handshake_secret = false;
     now.has_traffic_secret = false;
     now.alert.level = 0;
@@ -581,6 +584,7 @@ static void put_message(const way *w, unsigned type, cauth_bytes body)
 /* The one that is asked about. */
 static void put_asked(const way *w, unsigned type, cauth_bytes body)
 {
+    now.asked = type;
     now.flight.start = now.flight.bytes.len;
     if (w->cutting != WIRE_APART)
         wire_join(&now.flight, type, body);
@@ -738,6 +742,37 @@ static void conclude(bool accepted, errors found, oracle_observation *out)
         give_fields(out);
 }
 
+/* Whether it is the message asked about that the library has begun to read last. */
+static bool is_at_asked(const SSL *ssl)
+{
+    switch (SSL_get_state(ssl)) {
+    case TLS_ST_CR_CERT_REQ:
+        return now.asked == CERTIFICATE_REQUEST;
+    case TLS_ST_CR_CERT:
+    case TLS_ST_SR_CERT:
+        return now.asked == CERTIFICATE;
+#if ORACLES_CERTIFICATE_COMPRESSION
+    case TLS_ST_SR_COMP_CERT:
+        return now.asked == COMPRESSED_CERTIFICATE;
+#endif
+    case TLS_ST_SR_CERT_VRFY:
+        return now.asked == CERTIFICATE_VERIFY;
+    default:
+        return false;
+    }
+}
+
+/* Of a message of a handshake. What goes before it and comes behind it has no fault of its own: where the library meets
+ * one there, for whatever reason, it has read the message otherwise than it is. */
+static void conclude_message(const SSL *ssl, bool accepted, errors found, oracle_observation *out)
+{
+    conclude(accepted, found, out);
+    if (accepted || is_at_asked(ssl))
+        return;
+    out->verdict = ORACLE_REJECT;
+    out->by_policy = false;
+}
+
 /* --- the questions --- */
 
 static void see_names(SSL *ssl)
@@ -792,9 +827,7 @@ static void judge_request(const way *w, cauth_bytes in, oracle_observation *out)
             see_schemes(ssl, CAUTH_FIELD_SUPPORTED_SIGNATURE_ALGORITHMS);
         see_names(ssl);
     }
-    conclude(accepted, take_errors(), out);
-    if (now.request_seen && !accepted) /* whatever the reason, what is behind it has no fault of its own */
-        out->verdict = ORACLE_REJECT;
+    conclude_message(ssl, accepted, take_errors(), out);
     SSL_free(ssl);
 }
 
@@ -827,7 +860,7 @@ static void judge_request13(const way *w, cauth_bytes in, oracle_observation *ou
     put_flight(w);
     bool accepted = go_on(ssl) == SSL_ERROR_WANT_READ && (now.certificate_read || !together);
     see_request13(ssl, accepted);
-    conclude(accepted, take_errors(), out);
+    conclude_message(ssl, accepted, take_errors(), out);
     SSL_free(ssl);
 }
 
@@ -848,7 +881,7 @@ static void judge_request13_post(const way *w, cauth_bytes in, oracle_observatio
     bool waits = go_on(ssl) == SSL_ERROR_WANT_READ;
     bool accepted = now.request_seen && (waits || !together);
     see_request13(ssl, accepted);
-    conclude(accepted, take_errors(), out);
+    conclude_message(ssl, accepted, take_errors(), out);
     SSL_free(ssl);
 }
 
@@ -860,7 +893,7 @@ static void conclude_certificate(SSL *ssl, cauth_bytes in, oracle_observation *o
     bool accepted = now.certificate_seen || error == SSL_ERROR_WANT_READ;
     errors found = take_errors();
     (void)values_of(SSL_version(ssl) == TLS1_3_VERSION ? CAUTH_FIELD_CERT_DATA : CAUTH_FIELD_ASN1_CERT, false);
-    conclude(accepted, found, out);
+    conclude_message(ssl, accepted, found, out);
     if (!accepted && in.len > MAX_NAME && ERR_GET_REASON(found.cause) == ASN1_R_TOO_LONG)
         out->verdict = ORACLE_UNSUPPORTED;
     SSL_free(ssl);
@@ -947,9 +980,11 @@ static void judge_compressed(const way *w, cauth_bytes in, oracle_observation *o
     errors found = take_errors();
     int reason = ERR_GET_REASON(found.error);
     now.num_values = 0; /* cauth does not see what is inside */
-    conclude(now.certificate_seen || error == SSL_ERROR_WANT_READ, found, out);
+    conclude_message(ssl, now.certificate_seen || error == SSL_ERROR_WANT_READ, found, out);
+    bool beside = !is_at_asked(ssl);
     SSL_free(ssl);
-    if (out->verdict == ORACLE_ACCEPT || (reason == SSL_R_EXCESSIVE_MESSAGE_SIZE && now.alert.description != 42))
+    if (out->verdict == ORACLE_ACCEPT || beside ||
+        (reason == SSL_R_EXCESSIVE_MESSAGE_SIZE && now.alert.description != 42))
         return;
     bool algorithm = reason == SSL_R_BAD_COMPRESSION_ALGORITHM;
     bool not_offered = algorithm && in.ptr[0] + in.ptr[1] > 0;
@@ -991,7 +1026,7 @@ static void judge_verify(const way *w, cauth_bytes in, oracle_observation *out)
     put_asked(w, CERTIFICATE_VERIFY, in);
     put_flight(w);
     int error = go_on(ssl);
-    conclude(error == SSL_ERROR_WANT_READ, take_errors(), out);
+    conclude_message(ssl, error == SSL_ERROR_WANT_READ, take_errors(), out);
     SSL_free(ssl);
 }
 
@@ -1152,7 +1187,7 @@ static void conclude_decoded(bool decoded, const uint8_t *end, cauth_bytes in, o
 
 /* The content of the TLV that `der` begins with; *der is what is behind it then. What OpenSSL keeps as it was, values
  * of ANY type, has any form of length that it reads; it is the last of what is around it, so that an indefinite length
- * ends there. Not by ASN1_get_object, which up to 3.0.21 refuses a long form with nothing behind it. */
+ * ends there. Not by ASN1_get_object, which up to 3.0.20 refuses a long form with nothing behind it. */
 static cauth_bytes take_content(cauth_bytes *der)
 {
     size_t at = 1;
@@ -1517,34 +1552,31 @@ static void judge_scattered(const message *m, cauth_bytes in, oracle_observation
     ask(m, w, in, out);
 }
 
-static uint64_t mix(uint64_t digest, const void *bytes, size_t len)
+static uint64_t digest_values(uint64_t digest, const oracle_field *f)
 {
-    const uint8_t *at = bytes;
-    for (size_t i = 0; i < len; i++)
-        digest = (digest * 257u + at[i]) % 4294967291u; /* the largest prime below 2^32 */
+    digest = digest_number(digest, (uint64_t)f->field);
+    digest = digest_number(digest, f->num_values);
+    for (size_t i = 0; i < f->num_values; i++) {
+        digest = digest_number(digest, f->values[i].number);
+        digest = digest_octets(digest, f->values[i].span);
+    }
     return digest;
 }
 
-/* A number that tells answers from others: all that is compared, and what was sent. */
+/* All that is compared, and what was sent. */
 static uint64_t digest_of(const oracle_observation *o)
 {
-    uint64_t d = 1;
-    const uint64_t head[] = { (uint64_t)o->verdict, o->by_policy, o->alert.level, o->alert.description, o->num_fields };
-    d = mix(d, head, sizeof head);
-    d = mix(d, o->reason, strlen(o->reason));
-    d = mix(d, o->cause, strlen(o->cause));
-    d = mix(d, o->written.ptr, o->written.len);
-    for (size_t i = 0; i < o->num_fields; i++) {
-        const oracle_field *f = &o->fields[i];
-        const uint64_t about[] = { (uint64_t)f->field, f->num_values };
-        d = mix(d, about, sizeof about);
-        for (size_t j = 0; j < f->num_values; j++) {
-            const uint64_t value[] = { f->values[j].number, f->values[j].span.len };
-            d = mix(d, value, sizeof value);
-            d = mix(d, f->values[j].span.ptr, f->values[j].span.len);
-        }
-    }
-    return d;
+    uint64_t digest = digest_number(1, (uint64_t)o->verdict);
+    digest = digest_number(digest, o->by_policy);
+    digest = digest_number(digest, o->alert.level);
+    digest = digest_number(digest, o->alert.description);
+    digest = digest_words(digest, o->reason);
+    digest = digest_words(digest, o->cause);
+    digest = digest_octets(digest, o->written);
+    digest = digest_number(digest, o->num_fields);
+    for (size_t i = 0; i < o->num_fields; i++)
+        digest = digest_values(digest, &o->fields[i]);
+    return digest;
 }
 
 void openssl_make_alike(openssl_answers *answers, oracle_observation *o)

@@ -12,6 +12,7 @@
 #include <openssl/params.h>
 #include <openssl/ssl.h>
 
+#include "digest.h"
 #include "random.h"
 
 void wire_fail(const char *what)
@@ -54,17 +55,9 @@ typedef struct {
     random_source source;
 } cut;
 
-static uint64_t digest_of(cauth_bytes bytes)
-{
-    uint64_t digest = 1;
-    for (size_t i = 0; i < bytes.len; i++)
-        digest = (digest * 257u + bytes.ptr[i]) % 2147483647u;
-    return digest;
-}
-
 static cut cut_init(cauth_bytes body, int scattered)
 {
-    cut c = { scattered != 0, 0, random_init(scattered ? digest_of(body) : 1) };
+    cut c = { scattered != 0, 0, random_init(scattered ? digest_octets(1, body) : 1) };
     return c;
 }
 
@@ -102,7 +95,7 @@ static cut cut_flight(const flight *f, wire_cutting cutting)
 {
     enum { HEADER = 4 };
     cauth_bytes message = { f->bytes.ptr + f->start, f->end - f->start };
-    cut c = { cutting == WIRE_CUT_FINE, 0, random_init(digest_of(message)) };
+    cut c = { cutting == WIRE_CUT_FINE, 0, random_init(digest_octets(1, message)) };
     if (cutting == WIRE_CUT_HEADER)
         c.border = f->start + 1 + random_below(&c.source, HEADER);
     else if (cutting == WIRE_CUT_BODY && message.len > HEADER + 1)

@@ -13,6 +13,7 @@ const char *const place_way_names[NUM_PLACE_WAYS] = {
 };
 
 const place_length place_lengths[] = {
+#define WAY(name) (1u << PLACE_##name)
 #define RULES(...)                                                                                                     \
     {                                                                                                                  \
         __VA_ARGS__                                                                                                    \
@@ -20,6 +21,7 @@ const place_length place_lengths[] = {
 #define PLACE(within, production, field, ...) { within, production, CAUTH_FIELD_##field, __VA_ARGS__ },
 #include "places.def"
 #undef RULES
+#undef WAY
 };
 
 const size_t num_place_lengths = sizeof place_lengths / sizeof place_lengths[0];
@@ -151,10 +153,9 @@ bool places_asks(const place_length *row, place_way way)
     return rule_of(row, way) != CAUTH_RULE_NONE;
 }
 
-bool places_has_row(const message *m, const node *n)
+const place_length *places_row(const message *m, const node *n)
 {
-    const place_length *row = row_of(m, n);
-    return row != NULL && (is_kind(n, GRAMMAR_VECTOR) ? row->is.past : row->is.longer) != CAUTH_RULE_NONE;
+    return row_of(m, n);
 }
 
 /* --- what stands in a vector --- */
@@ -263,7 +264,40 @@ static bool cuts_an_item(const node *n)
     const production *item = grammar_part(n->first->is, 0);
     while (item->kind == GRAMMAR_SEQUENCE || item->kind == GRAMMAR_CHOICE)
         item = grammar_part(item, item->num_parts - 1u - (item->kind == GRAMMAR_SEQUENCE ? item->num_parts - 1u : 0));
-    return (item->kind == GRAMMAR_VECTOR || item->kind == GRAMMAR_NUMBER) && item->width > 1 && !holds_numbers(n);
+    return (item->kind == GRAMMAR_VECTOR || item->kind == GRAMMAR_NUMBER) && item->width > 1;
+}
+
+/* Whether one octet more than its ceiling can be said by its prefix, and be in what is around it. */
+static bool can_be_above(const node *n)
+{
+    size_t len = (size_t)n->is->ceiling + 1;
+    bool fits = n->is->ceiling < 65535 && len <= prefix_most(n);
+    for (const node *at = n; fits && at != NULL; at = at->parent) {
+        fits = at == n || !is_kind(at, GRAMMAR_VECTOR) || len <= at->is->ceiling;
+        len += is_kind(at, GRAMMAR_VECTOR) ? at->is->width : 0;
+    }
+    return fits;
+}
+
+/* What another length of a vector can be by its row of the grammar. */
+static bool vector_can_be(const node *n, place_way way)
+{
+    switch (way) {
+    case PLACE_empty:
+        return n->is->floor > 0;
+    case PLACE_below:
+        return n->is->floor > 1;
+    case PLACE_above:
+        return can_be_above(n);
+    case PLACE_past:
+        return true;
+    case PLACE_stray:
+        return holds_list(n) && cuts_an_item(n);
+    case PLACE_surplus:
+        return !holds_list(n) && !holds_octets(n) && tree_inside(n) > 0;
+    default:
+        return false;
+    }
 }
 
 static void expect(broken_place *b, cauth_rule rule, cauth_field field, size_t offset)
@@ -279,30 +313,33 @@ static bool is_der(cauth_rule rule)
     return cauth_rule_info(rule)->level == CAUTH_LEVEL_DER;
 }
 
+/* What has to be DER, but not by a rule of DER, is a value, and wrong as a whole. */
+static bool is_value(const node *n, cauth_rule rule)
+{
+    const node *inside = n->first;
+    while (inside != NULL && is_kind(inside, GRAMMAR_OPTIONAL))
+        inside = inside->first;
+    return inside != NULL && is_kind(inside, GRAMMAR_ELEMENT) && !is_der(rule);
+}
+
 static bool break_vector(node *n, place_way way, broken_place *b)
 {
     cauth_rule rule = rule_of(b->length, way);
     cauth_field field = b->length->field;
     size_t at = tree_offset(n);
-    if (rule == CAUTH_RULE_NONE)
+    if (rule == CAUTH_RULE_NONE || !vector_can_be(n, way))
         return false;
     switch (way) {
     case PLACE_empty:
-        if (n->is->floor == 0)
-            return false;
         fill(n, 0);
         expect(b, rule, field, at);
         return around_is_whole(n);
     case PLACE_below:
-        if (n->is->floor < 2)
-            return false;
         fill(n, n->is->floor - 1);
         expect(b, rule, field, at);
         b->beyond = true;
         return around_is_whole(n);
-    case PLACE_above: /* the prefix of a larger one has no greater number */
-        if (n->is->ceiling >= 65535 || n->is->ceiling + 1 > ((uint32_t)1 << 8 * n->is->width) - 1)
-            return false;
+    case PLACE_above:
         fill(n, n->is->ceiling + 1);
         expect(b, rule, field, at);
         return around_is_whole(n);
@@ -310,16 +347,18 @@ static bool break_vector(node *n, place_way way, broken_place *b)
         expect(b, rule, b->length->is.length_of != CAUTH_FIELD_NONE ? b->length->is.length_of : field, at);
         return run_past(n);
     case PLACE_stray:
-        if (!holds_list(n) || !cuts_an_item(n))
-            return false;
-        append(n, 0);
-        expect(b, rule, b->length->is.item, at + tree_len(n));
+        if (holds_numbers(n)) { /* the length is that of no list */
+            append(n, 0);
+            expect(b, rule, field, at);
+        } else {
+            append(n, 0);
+            expect(b, rule, b->length->is.item, at + tree_len(n));
+        }
         return tree_inside(n) <= n->is->ceiling && around_is_whole(n);
     case PLACE_surplus:
-        if (holds_list(n) || holds_octets(n))
-            return false;
         append(n, 0);
-        expect(b, rule, is_der(rule) ? CAUTH_FIELD_NONE : field, at + tree_len(n) - 1);
+        expect(b, rule, is_der(rule) ? CAUTH_FIELD_NONE : field,
+               is_value(n, rule) ? at + n->is->width : at + tree_len(n) - 1);
         return tree_inside(n) <= n->is->ceiling && around_is_whole(n);
     default:
         return false;
@@ -370,6 +409,16 @@ static const node *named_by(const place_form *row, const node *n)
     return NULL;
 }
 
+static const place_form *form_of(const node *n, const node **named)
+{
+    for (size_t i = 0; i < num_place_forms; i++) {
+        *named = named_by(&place_forms[i], n);
+        if (*named != NULL)
+            return &place_forms[i];
+    }
+    return NULL;
+}
+
 /* The element around this one that repeats another, NULL for none. */
 static const node *repeats(const node *n)
 {
@@ -379,6 +428,90 @@ static const node *repeats(const node *n)
             return named;
     }
     return NULL;
+}
+
+/* Whether a part is this production, as one that a CHOICE chose or not. */
+static bool leads_to(const production *part, const production *is)
+{
+    bool leads = part == is;
+    for (size_t i = 0; !leads && (part->kind == GRAMMAR_CHOICE || part->kind == GRAMMAR_SAME) && i < part->num_parts;
+         i++)
+        leads = leads_to(grammar_part(part, i), is);
+    return leads;
+}
+
+/* Whether an element of any tag may stand instead. */
+static bool any_tag_fits(const node *n)
+{
+    for (size_t i = 0; n->parent->is != NULL && i < n->parent->is->num_parts; i++) {
+        const production *part = grammar_part(n->parent->is, i);
+        for (size_t k = 0; part->kind == GRAMMAR_CHOICE && leads_to(part, n->is) && k < part->num_parts; k++)
+            if (grammar_part(part, k)->kind == GRAMMAR_ELEMENT && grammar_part(part, k)->width == ANY_TAG)
+                return true;
+    }
+    return false;
+}
+
+static bool element_can_be(const node *n, place_way way)
+{
+    if (!is_looked_at(n))
+        return false;
+    switch (way) {
+    case PLACE_indefinite:
+        return n->tag.len > 0 && n->tag.ptr[0] / 32 % 2 == 1;
+    case PLACE_padded:
+    case PLACE_longer:
+        return true;
+    case PLACE_tag:
+        return n->is->width != ANY_TAG && !any_tag_fits(n);
+    default:
+        return false;
+    }
+}
+
+bool places_due(const node *n, place_way way)
+{
+    if (n->parent == NULL)
+        return way == PLACE_surplus;
+    return is_kind(n, GRAMMAR_VECTOR) ? vector_can_be(n, way) : is_kind(n, GRAMMAR_ELEMENT) && element_can_be(n, way);
+}
+
+/* Whether the octets that take the place of a vector or an element are wrong in this way. */
+static bool goes(cauth_bytes octets, const production *is, place_way way)
+{
+    size_t len = 0;
+    if (way == PLACE_tag)
+        return octets.len > 0 && octets.ptr[0] != is->width;
+    if (is->kind != GRAMMAR_VECTOR || octets.len < is->width)
+        return false;
+    for (size_t i = 0; i < is->width; i++)
+        len = len << 8 | octets.ptr[i];
+    if (len != octets.len - is->width)
+        return false;
+    return (way == PLACE_empty && len == 0) || (way == PLACE_below && len > 0 && len < is->floor) ||
+           (way == PLACE_above && len > is->ceiling);
+}
+
+/* Whether a row of values has it that way here. */
+static bool a_value_goes(const message *m, const node *n, place_way way)
+{
+    for (size_t i = 0; i < num_place_values; i++) {
+        const place_value *v = &place_values[i];
+        if (v->way == PLACE_instead && !v->whole && is_one_of(n, v->productions) && goes(v->instead, n->is, way) &&
+            distance(m, n, v->within) != NOWHERE)
+            return true;
+    }
+    return false;
+}
+
+bool places_says(const message *m, const node *n, place_way way)
+{
+    const place_length *row = row_of(m, n);
+    const node *named;
+    if (way == PLACE_indefinite || way == PLACE_padded)
+        return form_of(n, &named) != NULL;
+    return row != NULL &&
+           (rule_of(row, way) != CAUTH_RULE_NONE || ((row->is.elsewhere >> way & 1) == 1 && a_value_goes(m, n, way)));
 }
 
 static bool set_length(node *n, size_t len)
@@ -463,13 +596,9 @@ static bool break_around(const message *m, node *n, broken_place *b)
 
 static bool break_element(node *n, place_way way, broken_place *b)
 {
-    bool constructed = n->tag.len > 0 && n->tag.ptr[0] / 32 % 2 == 1;
     const node *named = NULL;
-    for (size_t i = 0; i < num_place_forms && named == NULL; i++) {
-        b->form = &place_forms[i];
-        named = named_by(b->form, n);
-    }
-    if (!is_looked_at(n) || named == NULL || (way == PLACE_indefinite && !constructed))
+    b->form = form_of(n, &named);
+    if (named == NULL || !element_can_be(n, way))
         return false;
     is_broken = true;
     n->form = (uint8_t)(way == PLACE_indefinite ? TREE_INDEFINITE : tree_length_octets(tree_inside(n)));

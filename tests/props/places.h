@@ -32,8 +32,9 @@ typedef struct {
     cauth_field field; /* CAUTH_FIELD_NONE: any */
     struct {
         cauth_rule empty, below, above, past, stray, surplus, tag, longer;
-        cauth_field item;      /* of stray: what lacks octets */
+        cauth_field item;      /* of stray: what lacks octets; none of a list of numbers */
         cauth_field length_of; /* of past, where it is not the field's own */
+        unsigned elsewhere;    /* ways that values speak of, a bit for each */
     } is;
 } place_length;
 
@@ -107,8 +108,12 @@ bool places_is_alike(size_t number, const broken_place *broken);
  * of it. Not every way suits every place: false where it does not. */
 bool places_break(const message *m, cauth_bytes decisions, size_t number, cauth_bytes *input, broken_place *broken);
 
-/* Whether a row says what the length of a vector or element of this message breaks that runs past the end of what holds
- * it. */
-bool places_has_row(const message *m, const struct node *n);
+/* What places.def has to say of a vector, an element or the whole message: whether the grammar has a wrong length, form
+ * or tag there that is of this way; and whether a row says what it breaks, or that values do, and one of them does. */
+bool places_due(const struct node *n, place_way way);
+bool places_says(const message *m, const struct node *n, place_way way);
+
+/* The row of lengths of a vector, an element or the whole message; NULL for none. */
+const place_length *places_row(const message *m, const struct node *n);
 
 #endif

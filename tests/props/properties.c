@@ -678,8 +678,9 @@ static bool is_framing(cauth_rule rule)
  * that it has means. */
 static bool has_other_shape(const cauth_flags *flags)
 {
-    static const cauth_rule rules[] = { CAUTH_DN_06, CAUTH_DN_07, CAUTH_DN_13, CAUTH_DN_14, CAUTH_DN_15,
-                                        CAUTH_DN_16, CAUTH_X5_08, CAUTH_X5_10, CAUTH_X5_12, CAUTH_CERT_12_03 };
+    static const cauth_rule rules[] = { CAUTH_DN_06, CAUTH_DN_07,    CAUTH_DN_13,     CAUTH_DN_14,
+                                        CAUTH_DN_15, CAUTH_DN_16,    CAUTH_X5_08,     CAUTH_X5_10,
+                                        CAUTH_X5_12, CAUTH_CR_13_17, CAUTH_CERT_12_03 };
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
         if (cauth_flags_has(flags, rules[i]))
             return true;
