@@ -1,5 +1,6 @@
 """What the commands under ci/ share: where things are, how a preset is built, how tables are printed."""
 
+import atexit
 import fcntl
 import json
 import os
@@ -198,6 +199,7 @@ class Terminated:
     def __init__(self):
         self.last = None
         signal.signal(signal.SIGTERM, self)
+        atexit.register(signal.signal, signal.SIGTERM, signal.SIG_IGN)  # Python itself would put back what kills
 
     def __call__(self, number, frame):
         now = time.monotonic()
