@@ -17,7 +17,7 @@ import time
 
 import afl
 from common import BUILD, CLEAN, FINDING, ROOT, USAGE, check_writable, cores, die, only_parse, plural, read_json, run, say
-from common import alone, table, tail, write_json
+from common import alone, die_with_us, table, tail, write_json
 from planted import Broken, check, planted
 
 HELP = """Plants the bugs of tests/power/bugs.txt, one at a time, into a copy of the parsers under build/power, and asks
@@ -114,7 +114,7 @@ def measured(args, log, cwd=ROOT, env=None, timeout=None):
             if STOPPED.is_set():
                 raise Stopped
             try:
-                process = subprocess.Popen(args, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=f, stderr=f,
+                process = subprocess.Popen([*die_with_us(), *args], cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=f, stderr=f,
                                            start_new_session=True)
             except OSError as error:
                 f.write(("could not be run: %s\n" % error).encode())
