@@ -377,6 +377,118 @@ static void every_mutation_has_its_effect(void **state)
     assert_true(all && nested_seen);
 }
 
+/* --- all of a change --- */
+
+#define WHOLE 2000u /* changes of one message */
+
+static unsigned long changes_of(const mutator *m)
+{
+    unsigned long num = 0;
+    for (size_t kind = 0; kind < NUM_MUTATIONS; kind++)
+        num += m->done[kind];
+    return num;
+}
+
+/* Docs: a node or a few. Half of the changes ask for one, the others for one to four. */
+static void a_node_or_a_few_are_changed(void **state)
+{
+    uint8_t octets[32];
+    const cauth_bytes in = { octets, from_hex(TYPES SCHEMES NAMES, octets, sizeof octets) };
+    unsigned by_num[5] = { 0 };
+    mutator m;
+    (void)state;
+    assert_true(mutator_init(&m, "certreq_tls12"));
+    for (uint32_t k = 0; k < WHOLE; k++) {
+        unsigned long before = changes_of(&m);
+        mutator_change(&m, in, none, 4096, (uint32_t)seed + k);
+        assert_in_range(changes_of(&m) - before, 0, 4);
+        by_num[changes_of(&m) - before]++;
+    }
+    mutator_free(&m);
+    print_message("%u, %u, %u and %u have 1 to 4 changes\n", by_num[1], by_num[2], by_num[3], by_num[4]);
+    assert_in_range(by_num[1], WHOLE / 2, WHOLE * 3 / 4);
+    for (int num = 2; num <= 4; num++)
+        assert_in_range(by_num[num], WHOLE / 12, WHOLE / 6);
+}
+
+/* Docs: what is larger than 4096 octets is mostly made small again first; what is not, is not. Of a list items are left
+ * out, of octets those at the end. */
+static void what_is_large_is_mostly_made_small(void **state)
+{
+    static const struct {
+        const char *message;
+        uint8_t begin[2]; /* then a length of two octets, so many octets, and the end */
+        size_t end;       /* 00 00, or nothing */
+    } cases[] = {
+        { "certreq_tls12", { 1, 1 }, 2 },    /* a type, the list of schemes, no authorities */
+        { "certverify_tls12", { 4, 3 }, 0 }, /* a scheme, the signature */
+    };
+    static uint8_t octets[4100];
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        unsigned small = 0, kept = 0;
+        mutator m;
+        assert_true(mutator_init(&m, cases[i].message));
+        for (size_t len = 4098; len >= 4096; len -= 2) {
+            size_t inside = len - 4 - cases[i].end;
+            memcpy(octets,
+                   (const uint8_t[]){ cases[i].begin[0], cases[i].begin[1], (uint8_t)(inside >> 8), (uint8_t)inside },
+                   4);
+            for (size_t at = 4; at < len; at++)
+                octets[at] = at >= 4 + inside ? 0 : at % 2 == 0 ? 4 : 3;
+            for (uint32_t k = 0; k < WHOLE; k++) {
+                size_t changed =
+                    mutator_change(&m, (cauth_bytes){ octets, len }, none, sizeof octets, (uint32_t)seed + k).len;
+                small += len > 4096 && changed < 1024;
+                kept += len <= 4096 && changed > 1024;
+            }
+        }
+        mutator_free(&m);
+        print_message("%s: %u of what is large become small, %u of what is not stay\n", cases[i].message, small, kept);
+        assert_in_range(small, WHOLE * 3 / 4, WHOLE * 31 / 32); /* 7 in 8, and where nearly all was taken out */
+        assert_in_range(kept, WHOLE / 2, WHOLE);
+    }
+}
+
+/* Of the records that are whole: whether one is longer than TLS lets it be, and whether one that is as long as that has
+ * another one behind it. */
+static void look_at_records(cauth_bytes in, bool *over, bool *cut)
+{
+    const size_t most = 16384;
+    *over = *cut = false;
+    for (size_t at = 0, before = 0; at + 5 <= in.len;) {
+        size_t len = in.ptr[at + 3] * 256u + in.ptr[at + 4];
+        if (at + 5 + len > in.len)
+            return;
+        *over = *over || len > most;
+        *cut = *cut || before == most;
+        before = len;
+        at += 5 + len;
+    }
+}
+
+/* Docs: what became too long for one record is mostly cut into several. One record with as many HelloRequests as there
+ * is room for, so that whatever is put in is too much. */
+static void what_is_too_long_is_mostly_cut(void **state)
+{
+    static uint8_t octets[5 + 16384];
+    const cauth_bytes in = { octets, sizeof octets };
+    unsigned num_over = 0, num_cut = 0;
+    mutator m;
+    (void)state;
+    memcpy(octets, (const uint8_t[]){ 22, 3, 3, 0x40, 0 }, 5);
+    assert_true(mutator_init(&m, "handshake_tls12_server"));
+    for (uint32_t k = 0; k < 4 * WHOLE; k++) {
+        bool over, cut;
+        look_at_records(mutator_change(&m, in, none, 4 * sizeof octets, (uint32_t)seed + k), &over, &cut);
+        num_over += over;
+        num_cut += cut;
+    }
+    mutator_free(&m);
+    print_message("%u are cut, %u have a record that is too long\n", num_cut, num_over);
+    assert_true(num_over > 0 && num_cut > num_over);
+}
+
 /* --- octets alone --- */
 
 /* Whether one octet was put in, left out or changed, or none. */
@@ -532,6 +644,9 @@ int main(void)
         cmocka_unit_test(every_mutation_is_picked),
         cmocka_unit_test(every_edge_is_reached),
         cmocka_unit_test(every_mutation_has_its_effect),
+        cmocka_unit_test(a_node_or_a_few_are_changed),
+        cmocka_unit_test(what_is_large_is_mostly_made_small),
+        cmocka_unit_test(what_is_too_long_is_mostly_cut),
         cmocka_unit_test(octets_alone_are_changed),
         cmocka_unit_test(libfuzzer_changes_octets_too),
         cmocka_unit_test(libfuzzer_crosses_over),

@@ -352,15 +352,22 @@ static void values_of_every_size(void **state)
     }
 }
 
-/* Every constructed tag of the universal class. The strings among them (X.680 §8.4: 3, 4, 12, and 18 to 30 with the
- * times, which are strings too) are no DER; what is no string at all is of the wrong type. */
+/* The tags of strings in the universal class (X.680 §8.4): 3, 4, 12, 18 to 22, 25 to 28 and 30; and of what is defined
+ * as one of these: ObjectDescriptor, 7, and the times, 23 and 24. CHARACTER STRING, 29, is a SEQUENCE (X.690 §8.24). */
+static bool is_string(unsigned number)
+{
+    return number == 3 || number == 4 || number == 7 || number == 12 || (number >= 18 && number <= 28) || number == 30;
+}
+
+/* Every constructed tag of the universal class. The strings among them are no DER; what is no string at all is of the
+ * wrong type. */
 static void constructed_tags(void **state)
 {
     static const uint8_t of_names[] = { 12, 19, 20, 28, 30 }; /* DirectoryString */
     (void)state;
     for (unsigned number = 1; number <= 30; number++) {
         arena *a = fresh();
-        bool string = number == 3 || number == 4 || number == 12 || number >= 18;
+        bool string = is_string(number);
         bool of_name = memchr(of_names, (int)number, sizeof of_names) != NULL;
         piece name = common_name(a, (uint8_t)(0x20 + number), PIECE(a, "\x0C\x01x"));
         if (string)
@@ -433,7 +440,7 @@ static void expect_tag(piece type, unsigned tag, bool known, const char *tags)
     static const char of_names[] = "\x0C\x13\x14\x16\x1C\x1E";
     bool constructed = tag / 32 == 1;
     unsigned number = tag % 32;
-    bool string = number == 3 || number == 4 || number == 12 || number >= 18;
+    bool string = is_string(number);
     char is = (char)(constructed && string ? number : tag);
     arena *a = &memory;
     EXPECT_ACCEPTED(

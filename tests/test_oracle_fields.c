@@ -526,7 +526,7 @@ static void test_row_of_unused_bits(void **state)
     }
 }
 
-/* Where one value is put together as it should be and another is not, no row explains both. */
+/* Values that are put together in different ways, some as they should be: no row explains two of these. */
 static void test_each_way_is_a_disagreement(void **state)
 {
     (void)state;
@@ -536,12 +536,20 @@ static void test_each_way_is_a_disagreement(void **state)
         divergence_place place;
     } expected[] = {
         { CAUTH_FIELD_ATTRIBUTE, IN_CONSTRUCTED, PUT_TOGETHER },
+        { CAUTH_FIELD_ATTRIBUTE, IN_NO_STRING, NO_STRING_IN_PIECES },
         { CAUTH_FIELD_ATTRIBUTE_VALUE, IN_CONSTRUCTED, PUT_TOGETHER },
         { CAUTH_FIELD_ATTRIBUTE_VALUE, IN_BITS_IN_PIECES, BITS_IN_PIECES },
+        { CAUTH_FIELD_ATTRIBUTE_VALUE, IN_PIECES_OF_OTHER_TYPE, PIECES_OF_OTHER_TYPE },
+        { CAUTH_FIELD_ATTRIBUTE_VALUE, IN_NO_STRING, NO_STRING_IN_PIECES },
         { CAUTH_FIELD_NAME, IN_BITS_IN_PIECES, BITS_IN_PIECES },
+        { CAUTH_FIELD_NAME, IN_PIECES_OF_OTHER_TYPE, PIECES_OF_OTHER_TYPE },
+        { CAUTH_FIELD_NAME, IN_NO_STRING, NO_STRING_IN_PIECES },
     };
+    cauth_bytes in = exact_octets("303d 310c300a 06032a0304 2903040141" /* REAL */
+                                  "3111300f 060355042d 2308 03020061 03020062"
+                                  "310c300a 0603550403 2c030c0141"
+                                  "310c300a 060355040a 2c03040141");
     comparison c;
-    cauth_bytes in = read_corpus("name_tls10/div-bit-string-in-pieces-behind-real");
     compare(&oracle_openssl, message_by_name("name_tls10"), in, &c);
     assert_int_equal(c.num, NUM(expected));
     for (size_t i = 0; i < NUM(expected); i++) {
@@ -577,15 +585,19 @@ static void test_same_in_der(void **state)
         { "3106020101020101", "3106020101020102", false },
         { "3106020101040102", "3106020102040101", false },
         { "3103020101", "3106020101020101", false },
-        { "0c026162", "2c060c01610c0162", true }, /* in pieces */
-        { "0c026162", "2c080c01610c01620c00", true },
+        { "0c026162", "2c06040161040162", true }, /* in pieces */
+        { "0c026162", "2c080401610401620400", true },
         { "0c026162", "2c80240304016104016200 00", true },
-        { "0c026162", "2c0f0c01612980040162 00003f0100 0c00", true }, /* pieces of any type */
-        { "0c026162", "2c060c01620c0161", false },
+        { "0c026162", "2c06040162040161", false },
+        { "0c026162", "2c0c 2403 040161 2400 040162 2400", true },
+        { "0c026162", "2c060c01610c0162", false }, /* each is an OCTET STRING */
+        { "0c026162", "2c060401610c0162", false },
+        { "0c026162", "2c052c03040161 040162", false },
+        { "0c026162", "2c08040161040162 0300", false },
         { "1f850101ff", "1f850101ff", true }, /* the high form of tag */
         { "1f850101ff", "1f850201ff", false },
         { "3f85018000 00", "3f850100", true },
-        { "0c026162", "2c030c0161", false },
+        { "0c026162", "2c03040161", false },
         { "0c026162", "16026162", false },
         { "0c026162", "2c026162", false },
         { "030207ff", "03020780", true }, /* unused bits */
@@ -617,7 +629,8 @@ static void test_same_in_der(void **state)
         { "03020061", "2304 03020861", false },     /* and it goes up to 7 */
         { "23080302046003020060", "23080302046003020060", true },
         { "23080302046003020060", "23080302046003020061", false },
-        { "2f08030200610302 0062", "0f0400610062", true }, /* no BIT STRING around them */
+        { "2c08030200610302 0062", "0c0400610062", false }, /* no BIT STRING around them */
+        { "0c080302006103020062", "2c080302006103020062", false },
         { "040103", "040100", false },
         { "040207ff", "04020780", false },
         { "300602017f010100", "300302017f", true }, /* FALSE */
@@ -630,8 +643,8 @@ static void test_same_in_der(void **state)
     for (size_t i = 0; i < NUM(cases); i++) {
         cauth_bytes first = exact_octets(cases[i].a);
         cauth_bytes second = exact_octets(cases[i].b);
-        if (is_same_in_der(first, second, BITS_BY_X690) != cases[i].same ||
-            is_same_in_der(second, first, BITS_BY_X690) != cases[i].same)
+        if (is_same_in_der(first, second, BY_X690) != cases[i].same ||
+            is_same_in_der(second, first, BY_X690) != cases[i].same)
             fail_msg("%s and %s", cases[i].a, cases[i].b);
         exact_free(first);
         exact_free(second);
@@ -648,17 +661,22 @@ static void test_put_together(void **state)
         bool same;
     } cases[] = {
         { 0x2c, "", "", true },
-        { 0x2c, "6162", "0c0261 62", true },
-        { 0x2c, "6162", "0c01610c0162", true },
-        { 0x2c, "6162", "2c800c01612c030c016200000c00", true },
-        { 0x2c, "6162", "5f01025f8101 00", false },
-        { 0x2c, "6162", "5f0102 61 62", true }, /* of any type */
-        { 0x2c, "6162", "0c01620c0161", false },
-        { 0x2c, "6162", "0c0161", false },
-        { 0x2c, "61", "0c01610c0162", false },
-        { 0x2c, "6162", "0c0361 62", false }, /* cut short */
+        { 0x2c, "6162", "04026162", true },
+        { 0x2c, "6162", "040161040162", true },
+        { 0x2c, "6162", "2480040161 2403040162 00000400", true },
+        { 0x2c, "6162", "0c0261 62", false },
+        { 0x2c, "6162", "2c0404026162", false },
+        { 0x2c, "6162", "24040c026162", false },
+        { 0x2c, "6162", "1f04026162", false },
+        { 0x2c, "6162", "84026162", false },
+        { 0x2c, "6162", "040162040161", false },
+        { 0x2c, "6162", "040161", false },
+        { 0x2c, "61", "040161040162", false },
+        { 0x2c, "6162", "04036162", false }, /* cut short */
         { 0x2c, "0780", "040207ff", false },
-        { 0x2c, "00610062", "0302006103020062", true },
+        { 0x29, "61", "040161", false }, /* no string */
+        { 0x29, "61", "090161", false },
+        { 0x29, "", "", false },
         { 0x23, "0780", "030207ff", true },
         { 0x23, "0780", "0302077f", false },
         { 0x23, "0780", "030206ff", false },
@@ -674,45 +692,102 @@ static void test_put_together(void **state)
     for (size_t i = 0; i < NUM(cases); i++) {
         cauth_bytes whole = exact_octets(cases[i].whole);
         cauth_bytes pieces = exact_octets(cases[i].pieces);
-        if (is_put_together(cases[i].tag, whole, pieces, BITS_BY_X690) != cases[i].same)
+        if (is_put_together(cases[i].tag, whole, pieces, BY_X690) != cases[i].same)
             fail_msg("%s of %s", cases[i].whole, cases[i].pieces);
         exact_free(whole);
         exact_free(pieces);
     }
 }
 
-/* Pieces of a BIT STRING, content after content: what OpenSSL makes of them, and what it does not. */
-static void test_bits_in_pieces(void **state)
+/* Every type of the universal class: which are strings (X.690 §8.6, §8.7, §8.23, §8.25), so that OCTET STRINGs in them,
+ * or BIT STRINGs, are put together. */
+static void test_string_types(void **state)
+{
+    (void)state;
+    static const char strings[] = "\x03\x04\x07\x0c\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1e";
+    for (uint8_t tag = 1; tag < 0x1f; tag++) {
+        uint8_t type = tag == 3 ? 3 : 4;
+        cauth_bytes whole = exact_copy((const uint8_t[]){ tag, 2, 0, 'a' }, 4);
+        cauth_bytes pieces = exact_copy((const uint8_t[]){ tag | 0x20, 4, type, 2, 0, 'a' }, 6);
+        bool string = strchr(strings, tag) != NULL;
+        bool sequence = tag == 0x10 || tag == 0x11;
+        assert_int_equal(is_string_type(tag), string);
+        assert_int_equal(is_string_type(tag | 0x20), string);
+        if (is_same_in_der(whole, pieces, BY_X690) != string)
+            fail_msg("the type %u", tag);
+        if (is_same_in_der(whole, pieces, OF_NO_STRING) == sequence)
+            fail_msg("the type %u, joined though it is no string", tag);
+        exact_free(whole);
+        exact_free(pieces);
+    }
+    assert_false(is_string_type(0x1f) || is_string_type(0x3f) || is_string_type(0x83) || is_string_type(0xac));
+}
+
+/* What is joined otherwise, by OpenSSL too: BIT STRINGs content after content, pieces of any type, what is no string.
+ * Each is told from the others. */
+static void test_other_joinings(void **state)
 {
     (void)state;
     static const struct {
+        unsigned joining;
         const char *theirs;
         const char *ours;
         bool same;
     } cases[] = {
-        { "030400610062", "23080302006103020062", true },
-        { "0303006162", "23080302006103020062", false },
-        { "030404610060", "23080302046103020062", true }, /* the count of the first piece is that of all */
-        { "030404610062", "23080302046103020062", true }, /* unused bits do not count */
-        { "030404610070", "23080302046103020062", false },
-        { "030400610060", "23080302046103020062", false },
-        { "030400610962", "23080302006103020962", true }, /* other counts are not looked at */
-        { "0303000061", "230703010003020061", true },
-        { "03020061", "2306030003020061", true },
-        { "030400610062", "23080402006104020062", true },
-        { "30063004 0c026162 ", "3008 3006 2c04 0c026162", true }, /* what else BER leaves free */
-        { "30060304 00610062 ", "300a 2308 03020061 03020062", true },
-        { "30060304 00610063 ", "300a 2308 03020061 03020062", false },
+        { BITS_RAW, "030400610062", "23080302006103020062", true },
+        { BITS_RAW, "0303006162", "23080302006103020062", false },
+        { BITS_RAW, "030404610060", "23080302046103020062", true }, /* the count of the first piece is that of all */
+        { BITS_RAW, "030404610062", "23080302046103020062", true }, /* unused bits do not count */
+        { BITS_RAW, "030404610070", "23080302046103020062", false },
+        { BITS_RAW, "030400610060", "23080302046103020062", false },
+        { BITS_RAW, "030400610962", "23080302006103020962", true }, /* other counts are not looked at */
+        { BITS_RAW, "0303000061", "230703010003020061", true },
+        { BITS_RAW, "03020061", "2306030003020061", true },
+        { BITS_RAW, "030400610062", "23080402006104020062", false },
+        { BITS_RAW | PIECES_OF_ANY_TYPE, "030400610062", "23080402006104020062", true },
+        { BITS_RAW, "30063004 0c026162", "3008 3006 2c04 04026162", true }, /* what else BER leaves free */
+        { BITS_RAW, "30060304 00610062", "300a 2308 03020061 03020062", true },
+        { BITS_RAW, "30060304 00610063", "300a 2308 03020061 03020062", false },
+        { BITS_RAW, "0c026162", "2c040c026162", false },
+        { BITS_RAW, "090161", "2903040161", false },
+        { PIECES_OF_ANY_TYPE, "0c026162", "2c040c026162", true },
+        { PIECES_OF_ANY_TYPE, "0c026162", "2c060401610c0162", true },
+        { PIECES_OF_ANY_TYPE, "0c026162", "2c060c01620c0161", false },
+        { PIECES_OF_ANY_TYPE, "0c026162", "2c030c0161", false },
+        { PIECES_OF_ANY_TYPE, "0c026162", "2c0f0c0161a980040162 00003f0100 0c00", true },
+        { PIECES_OF_ANY_TYPE, "0c026162", "2c06 5f8101026162", true },
+        { PIECES_OF_ANY_TYPE, "0c026162", "2c808001610001 6230000000", true },
+        { PIECES_OF_ANY_TYPE, "0c0400610062", "2c080302006103020062", true }, /* no BIT STRING around them */
+        { PIECES_OF_ANY_TYPE, "03020061", "230404020061", true },
+        { PIECES_OF_ANY_TYPE, "03020061", "2306a30403020061", true },
+        { PIECES_OF_ANY_TYPE, "0303006162", "23080402006103020062", true },
+        { PIECES_OF_ANY_TYPE, "030400610062", "23080302006103020062", false },
+        { PIECES_OF_ANY_TYPE, "03020061", "230604000402 0061", false },
+        { PIECES_OF_ANY_TYPE, "090161", "2903040161", false },
+        { PIECES_OF_ANY_TYPE, "300603040061 0062", "300a 2308 04020061 04020062", false },
+        { PIECES_OF_ANY_TYPE, "30040c026162", "3006 2c04 16026162", true },
+        { OF_NO_STRING, "090161", "2903040161", true },
+        { OF_NO_STRING, "09026162", "29060901610a0162", true },
+        { OF_NO_STRING, "090161", "2903040162", false },
+        { OF_NO_STRING, "1d0141", "3d07a002850081 0141", true },
+        { OF_NO_STRING, "1f290161", "3f2903040161", true },
+        { OF_NO_STRING, "100161", "3003040161", false },
+        { OF_NO_STRING, "110161", "3103040161", false },
+        { OF_NO_STRING, "890161", "a903040161", false },
+        { OF_NO_STRING, "0c026162", "2c040c026162", false },
+        { OF_NO_STRING, "030400610062", "23080302006103020062", false },
+        { OF_NO_STRING | PIECES_OF_ANY_TYPE, "0901610c0161", "2903040161 2c030c0161", true },
+        { OF_NO_STRING, "0901610c0161", "2903040161 2c030c0161", false },
     };
     for (size_t i = 0; i < NUM(cases); i++) {
         cauth_bytes theirs = exact_octets(cases[i].theirs);
         cauth_bytes ours = exact_octets(cases[i].ours);
-        if (is_same_in_der(theirs, ours, BITS_RAW) != cases[i].same)
+        if (is_same_in_der(theirs, ours, cases[i].joining) != cases[i].same)
             fail_msg("%s and %s", cases[i].theirs, cases[i].ours);
-        if (theirs.ptr[0] == 0x03) {
+        if (theirs.ptr[1] == theirs.len - 2 && ours.ptr[1] == ours.len - 2 && theirs.ptr[0] % 32 != 16) {
             cauth_bytes whole = { theirs.ptr + 2, theirs.len - 2 };
             cauth_bytes pieces = { ours.ptr + 2, ours.len - 2 };
-            if (is_put_together(0x23, whole, pieces, BITS_RAW) != cases[i].same)
+            if (is_put_together(ours.ptr[0], whole, pieces, cases[i].joining) != cases[i].same)
                 fail_msg("%s of %s", cases[i].theirs, cases[i].ours);
         }
         exact_free(theirs);
@@ -775,7 +850,8 @@ int main(void)
         cmocka_unit_test(test_each_way_is_a_disagreement),
         cmocka_unit_test(test_same_in_der),
         cmocka_unit_test(test_put_together),
-        cmocka_unit_test(test_bits_in_pieces),
+        cmocka_unit_test(test_string_types),
+        cmocka_unit_test(test_other_joinings),
         cmocka_unit_test(test_octets_are_kept),
     };
     return cmocka_run_group_tests_name("oracle_fields", tests, NULL, end_oracle);

@@ -212,6 +212,17 @@ static cauth_result reads_another_type(cauth_bytes in, const cauth_context *ctx,
     return r;
 }
 
+/* Knows an alert only where it has a record of its own. */
+static cauth_result refuses_cut_alerts(cauth_bytes in, const cauth_context *ctx, message_view *v, cauth_flags *f)
+{
+    cauth_iter it = cauth_iter_init(in);
+    cauth_record record;
+    while (cauth_record_list_next(&it, &record))
+        if (record.content_type == CAUTH_ALERT_RECORD && record.fragment.len != 2)
+            return cauth_rejected(CAUTH_VEC_03, CAUTH_FIELD_FRAGMENT, record.offset);
+    return message_by_name("handshake_tls12_server")->parse(in, ctx, v, f);
+}
+
 /* ---- the tests ---- */
 
 static const uint8_t accepted[] = { 1, 1, 0, 2, 4, 3, 0, 4, 0, 2, 0x30, 0 };
@@ -226,6 +237,10 @@ static const uint8_t extension[] = { 0, 0, 8, 0, 13, 0, 4, 0, 2, 4, 3 };
 static const uint8_t surplus_place[] = { 0, 0 };            /* an octet behind the message */
 static const uint8_t old[] = { 1, 1, 0, 4, 0, 2, 0x30, 0 }; /* before TLS 1.2 */
 static const uint8_t warning[] = { 21, 3, 3, 0, 2, 1, 90 }; /* user_canceled */
+
+/* Six of server_hello_done: */
+static const uint8_t done[] = { 22, 3, 3,  0, 24, 14, 0,  0, 0, 14, 0,  0, 0, 14, 0,
+                                0,  0, 14, 0, 0,  0,  14, 0, 0, 0,  14, 0, 0, 0 };
 
 /* What is wrong in a message: NULL where it is as it should be. */
 typedef struct {
@@ -273,6 +288,7 @@ static const fault faults[] = {
     { "grammar_agrees (refused)", PROP_grammar_agrees, INPUT("certreq_tls12", accepted), PARSES(wants_no_names) },
     { "names_printed", PROP_names_printed, INPUT("certreq_tls12", named), PRINTS(prints_no_values) },
     { "names_flagged", PROP_names_flagged, INPUT("certreq_tls12", hidden), JUDGES_ITEMS(forgets_flags) },
+    { "scatter_equal", PROP_scatter_equal, INPUT("handshake_tls12_server", done), PARSES(refuses_cut_alerts) },
     { "records_bounded", PROP_records_bounded, INPUT("record_tls12", warning), PARSES(refuses_short_records) },
     { "place_named", PROP_place_named, INPUT("certverify_tls12", surplus_place), PARSES(reports_the_next_byte) },
     { "siblings_equal", PROP_siblings_equal, INPUT("certreq_tls10", old), PARSES(reads_another_type) },
@@ -360,7 +376,7 @@ static void some_messages_are_spoken_of(void **state)
     } narrow[] = {
         { PROP_items_untouched, 14 }, /* six requests, six lists of certificates, two keys */
         { PROP_extensions_counted, 2 }, { PROP_refragment_equal, 15 }, /* all streams but two of alerts */
-        { PROP_interleave_equal, 4 },   { PROP_buffer_equal, 4 },
+        { PROP_interleave_equal, 4 },   { PROP_buffer_equal, 4 },      { PROP_scatter_equal, 4 },
         { PROP_records_bounded, 3 },    { PROP_names_flagged, 7 }, /* six requests, x509 */
         { PROP_names_printed, 9 },      { PROP_siblings_equal, 19 },
     };
@@ -393,6 +409,7 @@ static void nothing_to_try_is_not_held(void **state)
         { PROP_names_flagged, "certreq_tls12", { 1, 1, 0, 2, 4, 3, 0, 0 }, 8 },
         { PROP_buffer_equal, "handshake_tls12_server", { 22, 3, 3, 0, 4, 14, 0, 0, 0 }, 9 }, /* no body */
         { PROP_interleave_equal, "handshake_tls12_server", { 0 }, 0 },
+        { PROP_scatter_equal, "handshake_tls12_server", { 0 }, 0 },
         { PROP_refragment_equal, "handshake_tls12_server", { 0 }, 0 },
         { PROP_refragment_equal, "alert_tls12_server", { 0 }, 0 },
         { PROP_refragment_equal, "record_tls12", { 20, 3, 3, 0, 1, 1 }, 6 }, /* a ChangeCipherSpec is not cut */
@@ -471,6 +488,99 @@ static void warnings_come_at_every_gap(void **state)
     }
 }
 
+/* What a scattered stream has: the handshake octets are those of `in`, and the alerts whole warnings; gives which cuts
+ * there are. */
+enum { ONE_MESSAGE_OCTET = 1, HALF_ALERT = 2, ONE_ALERT = 4, SOME_ALERTS = 8, HALF_BEHIND_MESSAGE = 16, ALL_CUTS = 31 };
+
+static unsigned cuts_in(cauth_bytes scattered, cauth_bytes content)
+{
+    cauth_iter it = cauth_iter_init(scattered);
+    cauth_record record;
+    size_t pos = 0, alert_octets = 0;
+    bool message_in_half = false;
+    unsigned cuts = 0;
+    while (cauth_record_list_next(&it, &record)) {
+        cauth_bytes fragment = record.fragment;
+        if (record.content_type == CAUTH_HANDSHAKE_RECORD) {
+            assert_true(pos + fragment.len <= content.len);
+            assert_memory_equal(fragment.ptr, content.ptr + pos, fragment.len);
+            pos += fragment.len;
+            cuts |= fragment.len == 1 ? ONE_MESSAGE_OCTET : 0;
+            message_in_half = alert_octets % 2 == 1;
+            continue;
+        }
+        assert_int_equal(record.content_type, CAUTH_ALERT_RECORD);
+        cuts |= fragment.len == 1 ? HALF_ALERT : fragment.len == 2 ? ONE_ALERT : SOME_ALERTS;
+        cuts |= message_in_half ? HALF_BEHIND_MESSAGE : 0;
+        message_in_half = false;
+        for (size_t i = 0; i < fragment.len; i++, alert_octets++) {
+            uint8_t octet = fragment.ptr[i];
+            assert_true(alert_octets % 2 == 0 ? octet == CAUTH_ALERT_WARNING
+                                              : octet == CAUTH_USER_CANCELED || octet == 100 || octet == 112);
+        }
+    }
+    assert_int_equal(pos, content.len);
+    assert_int_equal(alert_octets % 2, 0);
+    return cuts;
+}
+
+/* Records and the alerts between them are cut together; in TLS 1.3 the alerts are not. */
+static void warnings_are_cut_too(void **state)
+{
+    static const uint8_t done13[] = { 22, 3, 3, 0, 8, 8, 0, 0, 0, 8, 0, 0, 0 };
+    static const struct {
+        const char *message;
+        cauth_bytes in;
+        unsigned cuts;
+    } cases[] = {
+        { "handshake_tls12_server", { done, sizeof done }, ALL_CUTS },
+        { "handshake_tls13_server", { done13, sizeof done13 }, ONE_MESSAGE_OCTET | ONE_ALERT },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const message *m = message_by_name(cases[i].message);
+        const cauth_bytes in = cases[i].in, content = { in.ptr + 5, in.len - 5 };
+        cauth_context ctx = message_context(m, CAUTH_STRICT);
+        random_source source = random_init(3);
+        unsigned cuts = 0;
+        for (unsigned round = 0; round < 300; round++) {
+            uint8_t decisions[200];
+            random_bytes(&source, decisions, sizeof decisions);
+            choices c = choices_init((cauth_bytes){ decisions, sizeof decisions });
+            cauth_bytes scattered = stream_scatter(m->layout, &ctx, in, &c);
+            cuts |= cuts_in(scattered, content);
+            exact_free(scattered);
+        }
+        assert_int_equal(cuts, cases[i].cuts);
+    }
+}
+
+/* No plaintext alert stands inside another one: a half one of the stream's own, and the gap behind the other half. */
+static void no_warnings_inside_an_alert(void **state)
+{
+    static const uint8_t stream[] = { 21, 3, 3, 0, 1, 1, 22, 3, 3, 0, 4, 14, 0, 0, 0, 21, 3, 3, 0, 1, 90 };
+    const message *m = message_by_name("handshake_tls12_server");
+    cauth_context ctx = message_context(m, CAUTH_STRICT);
+    (void)state;
+    assert_int_equal(stream_num_gaps(m->layout, &ctx, (cauth_bytes){ stream, sizeof stream }), 2);
+}
+
+/* What either property alone does not see. */
+static void cut_alerts_are_seen_by_scattering_alone(void **state)
+{
+    static const prop_id ids[] = { PROP_refragment_equal, PROP_interleave_equal, PROP_scatter_equal };
+    message m = *message_by_name("handshake_tls12_server");
+    cauth_bytes in = exact_copy(done, sizeof done);
+    (void)state;
+    m.parse = refuses_cut_alerts;
+    for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++) {
+        prop_failure failure;
+        assert_int_equal(prop_check_one(&properties[ids[i]], &m, CAUTH_STRICT, in, PROP_THOROUGH, &failure),
+                         ids[i] == PROP_scatter_equal ? PROP_BROKEN : PROP_HELD);
+    }
+    exact_free(in);
+}
+
 /* No plaintext alert stands behind what says that ciphertext comes. */
 static void no_warnings_between_ciphertext(void **state)
 {
@@ -502,6 +612,8 @@ static void one_fault_has_one_signature(void **state)
           "broken: place_named of name_tls12 (interop): rdn, instead, is flagged with DN-11" },
         { PROP_breaker_named, "the breaker of DN-08 (4 bytes) expects reject:DN-08@2, but: accept:DN-12,DN-13",
           "broken: breaker_named of name_tls12 (interop): the breaker of DN-08 (N bytes) expects reject:DN-08@N" },
+        { PROP_roundtrip, "-13 of -0x1f are not 3-4, utf-8, - or --5",
+          "broken: roundtrip of name_tls12 (interop): N of N are not 3-4, utf-8, - or --5" },
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -564,7 +676,7 @@ static void choices_are_written(void **state)
 
 int main(void)
 {
-    enum { MORE = 10 };
+    enum { MORE = 13 };
     struct CMUnitTest tests[NUM_FAULTS + MORE] = {
         [NUM_FAULTS] = cmocka_unit_test(every_property_has_a_fault),
         [NUM_FAULTS + 1] = cmocka_unit_test(roundtrip_of_an_order_that_ber_made),
@@ -573,9 +685,12 @@ int main(void)
         [NUM_FAULTS + 4] = cmocka_unit_test(nothing_to_try_is_not_held),
         [NUM_FAULTS + 5] = cmocka_unit_test(warnings_come_at_every_gap),
         [NUM_FAULTS + 6] = cmocka_unit_test(no_warnings_between_ciphertext),
-        [NUM_FAULTS + 7] = cmocka_unit_test(one_fault_has_one_signature),
-        [NUM_FAULTS + 8] = cmocka_unit_test(every_pick_breaks_something),
-        [NUM_FAULTS + 9] = cmocka_unit_test(choices_are_written),
+        [NUM_FAULTS + 7] = cmocka_unit_test(warnings_are_cut_too),
+        [NUM_FAULTS + 8] = cmocka_unit_test(no_warnings_inside_an_alert),
+        [NUM_FAULTS + 9] = cmocka_unit_test(cut_alerts_are_seen_by_scattering_alone),
+        [NUM_FAULTS + 10] = cmocka_unit_test(one_fault_has_one_signature),
+        [NUM_FAULTS + 11] = cmocka_unit_test(every_pick_breaks_something),
+        [NUM_FAULTS + 12] = cmocka_unit_test(choices_are_written),
     };
     for (size_t i = 0; i < NUM_FAULTS; i++) {
         tests[i].name = faults[i].name;

@@ -2,12 +2,14 @@
 #define _POSIX_C_SOURCE 200809L
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -220,17 +222,19 @@ static void one_fault_does_not_become_another(void **state)
     stays_what_it_is(&m, PROP_place_named, "algorithms, stray, breaks CR-12-02", 9);
     /* 01 01 | 00 02 04 03 | 00 00 | 00 */
     stays_what_it_is(&m, PROP_place_named, "the message, surplus, breaks VEC-07", 9);
-    /* a sample of the generators, which has two types, an odd list and a name */
-    stays_what_it_is(&m, PROP_breaker_named, "the breaker of CR-12-02", 40);
+    /* a sample of the generators, with one type where no decision makes three: 01 and a type | 00 03 and three octets |
+     * 00 and a length, twice, and a name of seven letters, 20 octets */
+    stays_what_it_is(&m, PROP_breaker_named, "the breaker of CR-12-02", 2 + 5 + 4 + 20);
 }
 
-/* 02 and two types | 00 04 and two schemes | a name at least: 00 04 00 02 30 00 */
+/* 01 and a type | 00 02 and a scheme | 00 and a length, twice, and a name of seven letters, 20 octets: no decisions at
+ * all make three types and two schemes, so that it takes more of them than are left, to make less */
 static void generated_messages_are_reduced(void **state)
 {
     message m = *message_by_name("certreq_tls12");
     (void)state;
     m.parse = refuses_names;
-    stays_what_it_is(&m, PROP_generated_accepted, "what was generated is refused with VEC-04", 40);
+    stays_what_it_is(&m, PROP_generated_accepted, "what was generated is refused with VEC-04", 2 + 4 + 4 + 20);
 }
 
 static cauth_result refuses_for_what_is_flagged(cauth_bytes in, const cauth_context *ctx, message_view *v,
@@ -318,6 +322,13 @@ static void an_end_has_a_signature(void **state)
           "\n"
           "SUMMARY: UndefinedBehaviorSanitizer: undefined-behavior src/der.c:77:12\n",
           "shift exponent N is too large for 32-bit type 'uint32_t' in der_length < cauth_name_parse" },
+        { "a.c:7:12: runtime error: left shift of negative value -128\n    #0 0x1 in f a.c:7\n",
+          "left shift of negative value N in f" },
+        { "a.c:7:12: runtime error: index -7 out of bounds for type 'int [-3]'\n    #0 0x1 in f a.c:7\n",
+          "index N out of bounds for type 'int [N]' in f" },
+        { "a.c:7:12: runtime error: -1.5 is outside the range of type 'unsigned int'\n",
+          "N.N is outside the range of type 'unsigned int'" },
+        { "f(-13) - 1 = -0x1f of utf-8, x-9, 3-4, --5, -x, -", "f(N) - N = N of utf-8, x-9, 3-4, --5, -x, -" },
         { "a word before\nreduce: prop.c:71: run: Assertion `left == 19 && x2 != 0x1f' failed.\n",
           "reduce: prop.c:N: run: Assertion `left == N && x2 != N' failed." },
     };
@@ -394,7 +405,7 @@ static void a_message_does_not_become_decisions(void **state)
     int whole = 0, decided = 0;
     (void)state;
     m.parse = ends_with_names;
-    fault f = { &m, NULL, -1 };
+    fault f = { &m, NULL, -1, 0 };
     for (int round = 0; whole < 2 || decided < 2; round++) {
         uint8_t bytes[60];
         cauth_bytes in;
@@ -402,7 +413,7 @@ static void a_message_does_not_become_decisions(void **state)
         assert_true(round < 1000);
         assert_true(prop_build_valid(real, (cauth_bytes){ bytes, sizeof bytes }, &in));
         if (whole < 2 && has_names(real, in)) {
-            fault_end end = fault_end_of(&f, in);
+            fault_end end = fault_end_of(&f, in, NULL);
             assert_int_equal(end.place, FAULT_IN_PARSER);
             assert_string_equal(end.end.signature, "end_of_names");
             cauth_bytes small = reduce_fault_end(&f, in, &end);
@@ -415,13 +426,13 @@ static void a_message_does_not_become_decisions(void **state)
         }
         exact_free(in);
         in = exact_copy(bytes, sizeof bytes);
-        fault_end end = decided < 2 ? fault_end_of(&f, in) : (fault_end){ .place = FAULT_NOWHERE };
+        fault_end end = decided < 2 ? fault_end_of(&f, in, NULL) : (fault_end){ .place = FAULT_NOWHERE };
         if (end.place != FAULT_NOWHERE) {
             assert_int_equal(end.place, FAULT_IN_PROPERTY);
             assert_true(end.property->choices);
             cauth_bytes small = reduce_fault_end(&f, in, &end);
             assert_false(has_names(real, small));
-            fault_end again = fault_end_of(&(fault){ &m, end.property, (int)end.profile }, small);
+            fault_end again = fault_end_of(&(fault){ &m, end.property, (int)end.profile, 0 }, small, NULL);
             assert_int_equal(again.place, FAULT_IN_PROPERTY);
             assert_true(end_is_alike(&again.end, &end.end));
             assert_true(small.len < in.len);
@@ -430,6 +441,79 @@ static void a_message_does_not_become_decisions(void **state)
         }
         exact_free(in);
     }
+}
+
+/* The same end by what is parsed first, wherever the decisions are few. */
+static cauth_result ends_with_names_and_when_short(cauth_bytes in, const cauth_context *ctx, message_view *v,
+                                                   cauth_flags *f)
+{
+    if (in.len < 3)
+        end_of_names();
+    return ends_with_names(in, ctx, v, f);
+}
+
+static void decisions_do_not_become_a_message(void **state)
+{
+    message m = *message_by_name("certreq_tls12");
+    const property *p = &properties[PROP_generated_accepted];
+    random_source r = random_init(33);
+    fault f = { &m, p, -1, 0 };
+    int tried = 0;
+    (void)state;
+    m.parse = ends_with_names_and_when_short;
+    for (int round = 0; tried < 3; round++) {
+        uint8_t bytes[60];
+        random_bytes(&r, bytes, sizeof bytes);
+        assert_true(round < 1000);
+        cauth_bytes in = exact_copy(bytes, sizeof bytes);
+        fault_end end = fault_end_of(&f, in, NULL);
+        if (end.place == FAULT_IN_PROPERTY) {
+            cauth_bytes small = reduce_fault_end(&f, in, &end);
+            fault_end again = fault_end_of(&f, small, NULL);
+            assert_int_equal(again.place, FAULT_IN_PROPERTY);
+            assert_true(end_is_alike(&again.end, &end.end));
+            exact_free(small);
+            tried++;
+        }
+        exact_free(in);
+    }
+}
+
+/* An end of one profile alone, and one of both. */
+static cauth_result ends_when_strict(cauth_bytes in, const cauth_context *ctx, message_view *v, cauth_flags *f)
+{
+    if (ctx->profile == CAUTH_STRICT)
+        end_of_names();
+    return message_by_name("certreq_tls12")->parse(in, ctx, v, f);
+}
+
+static cauth_result always_ends(cauth_bytes in, const cauth_context *ctx, message_view *v, cauth_flags *f)
+{
+    (void)in;
+    (void)ctx;
+    (void)v;
+    (void)f;
+    end_of_names();
+    return cauth_accepted();
+}
+
+static void an_end_is_of_a_profile(void **state)
+{
+    message m = *message_by_name("certreq_tls12");
+    cauth_bytes in = exact_copy(NULL, 0);
+    (void)state;
+    for (int asked = -1; asked <= CAUTH_INTEROP; asked++) {
+        const fault f = { &m, NULL, asked, 0 };
+        m.parse = ends_when_strict;
+        fault_end end = fault_end_of(&f, in, NULL);
+        assert_int_equal(end.place, asked == CAUTH_INTEROP ? FAULT_NOWHERE : FAULT_IN_PARSER);
+        assert_int_equal(end.profile, CAUTH_STRICT);
+        m.parse = always_ends;
+        end = fault_end_of(&f, in, NULL);
+        assert_int_equal(end.place, FAULT_IN_PARSER);
+        assert_int_equal(end.profile, asked == CAUTH_INTEROP ? CAUTH_INTEROP : CAUTH_STRICT);
+    }
+    exact_free(in);
 }
 
 /* Each reads behind a block, which a sanitizer sees; without one the process says as much itself. */
@@ -463,16 +547,16 @@ static void one_end_does_not_become_another(void **state)
 {
     uint8_t bytes[71] = { 0 };
     message m = *message_by_name("certreq_tls12");
-    fault f = { &m, NULL, -1 };
+    fault f = { &m, NULL, -1, 0 };
     (void)state;
     m.parse = ends_in_two_ways;
     cauth_bytes in = exact_copy(bytes, sizeof bytes), shorter = exact_copy(bytes, 20);
-    fault_end end = fault_end_of(&f, in);
+    fault_end end = fault_end_of(&f, in, NULL);
     assert_int_equal(end.place, FAULT_IN_PARSER);
     assert_int_not_equal(end.end.signature[0], 0);
     cauth_bytes small = reduce_fault_end(&f, in, &end);
     assert_int_equal(small.len, 21);
-    fault_end other = fault_end_of(&f, shorter);
+    fault_end other = fault_end_of(&f, shorter, NULL);
     assert_int_equal(other.end.status, end.end.status);
     assert_string_not_equal(other.end.signature, end.end.signature);
     exact_free(small);
@@ -480,18 +564,21 @@ static void one_end_does_not_become_another(void **state)
     exact_free(in);
 }
 
+#define MINUTE 60u
+
 /* More than a pipe holds, and only the last line counts; nothing at all; and no end. */
-static void says_much(void *user, cauth_bytes in)
+static bool says_much(void *user, cauth_bytes in)
 {
     (void)user;
     for (unsigned i = 0; i < 20000; i++)
         fprintf(stderr, "line %u\n", i);
     if (in.len > 0)
         _exit(1);
+    return true;
 }
 
 /* More than is kept: the last line is, and so is a report at the front. */
-static void says_very_much(void *user, cauth_bytes in)
+static bool says_very_much(void *user, cauth_bytes in)
 {
     (void)user;
     (void)in;
@@ -501,13 +588,13 @@ static void says_very_much(void *user, cauth_bytes in)
     _exit(1);
 }
 
-static void reports_first(void *user, cauth_bytes in)
+static bool reports_first(void *user, cauth_bytes in)
 {
     fprintf(stderr, "==5==ERROR: AddressSanitizer: SEGV on unknown address\n    #0 0x1 in here a.c:1\n\n");
-    says_very_much(user, in);
+    return says_very_much(user, in);
 }
 
-static void says_nothing(void *user, cauth_bytes in)
+static bool says_nothing(void *user, cauth_bytes in)
 {
     (void)user;
     (void)in;
@@ -518,18 +605,135 @@ static void an_end_is_waited_for(void **state)
 {
     static const uint8_t octet[] = { 1 };
     (void)state;
-    process_end end = end_of(says_much, NULL, (cauth_bytes){ octet, 1 });
+    process_end end = end_of(says_much, NULL, (cauth_bytes){ octet, 1 }, MINUTE);
     assert_false(end_lives(&end));
     assert_string_equal(end.signature, "line N");
-    end = end_of(says_much, NULL, (cauth_bytes){ NULL, 0 });
+    end = end_of(says_much, NULL, (cauth_bytes){ NULL, 0 }, MINUTE);
     assert_true(end_lives(&end));
-    end = end_of(says_very_much, NULL, (cauth_bytes){ octet, 1 });
+    assert_true(end.answer);
+    end = end_of(says_very_much, NULL, (cauth_bytes){ octet, 1 }, MINUTE);
     assert_string_equal(end.signature, "the last line");
-    end = end_of(reports_first, NULL, (cauth_bytes){ octet, 1 });
+    end = end_of(reports_first, NULL, (cauth_bytes){ octet, 1 }, MINUTE);
     assert_string_equal(end.signature, "SEGV in here");
-    end = end_of(says_nothing, NULL, (cauth_bytes){ NULL, 0 });
+    end = end_of(says_nothing, NULL, (cauth_bytes){ NULL, 0 }, MINUTE);
     assert_true(WIFEXITED(end.status) && WEXITSTATUS(end.status) == 3);
     assert_string_equal(end.signature, "");
+}
+
+/* A minute where it may take a second; if nothing ends it before, it ends with a status of its own. */
+static bool runs_on(void *user, cauth_bytes in)
+{
+    (void)user;
+    (void)in;
+    nanosleep(&(struct timespec){ .tv_sec = MINUTE }, NULL);
+    _exit(7);
+}
+
+/* Slowness is no end, and nothing tells one late run from another. */
+static void what_takes_too_long_is_no_end(void **state)
+{
+    const fault of_any_length = { NULL, NULL, -1, 0 }, of_seven = { NULL, NULL, -1, 7 };
+    (void)state;
+    process_end end = end_of(runs_on, NULL, (cauth_bytes){ NULL, 0 }, 1);
+    assert_true(end.late);
+    assert_false(end.answer);
+    assert_string_equal(end.signature, "");
+    assert_false(end_lives(&end));
+    assert_false(end_is_alike(&end, &end));
+    assert_int_equal(fault_seconds(&of_any_length, 0), 30);
+    assert_int_equal(fault_seconds(&of_any_length, (size_t)16 << 20), 30 + 16 * 60);
+    assert_int_equal(fault_seconds(&of_seven, (size_t)16 << 20), 7);
+}
+
+/* What comes in the end to a run that takes too long; here at once, so that no time is measured. */
+static void is_late(void)
+{
+    raise(SIGALRM);
+}
+
+/* 01 01 | 00 02 04 03 | 00 00, with which no_suffix alone takes too long; and then interop refuses what strict accepts.
+ */
+static const uint8_t slow[] = { 1, 1, 0, 2, 4, 3, 0, 0 };
+
+static cauth_result is_slow_with_a_suffix(cauth_bytes in, const cauth_context *ctx, message_view *v, cauth_flags *f)
+{
+    if (in.len == sizeof slow + 1 && memcmp(in.ptr, slow, sizeof slow) == 0)
+        is_late();
+    return message_by_name("certreq_tls12")->parse(in, ctx, v, f);
+}
+
+static cauth_result is_slow_and_broken(cauth_bytes in, const cauth_context *ctx, message_view *v, cauth_flags *f)
+{
+    if (ctx->profile == CAUTH_INTEROP)
+        return cauth_rejected(CAUTH_VEC_04, CAUTH_FIELD_BODY, 0);
+    return is_slow_with_a_suffix(in, ctx, v, f);
+}
+
+static cauth_result is_slow_and_ends(cauth_bytes in, const cauth_context *ctx, message_view *v, cauth_flags *f)
+{
+    if (in.len == sizeof slow && ctx->profile == CAUTH_INTEROP)
+        end_of_names();
+    return is_slow_with_a_suffix(in, ctx, v, f);
+}
+
+static cauth_result is_slow_whole(cauth_bytes in, const cauth_context *ctx, message_view *v, cauth_flags *f)
+{
+    if (in.len == sizeof slow)
+        is_late();
+    return message_by_name("certreq_tls12")->parse(in, ctx, v, f);
+}
+
+static size_t num_late;
+static fault_end last_late;
+
+static void note_late(const fault_end *at, unsigned seconds)
+{
+    assert_int_equal(seconds, MINUTE);
+    num_late++;
+    last_late = *at;
+}
+
+static void what_takes_too_long_hides_nothing(void **state)
+{
+    message m = *message_by_name("certreq_tls12");
+    const property *of_suffix = &properties[PROP_no_suffix], *of_profiles = &properties[PROP_profiles_nested];
+    fault f = { &m, NULL, CAUTH_STRICT, MINUTE };
+    prop_failure failure;
+    cauth_bytes in = exact_copy(slow, sizeof slow);
+    (void)state;
+    num_late = 0;
+    m.parse = is_slow_and_broken;
+    fault_end end = fault_end_of(&f, in, note_late);
+    assert_int_equal(end.place, FAULT_BROKEN);
+    assert_ptr_equal(end.property, of_profiles);
+    assert_int_equal(num_late, 2);
+    assert_int_equal(last_late.place, FAULT_IN_PROPERTY);
+    assert_ptr_equal(last_late.property, of_suffix);
+    assert_true(fault_breaks(&(fault){ &m, end.property, (int)end.profile, MINUTE }, in, &failure));
+
+    m.parse = is_slow_with_a_suffix;
+    end = fault_end_of(&f, in, note_late);
+    assert_int_equal(end.place, FAULT_LATE);
+    assert_ptr_equal(end.property, of_suffix);
+    assert_int_equal(num_late, 4);
+    end = fault_end_of(&(fault){ &m, of_profiles, CAUTH_STRICT, MINUTE }, in, note_late);
+    assert_int_equal(end.place, FAULT_NOWHERE);
+    assert_int_equal(num_late, 4);
+
+    m.parse = is_slow_and_ends;
+    end = fault_end_of(&(fault){ &m, of_suffix, -1, MINUTE }, in, note_late);
+    assert_int_equal(end.place, FAULT_IN_PARSER);
+    assert_int_equal(end.profile, CAUTH_INTEROP);
+    assert_string_equal(end.end.signature, "end_of_names");
+    assert_int_equal(num_late, 6);
+
+    m.parse = is_slow_whole;
+    end = fault_end_of(&f, in, note_late);
+    assert_int_equal(end.place, FAULT_LATE);
+    assert_null(end.property);
+    assert_int_equal(last_late.place, FAULT_IN_PARSER);
+    assert_int_equal(num_late, 8);
+    exact_free(in);
 }
 
 int main(void)
@@ -546,6 +750,10 @@ int main(void)
         cmocka_unit_test(frames_are_passed_over),
         cmocka_unit_test(an_end_is_waited_for),
         cmocka_unit_test(a_message_does_not_become_decisions),
+        cmocka_unit_test(decisions_do_not_become_a_message),
+        cmocka_unit_test(an_end_is_of_a_profile),
+        cmocka_unit_test(what_takes_too_long_is_no_end),
+        cmocka_unit_test(what_takes_too_long_hides_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

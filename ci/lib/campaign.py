@@ -140,7 +140,7 @@ class Campaign:
             if artifact is None:
                 self.end_without_input(run, text)
                 continue
-            row, new = self.store.take(run.target, artifact, text, self.reduce_beside, preset)
+            row, new = self.store.take(run.target, artifact, text, self.reduce_beside, preset, run.job)
             if new:
                 say("ci/fuzz: FINDING in %s: %s (%s)" % (run.job, row["signature"], relative(self.store.best(row))))
         self.bound(run)

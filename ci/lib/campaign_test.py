@@ -81,6 +81,16 @@ class Signatures(unittest.TestCase):
         self.assertEqual({findings.signature(said % pair) for pair in ((1, 40), (1, 99))},
                          {"shift exponent N is too large in f < g"})
 
+    def test_a_sign_belongs_to_its_number(self):
+        # The rows of an_end_has_a_signature (tests/test_reduce.c).
+        said = "/x/a.c:7:7: runtime error: %s\n    #0 0x1 in f /x/a.c:1:7\n"
+        for text, name in (("left shift of negative value -128", "left shift of negative value N"),
+                           ("index -7 out of bounds for type 'int [-3]'", "index N out of bounds for type 'int [N]'"),
+                           ("-1.5 is outside the range of type 'unsigned int'", "N.N is outside the range of type 'unsigned int'"),
+                           ("f(-13) - 1 = -0x1f of utf-8, x-9, 3-4, --5, -x, -", "f(N) - N = N of utf-8, x-9, 3-4, --5, -x, -"),
+                           ("0x1f and 71 of 0x1F", "N and N of N"), ("x2, 0x, 32-bit, uint32_t", "x2, 0x, 32-bit, uint32_t")):
+            self.assertEqual(findings.signature(said % text), name + " in f")
+
     def test_reduction_keeps_what_matters(self):
         content = bytes(range(256)) * 4
         smaller = findings.reduced(content, lambda c: c.count(b"\x07") >= 1 and b"\xfe\xff" in c, 4000)
@@ -323,6 +333,66 @@ class Turns(unittest.TestCase):
             self.assertEqual(saved["targets"]["two"]["executions"], 77)
 
 
+class Data(unittest.TestCase):
+    """What --json writes is what was said."""
+
+    def report(self, place, rows, table, failed=None, **options):
+        import fuzz
+        store = findings.Store(place, lambda target: "none")
+        path = os.path.join(place, "table.json")
+        args = argparse.Namespace(**{"minutes": None, "seconds": 7, "seed": 5, "json": path, "resume": False, **options})
+        out = io.StringIO()
+        with contextlib.redirect_stdout(out):
+            fuzz.report(args, failed, False, [[job, 0, 0, 0, 0] for job in table], rows, [], store, ([], 0))
+        with open(path, encoding="utf-8") as f:
+            data = json.load(f)
+        said = out.getvalue()
+        self.assertEqual(said.count("finding: "), len(data["findings"]))
+        if data["findings"]:
+            self.assertIn("ci/fuzz: %d finding" % len(data["findings"]), said)
+        return data
+
+    def row(self, target, **more):
+        return {"target": target, "signature": "s", "file": "findings/t/crash-1", "reduced": None, "times": 1, **more}
+
+    def test_the_replay_is_a_finding(self):
+        with tempfile.TemporaryDirectory() as place:
+            failed = ("corpus replay: properties", "build/fuzz/logs/replay.log", "cauth-replay ended with status 1", "again")
+            data = self.report(place, [self.row("one")], ["one"], failed)
+            self.assertEqual(data["findings"][0], {
+                "target": "corpus replay: properties", "file": "build/fuzz/logs/replay.log",
+                "signature": "cauth-replay ended with status 1", "reduced": None, "times": 1, "no_input": True})
+            self.assertEqual([row["target"] for row in data["findings"]], ["corpus replay: properties", "one"])
+
+    def test_all_paths_begin_at_the_root(self):
+        with tempfile.TemporaryDirectory() as place:
+            home = os.path.relpath(place, ROOT)
+            rows = [self.row("one", reduced="findings/t/reduced-1", message="findings/t/message-1"), self.row("two")]
+            one, two = self.report(place, rows, ["one", "two"])["findings"]
+            self.assertEqual((one["file"], one["reduced"], one["message"]),
+                             (home + "/findings/t/reduced-1", home + "/findings/t/reduced-1", home + "/findings/t/message-1"))
+            self.assertEqual((two["file"], two["reduced"]), (home + "/findings/t/crash-1", None))
+
+    def test_a_campaign_has_minutes_and_its_own_seed(self):
+        import fuzz
+        with tempfile.TemporaryDirectory() as place:
+            data = self.report(place, [], [])
+            self.assertEqual((data["seconds"], data["minutes"]), (7, None))
+            args = argparse.Namespace(minutes=None, seconds=None, jobs=None, interval=None, disk=None, libfuzzer=None, seed=9)
+            fuzz.take_up(args, {"options": {"jobs": 3}}, {"minutes": 480, "seed": 71})
+            self.assertEqual((args.minutes, args.seed, args.jobs), (480, 71, 3))
+            data = self.report(place, [], [], **vars(args))
+            self.assertEqual((data["seconds"], data["minutes"], data["seed"]), (None, 480, 71))
+
+    def test_a_finding_counts_once(self):
+        with tempfile.TemporaryDirectory() as place:
+            rows = [self.row("one", job="one"), self.row("one", job="one@afl"), self.row("one", job="one@afl"), self.row("one"),
+                    self.row("two", job="two")]
+            for jobs, counts in ((["one", "one@afl", "two@afl"], [2, 2, 1]), (["one@afl"], [4]), (["one"], [4])):
+                data = self.report(place, rows[:5 if len(jobs) > 1 else 4], jobs)
+                self.assertEqual([row["findings"] for row in data["targets"]], counts)
+
+
 class Usage(unittest.TestCase):
     def status(self, *args):
         return subprocess.run([sys.executable, os.path.join(ROOT, "ci", "lib", "fuzz.py"), *args], stdout=subprocess.DEVNULL,
@@ -443,6 +513,7 @@ class Campaign(Away):
             for signature in ("heap-buffer-overflow in overflow",
                               "broken: planted of nothing (strict): CR-12-02 at N of N")))
         for row in rows:
+            self.assertEqual(row["job"], row["target"])
             path = os.path.join(self.place, row["reduced"])
             self.assertEqual(os.path.getsize(path), 4)
             again = subprocess.run([os.path.join(self.place, row["target"]), path], capture_output=True, check=False)

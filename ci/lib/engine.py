@@ -206,8 +206,9 @@ class Run:
 
     def row_without_input(self, text):
         """What is said where it ended and left no input."""
-        return {"target": self.target, "signature": "exit status %d: %s" % (self.process.returncode, signature(text)),
-                "file": os.path.relpath(self.log, FUZZ), "reduced": None, "times": 1, "no_input": True}
+        said = "exit status %d: %s" % (self.process.returncode, signature(text))
+        return {"target": self.target, "job": self.job, "signature": said, "file": os.path.relpath(self.log, FUZZ),
+                "reduced": None, "times": 1, "no_input": True}
 
     def collect(self):
         """Brings what it has found to where it belongs, where the engine has not put it there."""

@@ -32,9 +32,9 @@ def sanitizer_environment():
 
 
 def without_numbers(text):
-    """Sizes, offsets and shifts change from input to input."""
-    text = re.sub(r"0x[0-9a-f]+", "N", text)
-    return re.sub(r"(?<![\w-])\d+(?![\w-])", "N", text)
+    """Sizes, offsets, shifts and values, with their signs, change from input to input; digits in names do not. As
+    fuzz/grammar/reduce_end.c has it."""
+    return re.sub(r"(?<![\w-])-?(?:0x[\w-]+|\d+(?![\w-]))", "N", text, flags=re.ASCII)
 
 
 def frames(text, most=3):
@@ -166,9 +166,10 @@ class Store:
         """What fails on the input of a finding: the target as it is usually built, or as another engine has it."""
         return self.binary(row["target"], row["preset"]) if row.get("preset") else self.binary(row["target"])
 
-    def take(self, target, artifact, text, reduce=None, preset=None):
+    def take(self, target, artifact, text, reduce=None, preset=None, job=None):
         """Takes an input that failed, and calls reduce(row) of one that is new. Returns its row, and whether it is new; of
-        one that is known only the count is kept. The preset is that of the build it fails in, when it is not the usual."""
+        one that is known only the count is kept. The preset is that of the build it fails in, when it is not the usual; the
+        job is who found it, the target under an engine."""
         name = signature(text)
         row = self.rows.get((target, name))
         if row is not None:
@@ -185,6 +186,8 @@ class Store:
         row = {"target": target, "signature": name, "file": os.path.relpath(kept, self.home), "reduced": None, "times": 1}
         if preset:
             row["preset"] = preset
+        if job:
+            row["job"] = job
         self.rows[(target, name)] = row
         self.save()
         os.remove(artifact)  # not before: a kill between these lines must leave one or the other to be found

@@ -111,7 +111,7 @@ def fuzz(names, seeds_of, args, store):
             if artifact is None:
                 findings.append(run.row_without_input(text))
                 continue
-            row, new = store.take(run.target, artifact, text, preset=preset)
+            row, new = store.take(run.target, artifact, text, preset=preset, job=run.job)
             if new:
                 findings.append(row)
         screen.clear()
@@ -157,6 +157,16 @@ def unknown_flags(program, flags):
 def save_state(left, args):
     os.makedirs(FUZZ, exist_ok=True)
     write_json(STATE, {"left": left, "options": {name: getattr(args, name) for name in ("seconds", "jobs", "libfuzzer")}})
+
+
+def take_up(args, before, saved):
+    """Gives options that are not given: as what is resumed had them, or as they usually are. A campaign, which `saved` is the
+    state of, goes on with its own seed."""
+    for name, default in DEFAULTS.items():
+        if getattr(args, name) is None:
+            setattr(args, name, before.get("options", {}).get(name, default))
+    if saved is not None:
+        args.minutes, args.seed = args.minutes or saved["minutes"], saved["seed"]
 
 
 def main():
@@ -218,9 +228,7 @@ def main():
         names = [name for name in saved["names"] if name in names]
     elif args.resume:
         names = [name for name in names if name in before.get("left", [])]
-    for name, default in DEFAULTS.items():
-        if getattr(args, name) is None:
-            setattr(args, name, before.get("options", {}).get(name, default))
+    take_up(args, before, saved)
     if args.resume and not names:
         say("ci/fuzz: the last run left nothing to resume")
         return CLEAN
@@ -256,7 +264,7 @@ def main():
     for row in store.retry(in_use):
         say("ci/fuzz: %s no longer fails: %s; moved to %s" % (row["target"], row["signature"], relative(
             os.path.join(FUZZ, "fixed", row["target"]))))
-    if args.minutes or saved is not None:
+    if args.minutes:
         stopped, lines, findings, left = campaign.run(names, seeds_of, args, store, Screen(), saved)
         idle = campaign.without_turn()
     else:
@@ -283,11 +291,24 @@ def in_turn(names, seeds_of, args, store, kept):
     return stopped, [[n, r.executions, r.rate, r.edges, r.new] for n, r in sorted(rows.items())], findings, left
 
 
+def counts_of(findings, jobs):
+    """How many findings each job has: the one that made it, or, where that is not known or had no part in this run, the first
+    of its target, so that each is counted once."""
+    first = {target_of(job): job for job in sorted(jobs, reverse=True)}
+    return collections.Counter(row["job"] if row.get("job") in jobs else first.get(row["target"]) for row in findings)
+
+
+def as_data(row, store):
+    """A finding as --json has it: all paths from the root of the project."""
+    paths = {name: relative(os.path.join(store.home, row[name])) for name in ("reduced", "message") if row.get(name)}
+    return dict(row, file=relative(store.best(row)), **paths)
+
+
 def report(args, failed, stopped, lines, findings, left, store, idle):
     """Says and writes what came out; returns the exit status. `idle` are the targets of a campaign that had no turn, and of
     how many."""
-    counts = collections.Counter(row["target"] for row in findings)
-    lines = [[*line, counts[target_of(line[0])]] for line in lines]
+    counts = counts_of(findings, {line[0] for line in lines})
+    lines = [[*line, counts[line[0]]] for line in lines]
     say("")
     for line in table(HEAD, lines):
         say(line)
@@ -303,13 +324,13 @@ def report(args, failed, stopped, lines, findings, left, store, idle):
             "the command in the first line of that log" if row.get("no_input")
             else shlex.join(relative(word) if os.path.isabs(word) else word for word in store.command(row))))
     if args.json:
+        replayed = [dict(zip(("target", "file", "signature"), failed), reduced=None, times=1, no_input=True)] if failed else []
         write_json(args.json, {
-            "seed": args.seed, "seconds": args.seconds, "left": left, "without_turn": idle[0],
+            "seed": args.seed, "seconds": None if args.minutes else args.seconds, "minutes": args.minutes, "left": left,
+            "without_turn": idle[0],
             "targets": [dict(zip(("target", "executions", "execs_per_s", "edges", "new_inputs", "findings"), line))
                         for line in lines],
-            "findings": [dict(row, file=relative(store.best(row)), **(
-                {"message": relative(os.path.join(store.home, row["message"]))} if row.get("message") else {}))
-                         for row in findings]})
+            "findings": replayed + [as_data(row, store) for row in findings]})
     if args.minutes or args.resume:
         say("ci/fuzz: ci/report shows it as a page")
     if idle[0]:  # of one that was stopped, they may yet have theirs

@@ -120,7 +120,8 @@ class Shown(unittest.TestCase):
         program = os.path.join(ROOT, "ci", "lib", "power.py")
         for args in (["--check", "--show"], ["--list", "--check"], ["--show", "--list"], ["--check", "a-bug"],
                      ["--check", "--engine", "tests"], ["--check", "--seeds", "3"], ["--list", "--seconds", "60"],
-                     ["--list", "--json", os.path.join(tempfile.gettempdir(), "none")], ["--list", "--all-found"]):
+                     ["--list", "--json", os.path.join(tempfile.gettempdir(), "none")], ["--list", "--all-found"],
+                     ["--show", "--jobs", "3"], ["--show", "--workers", "7"], ["--show", "--jobs", "3", "--workers", "7"]):
             done = subprocess.run([sys.executable, "-B", program, *args], capture_output=True, text=True, check=False)
             self.assertEqual((done.returncode, done.stdout), (2, ""), args)
 

@@ -2,9 +2,11 @@
  * Every candidate is written to a file and announced by a line on standard output; the answer is a line on standard
  * input. ci/lib/findings.py answers for fuzz targets. With --fault it knows: a property that breaks, or the end of a
  * process of its own in which they run. */
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -24,9 +26,12 @@ const char *__ubsan_default_options(void)
 
 enum { DONE = 0, USAGE = 2, COULD_NOT_RUN = 3 };
 
+#define MOST_SECONDS 1000000u
+
 static const char usage_text[] =
     "usage: " NAME " MESSAGE FILE TRIAL\n"
-    "       " NAME " --fault [--property NAME [--built OUT]] [--profile strict|interop] MESSAGE FILE SMALLER\n"
+    "       " NAME " --fault [--property NAME [--built OUT]] [--profile strict|interop] [--seconds N]\n"
+    "                            MESSAGE FILE SMALLER\n"
     "\n"
     "Makes the input in FILE, a message of the row MESSAGE of messages.def, smaller: nodes of its grammar first, "
     "bytes\n"
@@ -42,10 +47,14 @@ static const char usage_text[] =
     "sanitizer's kind and innermost functions, or the last line that the process wrote, without the numbers. If it "
     "says\n"
     "nothing, only the status is kept, and that is said.\n"
+    "What takes longer than it may is said, and is no end: where that is everything one after the other, each property "
+    "is\n"
+    "run alone, and what breaks or ends is looked for in the others.\n"
     "Writes the smallest to SMALLER, and says what it breaks.\n"
     "\n"
     "  --property NAME   this property alone, as a finding names it\n"
     "  --profile NAME    strict or interop; otherwise the first of the two that breaks\n"
+    "  --seconds N       how long a run may take (default: 30, and 60 for each MiB of the input)\n"
     "  --built OUT       of a property whose input is decisions: the message that the smallest give, into OUT;\n"
     "                    none, if the input ends the process before it is taken for decisions\n"
     "\n"
@@ -112,6 +121,17 @@ static void say_end(const fault_end *at)
         printf(" and says nothing: this alone is kept, so that another fault may have taken its place\n");
 }
 
+static void say_late(const fault_end *at, unsigned seconds)
+{
+    const char *profile = prop_profile_name(at->profile);
+    if (at->place == FAULT_IN_ALL)
+        fprintf(stderr, NAME ": all of it took longer than %u s; each property is run alone\n", seconds);
+    else if (at->place == FAULT_IN_PARSER)
+        fprintf(stderr, NAME ": the parser (%s) took longer than %u s\n", profile, seconds);
+    else
+        fprintf(stderr, NAME ": the property %s (%s) took longer than %u s\n", at->property->name, profile, seconds);
+}
+
 /* built_path: where the message goes that decisions give; NULL: not wanted. */
 static int reduce_to(const fault *f, const char *built_path, const char *path, cauth_bytes in, const char *smaller)
 {
@@ -119,8 +139,17 @@ static int reduce_to(const fault *f, const char *built_path, const char *path, c
     cauth_bytes small, built;
     char signature[PROP_SIGNATURE_SIZE];
     bool written = true;
-    fault_end end = fault_end_of(f, in);
-    if (end.place != FAULT_NOWHERE) {
+    fault_end end = fault_end_of(f, in, say_late);
+    fault broken = *f;
+    if (end.property != NULL) {
+        broken.property = end.property;
+        broken.profile = (int)end.profile;
+    }
+    if (end.place == FAULT_LATE) {
+        tool_says(NAME, path, "took longer than it may, and breaks nothing else; --seconds gives it more");
+        return COULD_NOT_RUN;
+    }
+    if (end.place != FAULT_NOWHERE && end.place != FAULT_BROKEN) {
         small = reduce_fault_end(f, in, &end);
         say_end(&end);
         printf(NAME ": %zu octets of %zu end the process in this way\n", small.len, in.len);
@@ -128,7 +157,7 @@ static int reduce_to(const fault *f, const char *built_path, const char *path, c
             printf(NAME ": no message is built: the input itself ends the process\n");
             built_path = NULL;
         }
-    } else if (fault_breaks(f, in, &failure)) {
+    } else if (end.place == FAULT_BROKEN && fault_breaks(&broken, in, &failure)) {
         small = reduce_fault(f->m, in, &failure);
         prop_signature(f->m, &failure, signature, sizeof signature);
         printf("cauth: broken: %s of %s (%s): %s\ncauth: signature: %s\n", failure.property->name, f->m->name,
@@ -158,6 +187,17 @@ static bool set_option(fault *f, const char **built, const char *option, const c
         if (f->profile < 0)
             tool_refuses(NAME, "--profile takes strict or interop, not", value, "");
         return f->profile >= 0;
+    }
+    if (strcmp(option, "--seconds") == 0) {
+        char *end;
+        errno = 0;
+        unsigned long seconds = strtoul(value, &end, 10);
+        if (value[0] < '0' || value[0] > '9' || *end != '\0' || errno != 0 || seconds == 0 || seconds > MOST_SECONDS) {
+            tool_refuses(NAME, "--seconds takes a number from 1 to 1000000, not", value, "");
+            return false;
+        }
+        f->seconds = (unsigned)seconds;
+        return true;
     }
     if (strcmp(option, "--property") != 0) {
         tool_refuses(NAME, "unknown option", option, "; see --help");

@@ -3,14 +3,15 @@
 #include "reduce_end.h"
 
 #include <ctype.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define LIVES 100 /* an exit status that no sanitizer has */
-#define SECONDS 30
+#define LIVES 100 /* exit statuses that no sanitizer has: of a run that gave false, and true */
+#define LIVES_TRUE 101
 #define FRAMES 3
 #define SAID (1u << 20) /* octets of what it says that are looked at: half of them the first, half the last */
 
@@ -39,16 +40,19 @@ static bool is_word(char octet)
     return isalnum((unsigned char)octet) || octet == '_' || octet == '-';
 }
 
-/* Sizes, offsets and addresses change from input to input: N stands for each number that is no part of a name. */
+/* Sizes, offsets and addresses change from input to input: N stands for each number that is no part of a name, with the
+ * sign before it. */
 static void add_without_numbers(line *to, const char *text, size_t len)
 {
     for (size_t at = 0; at < len;) {
-        size_t word = 0, digits = 0;
+        size_t word = 0, digits = 0, sign = text[at] == '-' ? 1 : 0;
+        const char *number = text + at + sign;
         while (at + word < len && is_word(text[at + word]))
             word++;
-        while (digits < word && isdigit((unsigned char)text[at + digits]))
+        while (sign + digits < word && isdigit((unsigned char)number[digits]))
             digits++;
-        bool is_number = word > 0 && (digits == word || (word > 2 && text[at] == '0' && text[at + 1] == 'x'));
+        bool is_number =
+            (digits > 0 && sign + digits == word) || (word > sign + 2 && number[0] == '0' && number[1] == 'x');
         word = word == 0 ? 1 : word;
         add(to, is_number ? "N" : text + at, is_number ? 1 : word);
         at += word;
@@ -165,9 +169,9 @@ static void listen_to(int from, char *said)
     said[len] = '\0';
 }
 
-process_end end_of(end_run *run, void *user, cauth_bytes in)
+process_end end_of(end_run *run, void *user, cauth_bytes in, unsigned seconds)
 {
-    process_end end = { -1, "" };
+    process_end end = { .status = -1 };
     int ends[2];
     char *said = malloc(SAID);
     if (said == NULL || pipe(ends) != 0) {
@@ -181,9 +185,9 @@ process_end end_of(end_run *run, void *user, cauth_bytes in)
         if (dup2(ends[1], STDERR_FILENO) < 0)
             _exit(LIVES);
         close(ends[1]);
-        alarm(SECONDS);
-        run(user, in);
-        _exit(LIVES);
+        signal(SIGALRM, SIG_DFL); /* which who started us may have had ignored */
+        alarm(seconds);
+        _exit(run(user, in) ? LIVES_TRUE : LIVES);
     }
     close(ends[1]);
     if (child > 0)
@@ -191,7 +195,9 @@ process_end end_of(end_run *run, void *user, cauth_bytes in)
     close(ends[0]);
     if (child > 0 && waitpid(child, &end.status, 0) != child)
         end.status = -1;
-    if (!end_lives(&end) && child > 0)
+    end.late = end.status != -1 && WIFSIGNALED(end.status) && WTERMSIG(end.status) == SIGALRM;
+    end.answer = end.status != -1 && WIFEXITED(end.status) && WEXITSTATUS(end.status) == LIVES_TRUE;
+    if (!end_lives(&end) && !end.late)
         end_signature(said, end.signature);
     free(said);
     return end;
@@ -199,10 +205,10 @@ process_end end_of(end_run *run, void *user, cauth_bytes in)
 
 bool end_lives(const process_end *end)
 {
-    return end->status == -1 || (WIFEXITED(end->status) && WEXITSTATUS(end->status) == LIVES);
+    return end->status == -1 || end->answer || (WIFEXITED(end->status) && WEXITSTATUS(end->status) == LIVES);
 }
 
 bool end_is_alike(const process_end *a, const process_end *b)
 {
-    return a->status == b->status && strcmp(a->signature, b->signature) == 0;
+    return !a->late && !b->late && a->status == b->status && strcmp(a->signature, b->signature) == 0;
 }

@@ -190,49 +190,59 @@ bool fault_breaks(const fault *f, cauth_bytes in, prop_failure *failure)
     return false;
 }
 
+#define SECONDS 30u
+#define SECONDS_OF_MIB 60u
+
+unsigned fault_seconds(const fault *f, size_t len)
+{
+    return f->seconds > 0 ? f->seconds : SECONDS + (unsigned)(len * SECONDS_OF_MIB >> 20);
+}
+
 typedef struct {
     const fault *f;
     const fault_end *at;
 } end_search;
 
-static void run_parser(void *user, cauth_bytes in)
+static bool run_parser(void *user, cauth_bytes in)
 {
     const end_search *s = user;
     message_view view;
     cauth_flags flags = cauth_flags_none();
     cauth_context ctx = message_context(s->f->m, s->at->profile);
     s->f->m->parse(in, &ctx, &view, &flags);
+    return false;
 }
 
-static void run_property(void *user, cauth_bytes in)
+static bool run_property(void *user, cauth_bytes in)
 {
     const end_search *s = user;
     prop_failure failure;
-    prop_check_one(s->at->property, s->f->m, s->at->profile, in, PROP_THOROUGH, &failure);
+    return prop_check_one(s->at->property, s->f->m, s->at->profile, in, PROP_THOROUGH, &failure) == PROP_BROKEN;
 }
 
-static void run_all(void *user, cauth_bytes in)
+static bool run_all(void *user, cauth_bytes in)
 {
     const end_search *s = user;
     prop_failure failure;
-    fault_breaks(s->f, in, &failure);
+    return fault_breaks(s->f, in, &failure);
 }
 
 /* Decisions are parsed as a message, too, before their property runs: that must not be what ends it. */
 static process_end end_at(end_search *s, cauth_bytes in)
 {
+    unsigned seconds = fault_seconds(s->f, in.len);
     if (s->at->property != NULL && s->at->property->choices) {
-        process_end parsed = end_of(run_parser, s, in);
+        process_end parsed = end_of(run_parser, s, in, seconds);
         if (!end_lives(&parsed))
-            return (process_end){ -1, "" };
+            return (process_end){ .status = -1 };
     }
     switch (s->at->place) {
     case FAULT_IN_PARSER:
-        return end_of(run_parser, s, in);
+        return end_of(run_parser, s, in, seconds);
     case FAULT_IN_PROPERTY:
-        return end_of(run_property, s, in);
+        return end_of(run_property, s, in, seconds);
     default:
-        return end_of(run_all, s, in);
+        return end_of(run_all, s, in, seconds);
     }
 }
 
@@ -243,41 +253,57 @@ static bool ends_at_the_same(void *user, cauth_bytes candidate)
     return end_is_alike(&end, &s->at->end);
 }
 
-/* Whether it ends the process by itself; with the frames of this, then. */
-static bool ends_alone(end_search *s, fault_end *at, fault_place place, const property *p, cauth_bytes in)
+/* Runs one part of it alone: *at is how that ended. Whether it is what was looked for: the same end as that of all
+ * together; where that came late, any end, or a property that breaks. */
+static bool is_found_at(end_search *s, fault_end *at, fault_end *whole, cauth_bytes in, fault_late *late)
 {
-    fault_end whole = *at;
-    at->place = place;
-    at->property = p;
     at->end = end_at(s, in);
-    if (at->end.status == whole.end.status)
-        return true;
-    *at = whole;
+    if (!whole->end.late)
+        return at->end.status == whole->end.status;
+    if (!at->end.late)
+        return !end_lives(&at->end) || at->end.answer;
+    if (late != NULL)
+        late(at, fault_seconds(s->f, in.len));
+    if (whole->place != FAULT_LATE) {
+        *whole = *at;
+        whole->place = FAULT_LATE;
+    }
     return false;
 }
 
 /* In the order in which they ran, each in a process of its own: the first that ends it is where it ended. */
-fault_end fault_end_of(const fault *f, cauth_bytes in)
+fault_end fault_end_of(const fault *f, cauth_bytes in, fault_late *late)
 {
     fault_end at = { .place = FAULT_IN_ALL };
     end_search s = { f, &at };
     at.end = end_at(&s, in);
     if (end_lives(&at.end)) {
-        at.place = FAULT_NOWHERE;
+        at.place = at.end.answer ? FAULT_BROKEN : FAULT_NOWHERE;
         return at;
     }
+    fault_end whole = at;
+    if (at.end.late && late != NULL)
+        late(&at, fault_seconds(f, in.len));
     for (int profile = CAUTH_STRICT; profile <= CAUTH_INTEROP; profile++) {
         if (f->profile >= 0 && f->profile != profile)
             continue;
-        at.profile = (cauth_profile)profile;
-        if (ends_alone(&s, &at, FAULT_IN_PARSER, NULL, in))
+        at = (fault_end){ .place = FAULT_IN_PARSER, .profile = (cauth_profile)profile };
+        if (is_found_at(&s, &at, &whole, in, late))
             return at;
-        for (size_t i = 0; i < NUM_PROPERTIES; i++)
-            if ((f->property == NULL || f->property == &properties[i]) &&
-                ends_alone(&s, &at, FAULT_IN_PROPERTY, &properties[i], in))
+        if (at.end.late)
+            continue; /* and so is every property, which parses first */
+        at.place = FAULT_IN_PROPERTY;
+        for (size_t i = 0; i < NUM_PROPERTIES; i++) {
+            at.property = &properties[i];
+            if ((f->property == NULL || f->property == at.property) && is_found_at(&s, &at, &whole, in, late)) {
+                at.place = at.end.answer ? FAULT_BROKEN : FAULT_IN_PROPERTY;
                 return at;
+            }
+        }
     }
-    return at;
+    if (whole.place == FAULT_IN_ALL && whole.end.late)
+        whole.place = FAULT_NOWHERE; /* one after the other, all are done in time */
+    return whole;
 }
 
 cauth_bytes reduce_fault_end(const fault *f, cauth_bytes in, const fault_end *end)

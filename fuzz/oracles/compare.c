@@ -285,6 +285,8 @@ static bool is_at_its_place(const divergence *row, const comparison *c)
     case LONGER_OR_SHORTER:
     case SAME_IN_DER:
     case BITS_IN_PIECES:
+    case PIECES_OF_OTHER_TYPE:
+    case NO_STRING_IN_PIECES:
         return true;
     case OF_UNRECOGNISED:
         return type != ANY_EXTENSION && !is_recognised(c->message, (uint16_t)type);
@@ -500,6 +502,10 @@ static bool is_such_a_difference(const divergence *row, field_difference differe
         return difference == IN_ENCODING;
     case BITS_IN_PIECES:
         return difference == IN_BITS_IN_PIECES;
+    case PIECES_OF_OTHER_TYPE:
+        return difference == IN_PIECES_OF_OTHER_TYPE;
+    case NO_STRING_IN_PIECES:
+        return difference == IN_NO_STRING;
     default:
         return true;
     }
@@ -543,7 +549,7 @@ static void disagree(comparison *c, divergence_kind kind, cauth_field field, fie
         c->list[c->num++] = d;
 }
 
-#define NUM_VALUE_DIFFERENCES (IN_BITS_IN_PIECES + 1) /* ways that a value itself differs in */
+#define NUM_VALUE_DIFFERENCES (IN_NO_STRING + 1) /* ways that a value itself differs in */
 
 /* The fields of our view against theirs, one by one as describe gives them. */
 typedef struct {
@@ -568,21 +574,40 @@ static bool same_span(const oracle_value *theirs, cauth_bytes span)
 
 static field_difference difference_of_numbers(uint64_t theirs, uint64_t ours)
 {
-    return (ours & CONSTRUCTED) != 0 && theirs == (ours ^ CONSTRUCTED) ? IN_CONSTRUCTED : IN_VALUES;
+    if ((ours & CONSTRUCTED) == 0 || theirs != (ours ^ CONSTRUCTED))
+        return IN_VALUES;
+    return is_string_type(ours) ? IN_CONSTRUCTED : IN_NO_STRING;
 }
 
-/* Of a value with that tag, if it has one. */
-static field_difference difference_of_spans(uint64_t tag, cauth_bytes theirs, cauth_bytes ours)
+/* Of a value with that tag, if it has one: each way that it differs in, which are as few as explain it. */
+static void note_difference_of_spans(uint64_t tag, cauth_bytes theirs, cauth_bytes ours,
+                                     bool differs[NUM_VALUE_DIFFERENCES])
 {
+    static const unsigned joinings[] = { BITS_RAW,
+                                         PIECES_OF_ANY_TYPE,
+                                         OF_NO_STRING,
+                                         BITS_RAW | PIECES_OF_ANY_TYPE,
+                                         BITS_RAW | OF_NO_STRING,
+                                         PIECES_OF_ANY_TYPE | OF_NO_STRING,
+                                         BITS_RAW | PIECES_OF_ANY_TYPE | OF_NO_STRING };
     bool constructed = (tag & CONSTRUCTED) != 0;
-    if (constructed && is_put_together((uint8_t)tag, theirs, ours, BITS_BY_X690))
-        return IN_CONSTRUCTED;
-    if (is_same_in_der(theirs, ours, BITS_BY_X690))
-        return IN_ENCODING;
-    if ((constructed && is_put_together((uint8_t)tag, theirs, ours, BITS_RAW)) ||
-        is_same_in_der(theirs, ours, BITS_RAW))
-        return IN_BITS_IN_PIECES;
-    return IN_VALUES;
+    if (constructed && is_put_together((uint8_t)tag, theirs, ours, BY_X690)) {
+        differs[IN_CONSTRUCTED] = true;
+        return;
+    }
+    if (is_same_in_der(theirs, ours, BY_X690)) {
+        differs[IN_ENCODING] = true;
+        return;
+    }
+    for (size_t i = 0; i < sizeof joinings / sizeof joinings[0]; i++)
+        if ((constructed && is_put_together((uint8_t)tag, theirs, ours, joinings[i])) ||
+            is_same_in_der(theirs, ours, joinings[i])) {
+            differs[IN_BITS_IN_PIECES] |= (joinings[i] & BITS_RAW) != 0;
+            differs[IN_PIECES_OF_OTHER_TYPE] |= (joinings[i] & PIECES_OF_ANY_TYPE) != 0;
+            differs[IN_NO_STRING] |= (joinings[i] & OF_NO_STRING) != 0;
+            return;
+        }
+    differs[IN_VALUES] = true;
 }
 
 static void walk_value(field_walk *walk, cauth_field field, bool is_number, cauth_bytes span, uint64_t number)
@@ -599,9 +624,10 @@ static void walk_value(field_walk *walk, cauth_field field, bool is_number, caut
         const oracle_value *value = &f->values[n];
         if (is_number ? value->number == number : same_span(value, span))
             continue;
-        field_difference difference = is_number ? difference_of_numbers(value->number, number)
-                                                : difference_of_spans(walk->tag, value->span, span);
-        walk->differs[i][difference] = true;
+        if (is_number)
+            walk->differs[i][difference_of_numbers(value->number, number)] = true;
+        else
+            note_difference_of_spans(walk->tag, value->span, span, walk->differs[i]);
     }
 }
 
@@ -630,7 +656,9 @@ static void disagree_in_field(comparison *c, const oracle_field *f, size_t seen,
                               const bool differs[NUM_VALUE_DIFFERENCES])
 {
     bool same_number = seen == f->num_values;
-    bool some = differs[IN_CONSTRUCTED] || differs[IN_ENCODING] || differs[IN_BITS_IN_PIECES];
+    bool some = false;
+    for (unsigned i = IN_CONSTRUCTED; i < NUM_VALUE_DIFFERENCES; i++)
+        some |= differs[i];
     if (differs[IN_VALUES] || (some && !same_number)) {
         disagree(c, OTHER_FIELD, f->field, IN_VALUES);
         return;

@@ -74,8 +74,10 @@ typedef enum {
     SAME_IN_DER,           /* OTHER_FIELD: each value that differs does so in what BER leaves free (normal.h) */
     OF_UNUSED_BITS,        /* OTHER_FIELD: no flag, but unused bits of a key or a unique identifier that are not zero
                               (faults.h); and SAME_IN_DER */
-    BITS_IN_PIECES         /* OTHER_FIELD: each value that differs is a constructed BIT STRING, or has one in it, whose
+    BITS_IN_PIECES,        /* OTHER_FIELD: each value that differs is a constructed BIT STRING, or has one in it, whose
                               pieces they join as BITS_RAW says (normal.h) */
+    PIECES_OF_OTHER_TYPE,  /* OTHER_FIELD: the same of a string, and PIECES_OF_ANY_TYPE */
+    NO_STRING_IN_PIECES    /* OTHER_FIELD: the same of a value that is no string, and OF_NO_STRING */
 } divergence_place;
 
 /* A row of divergences.def: a disagreement that is understood. Every column must match. */
@@ -112,12 +114,15 @@ extern const size_t num_divergences;
 bool divergence_is_of(const divergence *row, const oracle *o, const char *message_name);
 
 /* How values of a field differ: in an item that both have; in one that is constructed and is put together; in what BER
- * leaves free; in these two but for BIT STRINGs, whose pieces they join otherwise; or in number alone. */
+ * leaves free; in these two but for what they join otherwise: BIT STRINGs, pieces of other types, and what is no
+ * string; or in number alone. */
 typedef enum {
     IN_VALUES,
     IN_CONSTRUCTED,
     IN_ENCODING,
     IN_BITS_IN_PIECES,
+    IN_PIECES_OF_OTHER_TYPE,
+    IN_NO_STRING,
     THEIRS_LONGER,
     THEIRS_SHORTER
 } field_difference;
@@ -131,7 +136,7 @@ typedef struct {
 
 /* A verdict or an alert; or every field that an oracle knows, in each way that its values can differ in. */
 #define MAX_FIELDS_COMPARED 32u
-#define MAX_DISAGREEMENTS (MAX_FIELDS_COMPARED * 3u)
+#define MAX_DISAGREEMENTS (MAX_FIELDS_COMPARED * 5u)
 
 /* Both verdicts of one input and where they disagree. `theirs` points into the oracle (see oracle_observation), which
  * may have been asked about items since: of a refusal, only its words are there still. */

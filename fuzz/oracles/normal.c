@@ -7,6 +7,7 @@
 
 #define CONSTRUCTED 0x20u
 #define BIT_STRING 0x03u
+#define OCTET_STRING 0x04u
 #define SEQUENCE 0x30u
 #define SET 0x31u
 #define MAX_DEPTH 24u /* deeper content is compared as it is; names and certificates take less */
@@ -133,14 +134,17 @@ static bool put_bits(octets *o, cauth_bytes bits)
     return true;
 }
 
-static bool put_pieces(octets *o, bool as_bits, cauth_bytes list, unsigned depth)
+#define OF_ANY_TYPE UINT64_MAX
+
+/* The pieces of a string, each of that type. */
+static bool put_pieces(octets *o, uint64_t type, bool as_bits, cauth_bytes list, unsigned depth)
 {
     tlv t;
     while (list.len > 0) {
-        if (!next_tlv(&list, &t, depth) || (as_bits && primitive(t.tag) != BIT_STRING))
+        if (!next_tlv(&list, &t, depth) || (type != OF_ANY_TYPE && primitive(t.tag) != type))
             return false;
         bool constructed = t.tag != primitive(t.tag);
-        if (constructed && !put_pieces(o, as_bits, t.content, depth - 1))
+        if (constructed && !put_pieces(o, type, as_bits, t.content, depth - 1))
             return false;
         if (!constructed && as_bits && !put_bits(o, t.content))
             return false;
@@ -148,6 +152,29 @@ static bool put_pieces(octets *o, bool as_bits, cauth_bytes list, unsigned depth
             put_octets(o, t.content);
     }
     return true;
+}
+
+/* A bit for each type that is a string: BIT STRING, OCTET STRING, ObjectDescriptor, UTF8String, those of other
+ * characters with the dates, and all but the CHARACTER STRING among these. */
+#define STRING_TYPES (1u << 3 | 1u << 4 | 1u << 7 | 1u << 12 | (0x1FFFu << 18 & ~(1u << 29)))
+
+bool is_string_type(uint64_t tag)
+{
+    return primitive(tag) < 0x1F && (STRING_TYPES >> primitive(tag) & 1) != 0;
+}
+
+/* Of what is constructed: whether its content is a string in pieces, which are put together. */
+static bool put_together(octets *o, const tlv *t, unsigned joining, unsigned depth)
+{
+    bool bits = primitive(t->tag) == BIT_STRING;
+    bool as_bits = bits && (joining & BITS_RAW) == 0;
+    bool is_universal = (t->tag & 0xC0) == 0 && t->tag != SEQUENCE && t->tag != SET;
+    uint64_t type = bits ? BIT_STRING : OCTET_STRING;
+    if ((joining & PIECES_OF_ANY_TYPE) != 0 || !is_string_type(t->tag))
+        type = OF_ANY_TYPE;
+    *o = (octets){ .len = as_bits ? 1 : 0 };
+    return (is_string_type(t->tag) || (is_universal && (joining & OF_NO_STRING) != 0)) &&
+           put_pieces(o, type, as_bits, t->content, depth);
 }
 
 static bool counts_unused_bits(uint64_t tag)
@@ -165,23 +192,22 @@ static uint64_t digest_of_octets(uint64_t tag, const octets *o)
     return digest_number(digest_number(digest, o->len), tag);
 }
 
-static uint64_t digest_of_list(cauth_bytes list, bool in_order, bits_joining joining, unsigned depth);
+static uint64_t digest_of_list(cauth_bytes list, bool in_order, unsigned joining, unsigned depth);
 
-static uint64_t digest_of(const tlv *t, bits_joining joining, unsigned depth)
+static uint64_t digest_of(const tlv *t, unsigned joining, unsigned depth)
 {
-    bool as_bits = primitive(t->tag) == BIT_STRING && joining == BITS_BY_X690;
     octets whole = { 0 };
-    octets pieces = { .len = as_bits ? 1 : 0 };
-    bool is_string = (t->tag & 0xC0) == 0 && t->tag != SEQUENCE && t->tag != SET;
-    if ((t->tag & CONSTRUCTED) != 0 && is_string && put_pieces(&pieces, as_bits, t->content, depth - 1))
+    octets pieces = { 0 };
+    bool constructed = (t->tag & CONSTRUCTED) != 0;
+    if (constructed && put_together(&pieces, t, joining, depth - 1))
         return digest_of_octets(primitive(t->tag), &pieces);
-    if ((t->tag & CONSTRUCTED) != 0 && !is_string && is_list(t->content, depth - 1))
+    if (constructed && !is_string_type(t->tag) && is_list(t->content, depth - 1))
         return digest_number(digest_of_list(t->content, t->tag != SET, joining, depth - 1), t->tag);
     put_octets(&whole, t->content);
     return digest_of_octets(t->tag, &whole);
 }
 
-static uint64_t digest_of_list(cauth_bytes list, bool in_order, bits_joining joining, unsigned depth)
+static uint64_t digest_of_list(cauth_bytes list, bool in_order, unsigned joining, unsigned depth)
 {
     uint64_t digest = 1;
     tlv t;
@@ -196,13 +222,13 @@ static uint64_t digest_of_list(cauth_bytes list, bool in_order, bits_joining joi
     return digest;
 }
 
-bool is_same_in_der(cauth_bytes a, cauth_bytes b, bits_joining joining)
+bool is_same_in_der(cauth_bytes a, cauth_bytes b, unsigned joining)
 {
     return is_list(a, MAX_DEPTH) && is_list(b, MAX_DEPTH) &&
            digest_of_list(a, true, joining, MAX_DEPTH) == digest_of_list(b, true, joining, MAX_DEPTH);
 }
 
-bool is_put_together(uint8_t tag, cauth_bytes whole, cauth_bytes pieces, bits_joining joining)
+bool is_put_together(uint8_t tag, cauth_bytes whole, cauth_bytes pieces, unsigned joining)
 {
     tlv in_one = { primitive(tag), whole };
     tlv in_pieces = { tag | CONSTRUCTED, pieces };

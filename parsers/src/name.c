@@ -169,13 +169,15 @@ static cauth_result check_characters(const rd *r, const der_tlv *t, size_t *num,
 }
 
 /* The string types of the universal class, with those that belong in no name, in constructed form: in DER they are
- * primitive (X.690 §10.2). */
+ * primitive (X.690 §10.2). ObjectDescriptor, 7, and the times are strings by their definitions (§8.25); CHARACTER
+ * STRING, 29, is a SEQUENCE (§8.24). */
 /*@ assigns \nothing;
  */
 static bool is_constructed_string(uint8_t tag)
 {
     unsigned number = tag % 32u;
-    return tag / 32u == 1 && (number == 3 || number == 4 || number == 12 || (number >= 18 && number <= 30));
+    bool string = number == 3 || number == 4 || number == 7 || number == 12 || (number >= 18 && number <= 30);
+    return tag / 32u == 1 && string && number != 29;
 }
 
 /* The identifier octet of an AttributeValue: any tag of one octet, but no string in constructed form. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "exact.h"
 #include "message.h"
 
 /* Generated streams are built here, then copied into the arena in one piece. */
@@ -166,16 +167,19 @@ void stream_recut(const char *layout, const cauth_context *ctx, cauth_bytes in, 
     cauth_write_bytes(w, rest);
 }
 
-/* Where warnings may stand: in plaintext, and in TLS 1.3 not inside a message (RFC 8446 §5.1). */
+/* Where warnings may stand: in plaintext, not inside another alert, and in TLS 1.3 not inside a message (RFC 8446
+ * §5.1).
+ */
 typedef struct {
     bool tls13;
     bool is_protected;
+    bool half; /* an alert has begun */
     follower f;
 } gap;
 
 static bool is_open(const gap *g)
 {
-    return !g->is_protected && !(g->tls13 && g->f.header > 0);
+    return !g->is_protected && !g->half && !(g->tls13 && g->f.header > 0);
 }
 
 static void move_behind(gap *g, const cauth_record *record)
@@ -184,11 +188,13 @@ static void move_behind(gap *g, const cauth_record *record)
     g->is_protected = g->is_protected || record->content_type == begins;
     if (record->content_type == CAUTH_HANDSHAKE_RECORD && !g->is_protected)
         follow(&g->f, record->fragment);
+    if (record->content_type == CAUTH_ALERT_RECORD && !g->is_protected)
+        g->half = g->half != (record->fragment.len % 2 == 1);
 }
 
 static gap first_gap(const cauth_context *ctx)
 {
-    gap g = { ctx->version == CAUTH_TLS13, false, { 0, 0, 0 } };
+    gap g = { ctx->version == CAUTH_TLS13, false, false, { 0, 0, 0 } };
     return g;
 }
 
@@ -206,18 +212,38 @@ size_t stream_num_gaps(const char *layout, const cauth_context *ctx, cauth_bytes
     return num;
 }
 
-static void write_warnings(const gap *g, uint16_t version, choices *c, cauth_writer *w)
+/* Warnings of one gap. */
+typedef struct {
+    uint8_t octets[2 * CAUTH_MAX_WARNINGS_IN_A_ROW + 1]; /* and a half one of the gap before */
+    size_t len;
+} warnings;
+
+static void choose_warnings(const gap *g, choices *c, warnings *at)
 {
     static const uint8_t descriptions[] = { CAUTH_USER_CANCELED, 100 /* no_renegotiation */,
                                             112 /* unrecognized_name */ };
+    for (uint32_t left = choose(c, CAUTH_MAX_WARNINGS_IN_A_ROW + 1); left > 0; left--) {
+        at->octets[at->len++] = CAUTH_ALERT_WARNING;
+        /* the one that does not end a connection of TLS 1.3 (RFC 8446 §6.1) */
+        at->octets[at->len++] = descriptions[g->tls13 ? 0 : choose(c, sizeof descriptions)];
+    }
+}
+
+/* Each in a record of its own. */
+static void write_warnings(const gap *g, uint16_t version, choices *c, cauth_writer *w)
+{
+    warnings at = { .len = 0 };
     if (!is_open(g))
         return;
-    for (uint32_t left = choose(c, CAUTH_MAX_WARNINGS_IN_A_ROW + 1); left > 0; left--) {
-        /* the one that does not end a connection of TLS 1.3 (RFC 8446 §6.1) */
-        uint8_t warning[] = { CAUTH_ALERT_WARNING, descriptions[g->tls13 ? 0 : choose(c, sizeof descriptions)] };
-        const cauth_bytes alert = { warning, sizeof warning };
-        cauth_record_write(CAUTH_ALERT_RECORD, version, alert, w);
-    }
+    choose_warnings(g, c, &at);
+    for (size_t pos = 0; pos < at.len; pos += 2)
+        cauth_record_write(CAUTH_ALERT_RECORD, version, (cauth_bytes){ at.octets + pos, 2 }, w);
+}
+
+static void write_rest(cauth_bytes in, cauth_bytes records, cauth_writer *w)
+{
+    cauth_bytes rest = { in.len > records.len ? in.ptr + records.len : NULL, in.len - records.len };
+    cauth_write_bytes(w, rest);
 }
 
 void stream_interleave(const char *layout, const cauth_context *ctx, cauth_bytes in, choices *c, cauth_writer *w)
@@ -233,8 +259,78 @@ void stream_interleave(const char *layout, const cauth_context *ctx, cauth_bytes
         move_behind(&g, &record);
         write_warnings(&g, record.version, c, w);
     }
-    cauth_bytes rest = { in.len > records.len ? in.ptr + records.len : NULL, in.len - records.len };
-    cauth_write_bytes(w, rest);
+    write_rest(in, records, w);
+}
+
+/* What is held back of the gap before, and more, cut at will; of the last one half may be held back for the next gap.
+ */
+static void write_cut_warnings(const gap *g, uint16_t version, choices *c, warnings *at, cauth_writer *w)
+{
+    if (!is_open(g))
+        return;
+    choose_warnings(g, c, at);
+    uint8_t last = at->len > 0 ? at->octets[at->len - 1] : 0;
+    bool holds = at->len > 1 && choose(c, 4) == 3;
+    write_cut(c, CAUTH_ALERT_RECORD, version, (cauth_bytes){ at->octets, at->len - (holds ? 1 : 0) }, w);
+    at->octets[0] = last;
+    at->len = holds ? 1 : 0;
+}
+
+/* What is held back where nothing more may stand behind. */
+static void write_held(uint16_t version, warnings *at, cauth_writer *w)
+{
+    if (at->len > 0)
+        cauth_record_write(CAUTH_ALERT_RECORD, version, (cauth_bytes){ at->octets, at->len }, w);
+    at->len = 0;
+}
+
+/* The warnings of stream_interleave, cut up to TLS 1.2. */
+static void interleave_cut(const char *layout, const cauth_context *ctx, cauth_bytes in, choices *c, cauth_writer *w)
+{
+    cauth_bytes records = records_of(layout, ctx, in);
+    cauth_iter it = cauth_iter_init(records);
+    cauth_record record = { 0, 0, { NULL, 0 }, 0, false };
+    warnings at = { .len = 0 };
+    gap g = first_gap(ctx);
+    for (bool is_first = true; cauth_record_list_next(&it, &record); is_first = false) {
+        if (is_first)
+            write_cut_warnings(&g, record.version, c, &at, w);
+        /* the other half of an alert of the stream's own must not come in between */
+        if (record.content_type == CAUTH_ALERT_RECORD || record.content_type == CAUTH_CHANGE_CIPHER_SPEC)
+            write_held(record.version, &at, w);
+        cauth_record_write(record.content_type, record.version, record.fragment, w);
+        move_behind(&g, &record);
+        write_cut_warnings(&g, record.version, c, &at, w);
+    }
+    write_held(record.version, &at, w);
+    write_rest(in, records, w);
+}
+
+cauth_bytes stream_scatter(const char *layout, const cauth_context *ctx, cauth_bytes in, choices *c)
+{
+    size_t cap = in.len * 6 + 1;
+    uint8_t *room = malloc(cap);
+    if (room == NULL)
+        abort();
+    cauth_writer recut = cauth_writer_init(room, cap);
+    stream_recut(layout, ctx, in, c, &recut);
+    /* at each gap four warnings, and a half one of the gap before, in records of one octet */
+    size_t more = (2 * CAUTH_MAX_WARNINGS_IN_A_ROW + 1) * (CAUTH_RECORD_HEADER_LEN + 1);
+    size_t most = recut.len + (stream_num_gaps(layout, ctx, cauth_written(&recut)) + 1) * more;
+    uint8_t *larger = malloc(most);
+    if (recut.failed || larger == NULL)
+        abort();
+    cauth_writer w = cauth_writer_init(larger, most);
+    if (ctx->version == CAUTH_TLS13)
+        stream_interleave(layout, ctx, cauth_written(&recut), c, &w);
+    else
+        interleave_cut(layout, ctx, cauth_written(&recut), c, &w);
+    if (w.failed)
+        abort();
+    cauth_bytes scattered = exact_copy(larger, w.len);
+    free(larger);
+    free(room);
+    return scattered;
 }
 
 /* ---- records ---- */

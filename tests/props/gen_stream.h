@@ -25,9 +25,14 @@ bool gen_handshake(choices *c, const cauth_context *ctx, arena *a, unsigned posi
 void stream_recut(const char *layout, const cauth_context *ctx, cauth_bytes in, choices *c, cauth_writer *w);
 
 /* Appends the stream with none to CAUTH_MAX_WARNINGS_IN_A_ROW warning alerts at each of its gaps: before the first
- * record, and behind each one, the last too, as long as what comes is plaintext. Up to TLS 1.2 a gap may lie between
- * two fragments of a message (REC-20), in TLS 1.3 not. */
+ * record, and behind each one, the last too, as long as what comes is plaintext, and no alert has begun. Up to TLS 1.2
+ * a gap may lie between two fragments of a message (REC-20), in TLS 1.3 not. */
 void stream_interleave(const char *layout, const cauth_context *ctx, cauth_bytes in, choices *c, cauth_writer *w);
+
+/* Both: the records cut anew (stream_recut), and warnings at the gaps of what comes of it. Up to TLS 1.2 these are cut
+ * as well, at places of choice: several in a record, or one over two, of which the second may stand at a later gap,
+ * behind records of another type, but before ciphertext. An exact_copy. */
+cauth_bytes stream_scatter(const char *layout, const cauth_context *ctx, cauth_bytes in, choices *c);
 
 /* How many gaps there are. */
 size_t stream_num_gaps(const char *layout, const cauth_context *ctx, cauth_bytes in);

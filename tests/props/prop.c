@@ -191,12 +191,13 @@ prop_verdict prop_check_one(const property *p, const message *m, cauth_profile p
     return applies(p, &c) ? run(p, &c, failure) : PROP_SKIP;
 }
 
-/* A number by itself, "0x" before it or not; what is part of a name, as that of a rule, stays. */
+/* A number by itself, "-" and "0x" before it or not; what is part of a name, as that of a rule, stays. */
 static bool is_number(const char *word, size_t len)
 {
-    if (len > 2 && word[0] == '0' && word[1] == 'x')
+    size_t sign = len > 1 && word[0] == '-' ? 1 : 0;
+    if (len > sign + 2 && word[sign] == '0' && word[sign + 1] == 'x')
         return true;
-    for (size_t i = 0; i < len; i++)
+    for (size_t i = sign; i < len; i++)
         if (word[i] < '0' || word[i] > '9')
             return false;
     return len > 0;

@@ -1194,6 +1194,19 @@ prop_verdict prop_interleave_equal(prop_case *c)
                          "alerts between its records change its messages");
 }
 
+static void scatter(const char *layout, const cauth_context *ctx, cauth_bytes in, choices *c, cauth_writer *w)
+{
+    cauth_bytes scattered = stream_scatter(layout, ctx, in, c);
+    cauth_write_bytes(w, scattered);
+    exact_free(scattered);
+}
+
+prop_verdict prop_scatter_equal(prop_case *c)
+{
+    return hold_for_cuts(c, stream_scatter_equal, scatter,
+                         "its records cut anew, with alerts between them, give other messages");
+}
+
 prop_verdict prop_chunk_equal(prop_case *c)
 {
     if (c->in.len < 2)

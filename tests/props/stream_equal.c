@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "exact.h"
 #include "same.h"
 
 /* As large as the largest message that default limits admit. */
@@ -294,6 +295,17 @@ bool stream_interleave_equal(const message *m, const cauth_context *ctx, cauth_b
     bool same = !w.failed && cauth_is_accepted(m->parse(cauth_written(&w), ctx, &view, &flags)) &&
                 same_items(m->layout, ctx, in, cauth_written(&w));
     free(room);
+    return same;
+}
+
+bool stream_scatter_equal(const message *m, const cauth_context *ctx, cauth_bytes in, choices *c)
+{
+    message_view view;
+    cauth_flags flags;
+    cauth_bytes scattered = stream_scatter(m->layout, ctx, in, c);
+    bool same = cauth_is_accepted(m->parse(scattered, ctx, &view, &flags)) &&
+                same_items(m->layout, ctx, in, scattered) && stream_chunk_equal(m, ctx, scattered, c);
+    exact_free(scattered);
     return same;
 }
 

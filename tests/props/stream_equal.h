@@ -24,6 +24,10 @@ bool stream_buffer_equal(const message *m, const cauth_context *ctx, cauth_bytes
  * inputs that ctx accepts. */
 bool stream_interleave_equal(const message *m, const cauth_context *ctx, cauth_bytes in, choices *c);
 
+/* Whether it gives them with its records cut anew as well, and the alerts cut too (stream_scatter), in one piece and in
+ * pieces of choice. For inputs that ctx accepts. */
+bool stream_scatter_equal(const message *m, const cauth_context *ctx, cauth_bytes in, choices *c);
+
 /* How many bytes of a refused stream the verdict rests on: the record that is wrong and all before it, or only its
  * header if that is wrong. */
 size_t stream_decided_by(const message *m, const cauth_context *ctx, cauth_bytes in);
