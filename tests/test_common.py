@@ -117,7 +117,7 @@ class Stops(unittest.TestCase):
                 text = f.read()
             if name.endswith(".py") and not name.endswith("_test.py") and "__main__" in text:
                 self.assertRegex(text, r'if __name__ == "__main__":\n    run\("ci/[a-z/-]+", main\)\n$', name)
-                self.assertNotIn("signal.SIGTERM", text, name)
+                self.assertFalse("signal.SIGTERM" in text, name)
 
 
 class Alone(unittest.TestCase):

@@ -47,7 +47,7 @@ class Configure(Place):
 
     def prefix(self, major, minor):
         """A folder that looks like an installed OpenSSL."""
-        self.write("prefix/include/openssl/ssl.h")
+        self.write("prefix/include/openssl/ssl.h", "#define OPENSSL_VERSION_NUMBER 0x%x0%x00000L\n" % (major, minor))
         self.write("prefix/include/openssl/opensslv.h", "#define OPENSSL_VERSION_MAJOR %d\n#define OPENSSL_VERSION_MINOR %d\n"
                    "#define OPENSSL_VERSION_PATCH 0\n#define OPENSSL_VERSION_STR \"%d.%d.0\"\n" % (major, minor, major, minor))
         for name in ("ssl", "crypto"):
@@ -100,6 +100,14 @@ class Configure(Place):
         self.assertIn("-DOPENSSL_API_COMPAT=30000", defines)
         self.assertNotIn("-Werror", flags.split())
         self.assertIn("-Werror=implicit-function-declaration", flags.split())
+
+    def test_what_a_version_has(self):
+        """Is asked again when the build folder is given another one."""
+        for minor, there in ((0, False), (5, True), (0, False)):
+            worked, said = self.configure(self.prefix(3, minor))
+            self.assertTrue(worked, said)
+            with open(os.path.join(self.place, "build", "build.ninja"), encoding="utf-8") as f:
+                self.assertEqual("-DORACLES_CERTIFICATE_COMPRESSION=1" in f.read(), there, minor)
 
     def test_another_folder_later(self):
         worked, said = self.configure()

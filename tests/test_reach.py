@@ -28,6 +28,18 @@ def row(times, what="never", code="fail(1); return -1;"):
     return reach.Exclusion("f", times, what, code, "why")
 
 
+class Versions(unittest.TestCase):
+    def test_what_a_version_has(self):
+        """CompressedCertificate came with OpenSSL 3.2."""
+        old, new = reach.parts_of("3.0.22"), reach.parts_of("3.5.7")
+        self.assertEqual(new, reach.PARTS)
+        self.assertEqual({part.function for part in new} - {part.function for part in old},
+                         {"tls_process_client_compressed_certificate", "tls13_process_compressed_certificate"})
+        self.assertEqual(set(reach.folders_of(new)) - set(reach.folders_of(old)), {"compressed_tls13"})
+        self.assertEqual(reach.parts_of("3.2.0"), new)
+        self.assertFalse([part for part in old if not part.entered or not all(part.entered.values())])
+
+
 class Table(unittest.TestCase):
     def problems(self, *rows):
         return reach.check_missed("f", reach.missed(FUNCTION), rows)[1]
@@ -61,9 +73,10 @@ class Table(unittest.TestCase):
         self.assertEqual(reach.of_part(part._replace(first=r"if \(a > 2\) \{"), FUNCTION), [])
 
     def test_the_table_can_be_read(self):
-        rows = reach.exclusions("3.0.22")
-        self.assertTrue(rows)
-        self.assertTrue(all(r.function in reach.functions() for r in rows))
+        for version in ("3.0.22", "3.5.7"):
+            rows = reach.exclusions(version)
+            self.assertTrue(rows)
+            self.assertTrue(all(r.function in [part.function for part in reach.parts_of(version)] for r in rows))
         self.assertIsNone(reach.exclusions("2.0.0"))
 
 

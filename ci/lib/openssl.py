@@ -3,8 +3,10 @@
 import argparse
 import glob
 import hashlib
+import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import time
@@ -232,31 +234,55 @@ def build_kind(kind, tree, source, place, prefix, jobs):
         "tree": tree, "build": build})
 
 
-def main():
-    parser = argparse.ArgumentParser(prog="ci/openssl", description=HELP, epilog=EPILOG, allow_abbrev=False,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
-    what = parser.add_mutually_exclusive_group(required=True)
+def about(prefix):
+    """What was written down about a build."""
+    with open(os.path.join(prefix, "cauth-openssl.json"), encoding="utf-8") as f:
+        return json.load(f)
+
+
+def altered(prefix, copy, path, alter, log):
+    """Copies a build; in the copy one source file is what alter(its text) gives, compiled as the build's own make does it. What
+    alter refuses, it says as a ValueError. Returns whether it could be compiled."""
+    built = about(prefix)
+    with open(os.path.join(built["tree"], path), encoding="utf-8") as f:
+        text = alter(f.read())
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(prefix, copy)
+    folder, name = os.path.split(path)
+    made = "libssl-lib-" + name.replace(".c", ".o")
+    with open(os.path.join(copy, name), "w", encoding="utf-8") as f:
+        f.write(text)
+    source = os.path.relpath(os.path.join(built["tree"], folder), built["build"])  # as its Makefile has it
+    plan = subprocess.run(["make", "--dry-run", "--assume-new=%s/%s" % (source, name), os.path.join(folder, made)],
+                          cwd=built["build"], capture_output=True, text=True, check=True).stdout
+    command = [shlex.split(line) for line in plan.splitlines() if " -c -o %s " % os.path.join(folder, made) in line][0]
+    made = os.path.join(copy, made)
+    command = command[:command.index("-MMD")] + ["-I", source, "-c", "-o", made, os.path.join(copy, name)]
+    return (run_logged(command, log, cwd=built["build"]) == 0
+            and run_logged(["ar", "r", os.path.join(copy, "lib", "libssl.a"), made], log) == 0)
+
+
+def add_source(what, required):
+    """The options that say which source; args.source and args.debian are looked at by check_source."""
+    what = what.add_mutually_exclusive_group(required=required)
     what.add_argument("--source", metavar="DIR", help="an OpenSSL source tree, 3.0 or later")
     what.add_argument("--debian", metavar="SUITE", help="the source package of this suite: bookworm, trixie, sid, ...")
-    parser.add_argument("--kind", action="append", choices=KINDS, default=[],
-                        help="; ".join("%s: %s" % (k, v[0]) for k, v in KINDS.items()) +
-                             "; may be repeated (default: plain and asan)")
-    parser.add_argument("--prefix", metavar="DIR", help="install each kind into DIR/KIND (default: below build/openssl)")
-    parser.add_argument("--jobs", type=int, default=cores(), metavar="N", help="compilers at a time (default: one per core)")
-    parser.add_argument("--no-install", action="store_true", help="do not install packages; stop if some are missing")
-    args = parser.parse_args()
-    kinds = list(dict.fromkeys(args.kind)) or ["plain", "asan"]
+
+
+def check_source(args):
     if args.jobs < 1:
         die("ci/openssl: --jobs takes a positive number", USAGE)
     if args.debian is not None and not re.fullmatch(r"[a-z][a-z-]*", args.debian):
         die("ci/openssl: '%s' is no suite of Debian; say bookworm, trixie or sid" % args.debian, USAGE)
     if args.source is not None:
+        check_tree(os.path.realpath(args.source), args.source)
+
+
+def build(args, kinds, prefix=None):
+    """Builds kinds of what the options say; the folder that has one for each."""
+    if args.source is not None:
         tree = os.path.realpath(args.source)
         version = check_tree(tree, args.source)
-    if only_parse():
-        return CLEAN
-
-    if args.source is not None:
         name = "%s-%s" % (os.path.basename(tree), hashlib.sha256(tree.encode()).hexdigest()[:8])
         place, source = os.path.join(HOME, name), "%s (%s)" % (tree, version)
         os.makedirs(place, exist_ok=True)
@@ -273,12 +299,30 @@ def main():
         version, source = check_tree(tree, relative(tree)), "Debian %s" % debian
     if newer_than_known(version):
         say("ci/openssl: " + newer_than_known(version))
-    prefix = os.path.abspath(args.prefix) if args.prefix else place
+    prefix = os.path.abspath(prefix) if prefix else place
     for kind in kinds:
         began = time.monotonic()
         say("ci/openssl: building %s from %s: %s" % (version, source, KINDS[kind][0]))
         build_kind(kind, tree, source, place, os.path.join(prefix, kind), args.jobs)
         say("ci/openssl: %s is in %s (%d s)" % (kind, relative(os.path.join(prefix, kind)), time.monotonic() - began))
+    return prefix
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="ci/openssl", description=HELP, epilog=EPILOG, allow_abbrev=False,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    add_source(parser, required=True)
+    parser.add_argument("--kind", action="append", choices=KINDS, default=[],
+                        help="; ".join("%s: %s" % (k, v[0]) for k, v in KINDS.items()) +
+                             "; may be repeated (default: plain and asan)")
+    parser.add_argument("--prefix", metavar="DIR", help="install each kind into DIR/KIND (default: below build/openssl)")
+    parser.add_argument("--jobs", type=int, default=cores(), metavar="N", help="compilers at a time (default: one per core)")
+    parser.add_argument("--no-install", action="store_true", help="do not install packages; stop if some are missing")
+    args = parser.parse_args()
+    check_source(args)
+    if only_parse():
+        return CLEAN
+    build(args, list(dict.fromkeys(args.kind)) or ["plain", "asan"], args.prefix)
     return CLEAN
 
 

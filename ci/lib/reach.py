@@ -11,7 +11,7 @@ import shutil
 import subprocess
 
 import own
-from common import BUILD, CLEAN, FINDING, ROOT, USAGE, check_writable, cmake_with_openssl, cores, die, only_parse, plural
+from common import BUILD, CLEAN, FINDING, ROOT, USAGE, check_writable, cmake_with_openssl, cores, die, numbers, only_parse, plural
 from common import alone, run, run_logged, say, table, tail, write_json
 
 HELP = """Runs each folder of the corpus through an OpenSSL built for source coverage (ci/openssl --kind coverage), and fails
@@ -43,6 +43,8 @@ PARTS = [
     Part("tls_process_server_certificate", "", "", {"": ["cert_tls12_server", "cert_tls13_server"]}),
     Part("tls_process_client_certificate", "", "", {"": ["cert_tls12_client", "cert_tls13_client", "cert_tls13_client_post"]}),
     Part("tls_process_cert_verify", "", "", {"": ["certverify_tls10", "certverify_tls12", "certverify_tls13"]}),
+    Part("tls_process_client_compressed_certificate", "", "", {"": ["compressed_tls13"]}),
+    Part("tls13_process_compressed_certificate", "", "", {"": ["compressed_tls13"]}),
     Part("parse_ca_names", "", "", {"": REQUESTS}),
     Part("tls_collect_extensions", "", "", {"": ["certreq_tls13", "certreq_tls13_post", "cert_tls13_client",
                                                  "cert_tls13_server"]}),
@@ -59,8 +61,10 @@ PARTS = [
          {STEP % "SR_CERT": ["cert_tls12_client"], STEP % "SR_KEY_EXCH": ["certverify_tls12"],
           STEP % "SR_CERT_VRFY": ["certverify_tls12"]}),
     Part("ossl_statem_server13_read_transition", "case TLS_ST_SR_END_OF_EARLY_DATA:", r"/\* No valid transition found \*/",
-         {STEP % "SR_CERT": ["cert_tls13_client", "cert_tls13_client_post"], STEP % "SR_CERT_VRFY": ["certverify_tls13"]}),
+         {STEP % "SR_CERT": ["cert_tls13_client", "cert_tls13_client_post"], STEP % "SR_CERT_VRFY": ["certverify_tls13"],
+          STEP % "SR_COMP_CERT": ["compressed_tls13"]}),
 ]
+SINCE = {"compressed_tls13": "3.2"}  # folders that older versions are not asked about
 FILES = ["ssl/statem/statem_clnt.c", "ssl/statem/statem_srvr.c", "ssl/statem/statem_lib.c", "ssl/statem/extensions.c",
          "ssl/record/rec_layer_s3.c"]
 
@@ -71,8 +75,20 @@ def functions():
     return [part.function for part in PARTS]
 
 
-def folders():
-    return sorted({f for part in PARTS for entered in part.entered.values() for f in entered})
+def parts_of(version):
+    """What is declared, as far as that version has it."""
+    found = []
+    for part in PARTS:
+        entered = {pattern: [f for f in folders if numbers(version) >= numbers(SINCE.get(f, version))]
+                   for pattern, folders in part.entered.items()}
+        entered = {pattern: folders for pattern, folders in entered.items() if folders}
+        if entered:
+            found.append(part._replace(entered=entered))
+    return found
+
+
+def folders_of(parts):
+    return sorted({f for part in parts for entered in part.entered.values() for f in entered})
 
 
 def tool(name, *args):
@@ -274,36 +290,36 @@ def main():
     say("ci/reach: building")
     program = build_diff(args.prefix, about["tree"], log)
 
-    problems = []
-    for folder in folders():
+    problems, parts = [], parts_of(about["version"])
+    for folder in folders_of(parts):
         profile, _ = program.profile("folder", ["--quiet", *corpus([folder])], log)
-        wanted = [part for part in PARTS if any(folder in entered for entered in part.entered.values())]
+        wanted = [part for part in parts if any(folder in entered for entered in part.entered.values())]
         lines = program.lines(profile, [part.function for part in wanted])
         for part in wanted:
             for pattern, entered in part.entered.items():
                 if folder in entered and not any(executed(line) and re.match(pattern, line.text)
                                                  for line in of_part(part, lines[part.function])):
                     problems.append("corpus/%s does not reach %s%s" % (folder, part.function, pattern and ", " + pattern))
-    profile, seconds = program.profile("corpus", ["--quiet", *corpus(folders())], log)
+    profile, seconds = program.profile("corpus", ["--quiet", *corpus(folders_of(parts))], log)
     beside = [("corpus", program, profile)]
     if args.seconds != 0:
         beside += own_programs(args.prefix, about, args.seconds or max(10, round(seconds)), log)
 
     seen = [(one.lines(profile, functions()), one.branches(profile)) for _, one, profile in beside]
     shown, data = [], []
-    for part in PARTS:
+    for part in parts:
         name = part.function
-        parts = [of_part(part, lines[name]) for lines, _ in seen]
-        if not parts[0]:
+        found = [of_part(part, lines[name]) for lines, _ in seen]
+        if not found[0]:
             problems.append("OpenSSL %s has no %s as it is declared" % (about["version"], name))
             continue
-        total = len(counted(parts[0]))
+        total = len(counted(found[0]))
         excluded = collections.Counter()
         if rows is not None:
-            excluded, more = check_missed(name, missed(parts[0]), rows)
+            excluded, more = check_missed(name, missed(found[0]), rows)
             problems += more
-        covered = [sum(executed(line) for line in counted(lines)) for lines in parts]
-        taken = [ways(one, lines, branches) for (_, one, _), lines, (_, branches) in zip(beside, parts, seen)]
+        covered = [sum(executed(line) for line in counted(lines)) for lines in found]
+        taken = [ways(one, lines, branches) for (_, one, _), lines, (_, branches) in zip(beside, found, seen)]
         by_a_peer = total - excluded["never"]
         reachable = by_a_peer - excluded["around"]
         if rows is not None and 100 * covered[0] < LEAST * reachable:
@@ -317,7 +333,7 @@ def main():
                      "covered": {b[0]: c for b, c in zip(beside, covered)},
                      "taken": {b[0]: sum(t) for b, t in zip(beside, taken)}})
         if args.missed:
-            for line in counted(parts[0]):
+            for line in counted(found[0]):
                 if line.count == "0":
                     say("%s:%d: %s" % (name, line.number, line.text))
     say("")
@@ -333,7 +349,7 @@ def main():
     for problem in problems:
         say("ci/reach: " + problem)
     say("ci/reach: %s, %.1f s of CPU time for the corpus, %s" % (
-        plural(len(PARTS), "function"), seconds, plural(len(problems), "problem") if problems else "all reached"))
+        plural(len(parts), "function"), seconds, plural(len(problems), "problem") if problems else "all reached"))
     return FINDING if problems else CLEAN
 
 

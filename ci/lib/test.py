@@ -5,21 +5,21 @@ import glob
 import json
 import os
 import re
-import shlex
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
 
+import openssl
 import services
 from common import BUILD, CLEAN, FINDING, ROOT, USAGE, build, check_writable, cmake_with_openssl, cores, die, only_parse
 from common import plural, run, run_logged, say, seconds, table, tail, write_json
 
 HELP = """Runs every check of the project, on a fresh Debian 12 or Ubuntu 24.04 with nothing but git installed by hand:
 what is missing is installed first. Each stage logs into build/test/<stage>.log; the log of a stage that fails is
-printed. A stage that cannot run fails, unless it is named with --allow-skip. diff-newer builds another OpenSSL, which takes
-minutes: without one under build/openssl it only runs when it is named."""
+printed. A stage that cannot run fails, unless it is named with --allow-skip. diff-newer, reach-newer and known-bug build
+another OpenSSL, which takes minutes: without one under build/openssl they only run when they are named."""
 
 EPILOG = """exit status: 0 every stage passed, 1 a stage failed, 2 usage, 3 could not run, 130 stopped with Ctrl-C"""
 
@@ -290,6 +290,7 @@ def debian_openssl(suite, kind, log):
 
 
 NEWER = os.path.join(BUILD, "openssl", "debian-trixie", "plain")
+NEWER_COVERAGE = os.path.join(BUILD, "openssl", "debian-trixie", "coverage")
 
 
 def diff_newer(log):
@@ -301,6 +302,25 @@ def diff_newer(log):
     catalogue("diff-newer", log)
     with open(os.path.join(prefix, "cauth-openssl.json"), encoding="utf-8") as f:
         return "OpenSSL " + json.load(f)["version"]
+
+
+SID = os.path.join(BUILD, "openssl", "debian-sid", "asan")
+
+
+def known_bug(log):
+    """Fuzzing finds a bug again that OpenSSL once had."""
+    debian_openssl("sid", "asan", log)
+    need(run_logged([os.path.join(ROOT, "ci/known-bug"), "--no-install"], log) == 0,
+         "a run did not find the bug, or an OpenSSL without it shows something")
+    return re.search(r"OpenSSL [0-9.]+: .*?runs", tail(log, 1)).group(0)
+
+
+def reaches_newer(log):
+    """The same of OpenSSL 3.5, which has CompressedCertificate."""
+    prefix = debian_openssl("trixie", "coverage", log)
+    need(run_logged([os.path.join(ROOT, "ci/reach"), "--no-install", "--prefix", prefix, "--seconds", "0"], log) == 0,
+         "a function of OpenSSL is not covered as it should be")
+    return re.search(r"^OpenSSL [0-9.]+", tail(log, 40), re.M).group(0)
 
 
 def reaches(log):
@@ -327,26 +347,14 @@ DEPRECATED = "__attribute__((deprecated)) SSL_CTX *SSL_CTX_new_ex(OSSL_LIB_CTX *
 def altered(prefix, instead, log):
     """A copy of a build in which parse_ca_names does something else than to see whether a name fills its length. A function that
     the oracle calls is deprecated there, as any may be in a newer version."""
-    with open(os.path.join(prefix, "cauth-openssl.json"), encoding="utf-8") as f:
-        about = json.load(f)
-    with open(os.path.join(about["tree"], "ssl", "statem", "statem_lib.c"), encoding="utf-8") as f:
-        source = f.read()
-    need(source.count(CHECK) == 1, "parse_ca_names of OpenSSL %s is another" % about["version"])
+    def alter(source):
+        need(source.count(CHECK) == 1, "parse_ca_names of this OpenSSL is another")
+        return source.replace(CHECK, instead)
+
     copy = os.path.join(LOGS, "altered")
-    shutil.rmtree(copy, ignore_errors=True)
-    shutil.copytree(prefix, copy)
+    need(openssl.altered(prefix, copy, "ssl/statem/statem_lib.c", alter, log), "OpenSSL could not be altered")
     with open(os.path.join(copy, "include", "openssl", "ssl.h"), "a", encoding="utf-8") as f:
         f.write(DEPRECATED)
-    file, made = os.path.join(copy, "statem_lib.c"), os.path.join(copy, "libssl-lib-statem_lib.o")
-    with open(file, "w", encoding="utf-8") as f:
-        f.write(source.replace(CHECK, instead))
-    place = os.path.relpath(os.path.join(about["tree"], "ssl", "statem"), about["build"])  # as its Makefile has it
-    plan = subprocess.run(["make", "--dry-run", "--assume-new=%s/statem_lib.c" % place, "ssl/statem/libssl-lib-statem_lib.o"],
-                          cwd=about["build"], capture_output=True, text=True, check=True).stdout
-    command = [shlex.split(line) for line in plan.splitlines() if " -c -o ssl/statem/libssl-lib-statem_lib.o " in line][0]
-    command = command[:command.index("-MMD")] + ["-I", place, "-c", "-o", made, file]
-    need(run_logged(command, log, cwd=about["build"]) == 0
-         and run_logged(["ar", "r", os.path.join(copy, "lib", "libssl.a"), made], log) == 0, "OpenSSL could not be altered")
     return copy
 
 
@@ -421,10 +429,12 @@ STAGES = {
     "report": (reports, "the report of a campaign"),
     "oss-fuzz": (oss_fuzz, "the contract of OSS-Fuzz: libFuzzer with AddressSanitizer"),
     "reach": (reaches, "the corpus gets into OpenSSL's functions, built for coverage from Debian's source"),
+    "reach-newer": (reaches_newer, "the same with OpenSSL 3.5, which has CompressedCertificate"),
     "compare-builds": (compared_builds, "what an alteration of OpenSSL changes, and nothing else"),
     "services": (service_files, "what OSS-Fuzz, ClusterFuzzLite and GitHub read"),
     "diff": (diff("asan-ubsan"), "the corpus compared with the TLS libraries"),
     "diff-newer": (diff_newer, "the same with OpenSSL 3.5, built from Debian's source"),
+    "known-bug": (known_bug, "a double free that OpenSSL once had, found again in 3.6, built from Debian's source"),
     "corpus": (corpus, "no unexplained hole in the corpus; its captures give its seeds; tshark reads it as cauth does"),
     "symbols": (symbols, "libcauth calls nothing and keeps nothing"),
     "format": (layout, "C files and tables are laid out as .clang-format asks for"),
@@ -433,6 +443,9 @@ STAGES = {
     "proofs": (proofs, "what WP proves of the reader, the writer, alerts and whatever changed since the last proof; Eva's short run"),
     "documents": (documents, "generated documents, the corpus manifest and the planted bugs are current; what ci/power keeps"),
 }
+
+# What builds an OpenSSL that no other stage needs: only when it is named, or where that is there.
+LATER = {"diff-newer": (NEWER, "3.5"), "reach-newer": (NEWER_COVERAGE, "3.5 for coverage"), "known-bug": (SID, "3.6")}
 
 
 def main():
@@ -463,8 +476,8 @@ def main():
         log = log_of(name)
         open(log, "wb").close()
         began = time.monotonic()
-        if name == "diff-newer" and not args.stages and not os.path.isdir(NEWER):
-            rows.append([name, "skipped", "", "no OpenSSL 3.5 is built here: ci/test diff-newer does it"])
+        if name in LATER and not args.stages and not os.path.isdir(LATER[name][0]):
+            rows.append([name, "skipped", "", "no OpenSSL %s is built here: ci/test %s does it" % (LATER[name][1], name)])
             continue
         say("ci/test: %-18s %s" % (name, STAGES[name][1]))
         try:
