@@ -166,6 +166,10 @@ static void test_they_reject(void **state)
     refuses(50);
     comparison c = compared(BYTES(request));
     expect_signature(&c, "fake certreq_tls12 they-reject alert 50 for '' where flagged nothing");
+    refuses(CAUTH_NO_ALERT);
+    c = compared(BYTES(request));
+    expect_signature(&c, "fake certreq_tls12 they-reject no alert for '' where flagged nothing");
+    refuses(50);
     c = compared(BYTES(integer_name));
     expect_signature(&c, "fake certreq_tls12 they-reject alert 50 for '' where flagged DN-13");
     const char *const causes[] = { "mstring wrong tag", "mstring not universal", "too long", "string too short" };
@@ -227,7 +231,7 @@ static void test_alert_families(void **state)
     refuses(NO_ALERT);
     c = compared(BYTES(odd_algorithms));
     expect_signature(
-        &c, "fake certreq_tls12 other-alert 255 for '' instead of message CR-12-02 supported_signature_algorithms");
+        &c, "fake certreq_tls12 other-alert none for '' instead of message CR-12-02 supported_signature_algorithms");
     refuses(80);
     answer.reason = "signature algorithms error";
     c = compared(BYTES(odd_algorithms));

@@ -792,6 +792,10 @@ void compare_signature(const comparison *c, const disagreement *d, char text[SIG
     const char *field = cauth_field_name(d->field);
     char start[128];
     char flags[VERDICT_TEXT_SIZE];
+    char alert[ALERT_TEXT_SIZE] = "";
+    bool is_sent = c->theirs.alert.description != CAUTH_NO_ALERT;
+    if (is_sent)
+        snprintf(alert, sizeof alert, "%u", (unsigned)c->theirs.alert.description);
     snprintf(start, sizeof start, "%s %s", c->oracle->name, c->message->name);
     switch (d->kind) {
     case THEY_ACCEPT:
@@ -799,12 +803,12 @@ void compare_signature(const comparison *c, const disagreement *d, char text[SIG
         break;
     case THEY_REJECT:
         flags_to_text(&c->flags, flags);
-        snprintf(text, SIGNATURE_SIZE, "%s they-reject alert %u for '%.100s' where flagged %.3700s", start,
-                 (unsigned)c->theirs.alert.description, c->theirs.cause, flags[0] == '\0' ? "nothing" : flags);
+        snprintf(text, SIGNATURE_SIZE, "%s they-reject %s%s for '%.100s' where flagged %.3700s", start,
+                 is_sent ? "alert " : "no alert", alert, c->theirs.cause, flags[0] == '\0' ? "nothing" : flags);
         break;
     case OTHER_ALERT:
-        snprintf(text, SIGNATURE_SIZE, "%s other-alert %u for '%.100s' instead of %s %s %s", start,
-                 (unsigned)c->theirs.alert.description, c->theirs.reason, level_name(rule->level), rule->id, field);
+        snprintf(text, SIGNATURE_SIZE, "%s other-alert %s for '%.100s' instead of %s %s %s", start,
+                 is_sent ? alert : "none", c->theirs.reason, level_name(rule->level), rule->id, field);
         break;
     case OTHER_FIELD:
         flags_to_text(&c->flags, flags);

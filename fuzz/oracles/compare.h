@@ -173,7 +173,9 @@ bool compare_is_clean(const comparison *c);
 /* One line, without a newline, that is the same for every input with the same disagreement:
  *   openssl certreq_tls12 they-accept message CR-12-02 supported_signature_algorithms
  *   openssl certreq_tls12 they-reject alert 50 for 'mstring wrong tag' where flagged DN-13,DN-16
+ *   openssl certreq_tls12 they-reject no alert for 'unsupported' where flagged nothing
  *   openssl certreq_tls12 other-alert 47 for 'bad value' instead of message CR-12-02 supported_signature_algorithms
+ *   openssl certreq_tls12 other-alert none for 'bad value' instead of message CR-12-02 supported_signature_algorithms
  *   openssl certreq_tls12 other-field certificate_types where flagged nothing */
 #define SIGNATURE_SIZE 4096
 void compare_signature(const comparison *c, const disagreement *d, char text[SIGNATURE_SIZE]);
