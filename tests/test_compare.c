@@ -1329,14 +1329,14 @@ static void test_what_is_shown(void **state)
     expect_agreement(&c);
     field.shows = NULL;
     c = compared_fields(&field, 1);
-    expect_signature(&c, "fake certreq_tls12 other-field certificate_types where flagged nothing");
+    expect_signature(&c, "fake certreq_tls12 other-field certificate_types by fewer values where flagged nothing");
     field.shows = is_odd;
     field.values = other;
     c = compared_fields(&field, 1);
     expect_signature(&c, "fake certreq_tls12 other-field certificate_types where flagged nothing");
     field.num_values = 0;
     c = compared_fields(&field, 1);
-    expect_signature(&c, "fake certreq_tls12 other-field certificate_types where flagged nothing");
+    expect_signature(&c, "fake certreq_tls12 other-field certificate_types by fewer values where flagged nothing");
 }
 
 static void test_one_value_less_or_more(void **state)
@@ -1348,8 +1348,14 @@ static void test_one_value_less_or_more(void **state)
         comparison c = compared_fields(&field, 1);
         if (field.num_values == 2)
             expect_agreement(&c);
+        else if (field.num_values < 2)
+            expect_signature(
+                &c,
+                "fake certreq_tls12 other-field supported_signature_algorithms by fewer values where flagged nothing");
         else
-            expect_signature(&c, "fake certreq_tls12 other-field supported_signature_algorithms where flagged nothing");
+            expect_signature(
+                &c,
+                "fake certreq_tls12 other-field supported_signature_algorithms by more values where flagged nothing");
     }
 }
 
@@ -1404,7 +1410,7 @@ static void test_encoded_anew(void **state)
     expect_agreement(&c);
     field.num_values = 2;
     c = compared_fields(&field, 1);
-    expect_signature(&c, "fake certreq_tls12 other-field DistinguishedName where flagged nothing");
+    expect_signature(&c, "fake certreq_tls12 other-field DistinguishedName by more values where flagged nothing");
 }
 
 static void test_number_is_no_span(void **state)
@@ -1622,6 +1628,42 @@ static void test_each_way_has_its_row(void **state)
         exact_free(in);
         exact_free(value.span);
     }
+}
+
+/* Findings in one field that differ in how, or in which part of it, are two. */
+static void test_each_way_has_its_signature(void **state)
+{
+    (void)state;
+    static char texts[33][SIGNATURE_SIZE];
+    size_t num = 0;
+    cauth_bytes in = exact_octets("3080310a30080603550403 0c0161 0000");
+    const oracle_value value = { .span = exact_octets("300c310a30080603550403 0c0161") };
+    const oracle_field field = { CAUTH_FIELD_NAME, false, 1, &value, NULL };
+    const message *m = message_by_name("name_tls10");
+    comparison explained;
+    comparison c;
+    reset(NULL);
+    answer.fields = &field;
+    answer.num_fields = 1;
+    compare(&fake, m, in, &explained);
+    assert_int_equal(explained.num, 1);
+    compare_without(explained.list[0].row, &fake, m, in, &c);
+    expect_signature(&c, "fake name_tls10 other-field Name by indefinite lengths where flagged DN-06");
+    for (unsigned difference = IN_VALUES; difference <= THEIRS_SHORTER; difference++) {
+        bool is_way = difference >= IN_CONSTRUCTED && difference <= IN_NO_STRING;
+        for (unsigned part = 0; part < (is_way ? NUM_PARTS : 1u); part++) {
+            assert_true(num < NUM(texts));
+            c.list[0].difference = (field_difference)difference;
+            c.list[0].part = (value_part)part;
+            compare_signature(&c, &c.list[0], texts[num]);
+            for (size_t i = 0; i < num; i++)
+                assert_string_not_equal(texts[i], texts[num]);
+            num++;
+        }
+    }
+    assert_int_equal(num, NUM(texts));
+    exact_free(in);
+    exact_free(value.span);
 }
 
 /* --- streams --- */
@@ -1888,6 +1930,7 @@ int main(void)
         cmocka_unit_test_setup(test_row_of_more_alerts_asks_for_the_same_before, reset),
         cmocka_unit_test_setup(test_row_of_constructed_values_asks_for_their_pieces, reset),
         cmocka_unit_test_setup(test_each_way_has_its_row, reset),
+        cmocka_unit_test_setup(test_each_way_has_its_signature, reset),
         cmocka_unit_test_setup(test_refused_stream_is_judged_as_far_as_they_read, reset),
         cmocka_unit_test_setup(test_accepted_stream_is_judged_whole, reset),
         cmocka_unit_test(test_rows_are_sound_and_distinct),

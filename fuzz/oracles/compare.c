@@ -786,6 +786,34 @@ bool compare_is_clean(const comparison *c)
     return true;
 }
 
+/* How two values differ and, of a way of normal.h, in which part. */
+static const char *difference_name(field_difference difference)
+{
+    static const char *const names[] = {
+        "",
+        " by strings in pieces",
+        " by indefinite lengths",
+        " by padded lengths",
+        " by order in a SET",
+        " by unused bits",
+        " by unused bits of keys",
+        " by FALSE written out",
+        " by BIT STRINGs in pieces",
+        " by pieces of another type",
+        " by pieces of no string",
+        " by more values",
+        " by fewer values",
+    };
+    return names[difference];
+}
+
+static const char *part_name(const disagreement *d)
+{
+    static const char *const names[] = { " in names", " in parameters", "" };
+    bool is_way = d->difference >= IN_CONSTRUCTED && d->difference <= IN_NO_STRING;
+    return is_way ? names[d->part] : "";
+}
+
 void compare_signature(const comparison *c, const disagreement *d, char text[SIGNATURE_SIZE])
 {
     const cauth_rule_row *rule = cauth_rule_info(c->ours.rule);
@@ -812,8 +840,8 @@ void compare_signature(const comparison *c, const disagreement *d, char text[SIG
         break;
     case OTHER_FIELD:
         flags_to_text(&c->flags, flags);
-        snprintf(text, SIGNATURE_SIZE, "%s other-field %s where flagged %.3800s", start, field,
-                 flags[0] == '\0' ? "nothing" : flags);
+        snprintf(text, SIGNATURE_SIZE, "%s other-field %s%s%s where flagged %.3800s", start, field,
+                 difference_name(d->difference), part_name(d), flags[0] == '\0' ? "nothing" : flags);
         break;
     }
 }

@@ -176,7 +176,8 @@ bool compare_is_clean(const comparison *c);
  *   openssl certreq_tls12 they-reject no alert for 'unsupported' where flagged nothing
  *   openssl certreq_tls12 other-alert 47 for 'bad value' instead of message CR-12-02 supported_signature_algorithms
  *   openssl certreq_tls12 other-alert none for 'bad value' instead of message CR-12-02 supported_signature_algorithms
- *   openssl certreq_tls12 other-field certificate_types where flagged nothing */
+ *   openssl certreq_tls12 other-field certificate_types where flagged nothing
+ *   openssl name_tls10 other-field Name by indefinite lengths where flagged DN-06 */
 #define SIGNATURE_SIZE 4096
 void compare_signature(const comparison *c, const disagreement *d, char text[SIGNATURE_SIZE]);
 
