@@ -1295,6 +1295,26 @@ static void test_altered_certificate(void **state)
                       CAUTH_FIELD_CERTIFICATE_REQUEST_CONTEXT);
 }
 
+/* Another key is a difference, and so is one in place of none, which is a key of no octets before TLS 1.3. */
+static void test_altered_raw_key(void **state)
+{
+    (void)state;
+    static const char *const names[] = { "rawkey_tls12", "rawkey_tls13" };
+    for (size_t i = 0; i < 2; i++) {
+        cauth_field field = i == 1 ? CAUTH_FIELD_CERT_DATA : CAUTH_FIELD_SUBJECT_PUBLIC_KEY_INFO;
+        if (lacks(names[i]) != NULL)
+            skip();
+        cauth_bytes ours = raw_key_of(names[i], "p256");
+        cauth_bytes theirs = raw_key_of(names[i], "rsa");
+        cauth_bytes none = i == 1 ? BYTES(no_certificate13) : BYTES(no_certificate);
+        expect_difference(names[i], ours, theirs, field);
+        expect_difference(names[i], none, theirs, field);
+        expect_difference(names[i], ours, none, field);
+        exact_free(ours);
+        exact_free(theirs);
+    }
+}
+
 /* --- every type of extension --- */
 
 typedef struct {
@@ -1319,7 +1339,13 @@ static size_t with_extensions(const message *m, const extensions *x, uint8_t *ou
     uint8_t body[3072];
     cauth_writer inner = cauth_writer_init(body, sizeof body);
     cauth_write_u8(&w, 0); /* context */
-    if (strcmp(m->layout, "certreq13") == 0) {
+    if (m->certificate_type == CAUTH_RAW_PUBLIC_KEY) {
+        cauth_bytes key = raw_key_of("rawkey_tls12", "p256");
+        cauth_write_bytes(&inner, key);
+        exact_free(key);
+        cauth_write_vector(&inner, 2, (cauth_bytes){ x->bytes, x->len });
+        cauth_write_vector(&w, 3, (cauth_bytes){ body, inner.len });
+    } else if (strcmp(m->layout, "certreq13") == 0) {
         cauth_write_bytes(&inner, BYTES(algorithms));
         cauth_write_bytes(&inner, (cauth_bytes){ x->bytes, x->len });
         cauth_write_vector(&w, 2, (cauth_bytes){ body, inner.len });
@@ -1358,14 +1384,16 @@ static size_t differs_with(const message *m, const extensions *x, bool accepted)
 static void test_every_extension_type(void **state)
 {
     (void)state;
-    static const char *const names[] = { "certreq_tls13", "certreq_tls13_post", "cert_tls13_client",
-                                         "cert_tls13_client_post", "cert_tls13_server" };
+    static const char *const names[] = { "certreq_tls13",          "certreq_tls13_post", "cert_tls13_client",
+                                         "cert_tls13_client_post", "cert_tls13_server",  "rawkey_tls13" };
     static extensions alone;
     static extensions ignored;
     size_t found = 0;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         const message *m = message_by_name(names[i]);
         bool request_is_asked = strcmp(m->layout, "certreq13") == 0;
+        if (lacks(names[i]) != NULL)
+            continue;
         for (unsigned type = 0; type < 65536; type++) {
             uint16_t t = (uint16_t)type;
             bool known = (request_is_asked ? cauth_extension_in_certreq(t) : cauth_extension_in_cert(t)) !=
@@ -1715,6 +1743,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_altered_extensions),
         cmocka_unit_test(test_altered_alert),
         cmocka_unit_test(test_altered_certificate),
+        cmocka_unit_test(test_altered_raw_key),
         cmocka_unit_test(test_every_extension_type),
         cmocka_unit_test(test_every_row_is_shown_by_its_evidence),
         cmocka_unit_test(test_no_row_can_be_taken_out),
