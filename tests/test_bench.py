@@ -1,5 +1,7 @@
-"""ci/bench --own: which targets are measured, and that docs/performance.md has a row for each."""
+"""ci/bench --own: which targets are measured, and that docs/performance.md has a row for each. And its arguments."""
 
+import contextlib
+import io
 import os
 import sys
 import tempfile
@@ -53,6 +55,43 @@ class Table(unittest.TestCase):
         first = lines.index(table[0])
         self.assertEqual(shape(lines[first:first + len(table)]), shape(table))
         self.assertEqual(lines[first + len(table)], "")
+
+
+class Arguments(unittest.TestCase):
+    def said(self, *argv, only_parse=True):
+        """(status, what it printed)."""
+        out = io.StringIO()
+        environment = {"CAUTH_ONLY_PARSE": "yes"} if only_parse else {}
+        with unittest.mock.patch.object(sys, "argv", ["ci/bench", *argv]), contextlib.redirect_stderr(out), \
+                unittest.mock.patch.dict(os.environ, environment):
+            try:
+                return bench.main(), out.getvalue()
+            except SystemExit as stopped:
+                return stopped.code, out.getvalue()
+
+    def test_what_would_not_be_heard(self):
+        for argv, option in ((["--repetitions", "3"], "--repetitions"), (["--own", "--repetitions", "3"], "--repetitions"),
+                             (["--seconds", "3"], "--seconds"), (["--openssl", "x"], "--openssl"),
+                             (["--guided", "--openssl", "x"], "--openssl"), (["--guided", "--own"], "--guided")):
+            status, said = self.said(*argv)
+            self.assertEqual(status, bench.USAGE, argv)
+            self.assertRegex(said, "^ci/bench: %s " % option)
+        for argv in ([], ["--guided", "--repetitions", "3", "--seconds", "2"], ["--own", "--seconds", "2", "--openssl", "x"]):
+            self.assertEqual(self.said(*argv), (0, ""), argv)
+
+    def test_no_openssl(self):
+        """Is said before anything is measured."""
+        with tempfile.TemporaryDirectory() as place, unittest.mock.patch.object(bench, "HOME", place):
+            status, said = self.said("--own", "--openssl", place, only_parse=False)
+        self.assertEqual(status, bench.USAGE)
+        self.assertIn("no build of OpenSSL", said)
+
+    def test_two_at_once(self):
+        with tempfile.TemporaryDirectory() as place, unittest.mock.patch.object(bench, "HOME", place), \
+                bench.alone(os.path.join(place, "lock"), "another"):
+            status, said = self.said(only_parse=False)
+        self.assertEqual(status, 3)
+        self.assertIn("ci/bench: another run is at work in", said)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,14 @@
-"""ci/compare-builds against workers that do what the test wants: answer, crash, hang."""
+"""ci/compare-builds against workers that do what the test wants: answer, crash, hang. The argument, if any, is cauth-observe."""
 
 import contextlib
 import importlib.util
 import io
 import json
+import math
 import os
+import signal
 import stat
+import subprocess
 import sys
 import tempfile
 import time
@@ -15,14 +18,18 @@ import xml.etree.ElementTree as xml
 
 sys.dont_write_bytecode = True
 LIB = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "ci", "lib")
-sys.path.insert(0, LIB)
+sys.path[:0] = [LIB, os.path.dirname(os.path.abspath(__file__))]
+from test_common import wait_for  # noqa: E402
 SPEC = importlib.util.spec_from_file_location("compare_builds", os.path.join(LIB, "compare-builds.py"))
 compare_builds = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(compare_builds)
 
+OBSERVE = os.path.abspath(sys.argv.pop(1)) if sys.argv[1:] and os.path.isfile(sys.argv[1]) else None
+
 # Accepts everything; a message that begins with C makes it crash, with S kill itself, with H hang, with M take 8 GB, with F
 # read another field, with E write 2 MB to standard error, with P print a line of its own. G takes memory until there is no
-# more, and keeps it, as what comes after that notices; L keeps 900 MB. After O it reads another field, whatever it is asked
+# more, and keeps it, as what comes after that notices; A does the same and then aborts, saying as cauth-observe does what it
+# had; L keeps 900 MB. W works for ever, once it made the file that it names. After O it reads another field, whatever it is asked
 # then. A mutated copy is the message with the seed before it.
 WORKER = """#!%s
 import mmap, os, sys, time
@@ -55,14 +62,22 @@ while True:
         print("debug")
     if first == b"L":
         kept.append(mmap.mmap(-1, 900 << 20))
+    if first == b"W":
+        open(data[1:], "wb").close()
+    while first == b"W":
+        pass
     refused = first == b"R"
     try:
         kept.append(mmap.mmap(-1, 64 << 20))
-        while first == b"G":
+        while first == b"G" or first == b"A":
             kept.append(mmap.mmap(-1, 64 << 20))
         kept.pop()
     except OSError:
         refused = True
+    if first == b"A":
+        with open("/proc/self/status") as f:
+            print([line.strip() for line in f if line.startswith("VmPeak")][0], end="", flush=True)
+        os.abort()
     if refused:
         print("accept\\trefuses\\t50\\tbad packet\\twrong tag\\t", flush=True)
     else:
@@ -151,19 +166,43 @@ class Workers(unittest.TestCase):
     def test_memory_that_is_kept(self):
         """A worker that takes what it is refused for an answer: the message is kept, not those that came after it."""
         self.assertEqual(self.compared(b"a", b"R", b"G", b"a", b"aa"), {
-            "openssl certreq_tls12: CRASH (memory) -> CRASH (memory)": (1, b"G")})
+            "openssl certreq_tls12: CRASH (memory limit) -> CRASH (memory limit)": (1, b"G")})
         self.baseline_without("G")
         self.assertEqual(self.compared(b"a", b"R", b"G", b"a", b"aa"), {
-            "openssl certreq_tls12: accepts -> CRASH (memory)": (1, b"G")})
+            "openssl certreq_tls12: accepts -> CRASH (memory limit)": (1, b"G")})
         self.assertEqual(self.compared(b"a", b"F", b"R"), {})
+
+    def test_memory_before_a_crash(self):
+        """How a worker ends that got no more memory says nothing of it: that it had too much does."""
+        self.assertEqual(self.compared(b"a", b"A", b"R", b"S"), {
+            "openssl certreq_tls12: CRASH (memory limit) -> CRASH (memory limit)": (1, b"A"),
+            "openssl certreq_tls12: CRASH (SIGABRT) -> CRASH (SIGABRT)": (1, b"S")})
+        asked = question(b"A")._replace(seed=7, name=None)
+        [(answer, _)] = compare_builds.ask(self.workers, [asked])
+        self.assertEqual((answer.input, answer.reason), (b"\x07A".hex(), "memory limit"))
+
+    def test_cauth_observe_says_what_it_had(self):
+        if not OBSERVE:
+            self.skipTest("nothing is compared here")
+        with unittest.mock.patch.object(compare_builds, "LIMIT", compare_builds.resource.RLIM_INFINITY), \
+                unittest.mock.patch.object(compare_builds, "MEMORY", math.inf):  # as sanitizers want
+            worker = compare_builds.Worker(OBSERVE)
+            self.addCleanup(worker.stop)
+            worker.send([question(b"")])
+            self.assertIn(worker.read(question(b"")).verdict, compare_builds.VERDICTS)
+            os.kill(worker.process.pid, signal.SIGABRT)  # the others belong to sanitizers, where there is one
+            worker.process.wait()
+            with unittest.mock.patch.object(compare_builds, "MEMORY", 1):
+                self.assertEqual(worker.read(question(b""))[2:5], ("CRASH", "", "memory limit"))
 
     def test_memory_that_many_keep(self):
         """None of them alone is too much."""
         self.assertEqual(self.compared(b"a", b"L1"), {})
         self.assertEqual(self.compared(b"L2", b"L3", b"a"), {
-            "after other messages: CRASH (memory) -> CRASH (memory)": (1, b"a")})
+            "after other messages: CRASH (memory limit) -> CRASH (memory limit)": (1, b"a")})
         self.baseline_without("L")
-        self.assertEqual(self.compared(b"L1", b"L2", b"L3", b"R"), {"after other messages: answers -> CRASH (memory)": (1, b"R")})
+        self.assertEqual(self.compared(b"L1", b"L2", b"L3", b"R"), {
+            "after other messages: answers -> CRASH (memory limit)": (1, b"R")})
 
     def test_slow_memory_is_no_hang(self):
         """One that is still taking it when time is over."""
@@ -173,7 +212,8 @@ class Workers(unittest.TestCase):
         with open(program, "w", encoding="utf-8") as f:
             f.write(text.replace("    refused = first", '    if first == b"T":\n        kept.append(mmap.mmap(-1, 3 << 30))\n'
                                  "        time.sleep(3600)\n    refused = first"))
-        self.assertEqual(self.compared(b"a", b"T", b"R"), {"openssl certreq_tls12: CRASH (memory) -> CRASH (memory)": (1, b"T")})
+        self.assertEqual(self.compared(b"a", b"T", b"R"), {
+            "openssl certreq_tls12: CRASH (memory limit) -> CRASH (memory limit)": (1, b"T")})
 
     def test_what_others_did_to_a_worker(self):
         """Is no change of the message that shows it, and is not passed over."""
@@ -310,6 +350,80 @@ class Command(unittest.TestCase):
         self.assertEqual((status, [c["signature"] for c in data["changes"]]), (1, [
             "openssl certreq_tls12: accepts -> HANG (no answer in 0.6 s)"]))
         self.assertLessEqual(data["questions"], 1 + 2)
+
+
+# The command in a process of its own, in a folder; it says who answers. The baseline is without a letter, the next argument;
+# so many questions go out at once as the last one says.
+STOPPED = """
+import os, sys
+sys.path.insert(0, %r)
+import test_compare_builds as tests
+compare_builds, (place, without, size), prefixes = tests.compare_builds, sys.argv[1:], []
+class Worker(compare_builds.Worker):
+    def start(self):
+        super().start()
+        print("worker", self.process.pid, flush=True)
+def build_worker(prefix, log):
+    prefixes.append(prefix)
+    return tests.write_worker(place, without if len(prefixes) == 1 else None)
+compare_builds.Worker, compare_builds.build_worker, compare_builds.HOME = Worker, build_worker, place
+compare_builds.batches = lambda questions: [questions[i:i + int(size)] for i in range(0, len(questions), int(size))]
+sys.argv[1:] = ["--baseline", "system", "--candidate", "system", "--seed", "1", "--json", os.path.join(place, "json"),
+                os.path.join(place, "certreq_tls12")]
+compare_builds.run("ci/compare-builds", compare_builds.main)
+""" % os.path.dirname(os.path.abspath(__file__))
+
+
+class Ends(unittest.TestCase):
+    """While a worker works for ever."""
+
+    def end(self, first, number, without="F", size=1):
+        """(status, what was printed, what --json wrote) where one message came before that; no worker may be left."""
+        with tempfile.TemporaryDirectory() as place:
+            begun, written = os.path.join(place, "begun"), os.path.join(place, "json")
+            os.mkdir(os.path.join(place, "certreq_tls12"))
+            for name, data in (("1", first), ("2", b"W" + begun.encode())):
+                with open(os.path.join(place, "certreq_tls12", name), "wb") as f:
+                    f.write(data)
+            process = subprocess.Popen([sys.executable, "-B", "-c", STOPPED, place, without, str(size)], stdout=subprocess.PIPE,
+                                       stderr=subprocess.STDOUT, text=True)
+            while not os.path.exists(begun) and process.poll() is None:
+                time.sleep(0.05)
+            process.send_signal(number)
+            said = process.communicate()[0]
+            workers = [int(line.split()[1]) for line in said.splitlines() if line.startswith("worker ")]
+            self.assertGreaterEqual(len(workers), 2)
+            left = wait_for(workers)
+            for pid in left:
+                os.kill(pid, signal.SIGKILL)
+            self.assertEqual(left, [])
+            with open(written, encoding="utf-8") as f:
+                return process.returncode, said, json.loads(f.read() or "null")
+
+    def test_what_was_found_is_told(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            status, said, data = self.end(b"F", number)
+            self.assertEqual(status, 1)  # as ever where something changed
+            self.assertIn("changed: openssl certreq_tls12: certificate_types reads otherwise", said)
+            self.assertIn("ci/compare-builds: 1 question, 1 change; stopped", said)
+            self.assertEqual([c["signature"] for c in data["changes"]], ["openssl certreq_tls12: certificate_types reads otherwise"])
+
+    def test_nothing_was_found(self):
+        status, said, data = self.end(b"a", signal.SIGTERM)
+        self.assertEqual((status, data["changes"]), (130, []))
+        self.assertIn("ci/compare-builds: 1 question, 0 changes; stopped", said)
+
+    def test_what_was_not_asked_again(self):
+        """Is told as what came after other messages: here a crash of both, from the batch that is broken off."""
+        status, said, data = self.end(b"C", signal.SIGTERM, without="W", size=2)
+        self.assertEqual(status, 1)
+        crash = "after other messages: CRASH (exit status 1) -> CRASH (exit status 1)"
+        self.assertIn("both fall: " + crash, said)
+        self.assertEqual([c["signature"] for c in data["changes"]], [crash])
+
+    def test_killed(self):
+        status, _, data = self.end(b"F", signal.SIGKILL)
+        self.assertEqual((status, data), (-signal.SIGKILL, None))
 
 
 class Lists(unittest.TestCase):

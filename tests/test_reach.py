@@ -4,6 +4,7 @@ import contextlib
 import io
 import os
 import sys
+import tempfile
 import unittest
 import unittest.mock
 
@@ -81,6 +82,57 @@ class Table(unittest.TestCase):
         self.assertIsNone(reach.exclusions("2.0.0"))
 
 
+class Start(unittest.TestCase):
+    """What OpenSSL's own targets are given to begin with."""
+
+    @staticmethod
+    def messages(stream):
+        """(type, message) of a flight in plaintext."""
+        flight, at, found = b"", 0, []
+        while at < len(stream):
+            length = int.from_bytes(stream[at + 3:at + 5], "big")
+            assert stream[at] == 22 and 0 < length <= 1 << 14
+            flight += stream[at + 5:at + 5 + length]
+            at += 5 + length
+        while flight:
+            length = int.from_bytes(flight[1:4], "big")
+            found.append((flight[0], flight[:4 + length]))
+            flight = flight[4 + length:]
+        return found
+
+    def test_streams_of_the_captures(self):
+        for name, first in (("client", 2), ("server", 1)):  # ServerHello, ClientHello
+            with tempfile.TemporaryDirectory() as place:
+                folder = reach.own.seeds(name, os.path.join(place, "seeds"))
+                names = sorted(os.listdir(folder))
+                self.assertGreater(len(names), 20)
+                for file in names:
+                    with open(os.path.join(folder, file), "rb") as f:
+                        stream = f.read()
+                    self.assertEqual((stream[0], stream[5]), (22, first), file)
+                    if file.endswith("-unsigned"):
+                        types = [kind for kind, _ in self.messages(stream)]
+                        self.assertEqual((types[:2], types.count(14), types.count(12)), ([2, 11], 1, 0), file)
+                unsigned = [file for file in names if file.endswith("-unsigned")]
+                self.assertEqual(bool(unsigned), name == "client")
+
+    def test_unsigned(self):
+        """One message over two records; another record behind it."""
+        def record(kind, data):
+            return bytes([kind, 3, 3]) + len(data).to_bytes(2, "big") + data
+
+        def message(kind, body):
+            return bytes([kind]) + len(body).to_bytes(3, "big") + body
+        hello = bytes(34) + b"\x02id%s\x00"
+        certificate = message(11, b"c" * 20000)
+        sent = (record(22, message(2, hello % b"\xc0\x2f") + certificate[:10000])
+                + record(22, certificate[10000:] + message(12, b"signed")) + record(22, message(13, b"r") + message(14, b""))
+                + record(20, b"\x01") + record(22, b"sealed"))
+        made = reach.own.unsigned(sent)
+        self.assertEqual(b"".join(m for _, m in self.messages(made)),
+                         message(2, hello % b"\x00\x2f") + certificate + message(13, b"r") + message(14, b""))
+
+
 class Arguments(unittest.TestCase):
     def test_less_than_no_time(self):
         out = io.StringIO()
@@ -89,6 +141,16 @@ class Arguments(unittest.TestCase):
             sys.exit(reach.main())
         self.assertEqual(stopped.exception.code, 2)
         self.assertIn("--seconds -3: takes 0 or more", out.getvalue())
+
+
+    def test_no_openssl(self):
+        out = io.StringIO()
+        with tempfile.TemporaryDirectory() as place, unittest.mock.patch.object(reach, "HOME", place), \
+                unittest.mock.patch.object(sys, "argv", ["ci/reach", "--prefix", place]), contextlib.redirect_stderr(out), \
+                self.assertRaises(SystemExit) as stopped:
+            reach.main()
+        self.assertEqual(stopped.exception.code, 2)
+        self.assertIn("no build of OpenSSL", out.getvalue())
 
 
 if __name__ == "__main__":

@@ -8,8 +8,8 @@ import signal
 import subprocess
 import time
 
-from common import BUILD, ROOT, build, say
-from engine import CORPUS, FUZZ, Run, binary, die_with_us, relative
+from common import BUILD, ROOT, build, die_with_us, say
+from engine import CORPUS, FUZZ, Run, binary, relative
 from findings import output_of
 
 PRESET, CMPLOG = "afl-asan", "afl-cmplog"

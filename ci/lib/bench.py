@@ -14,7 +14,7 @@ import time
 import guided
 import own
 from common import BUILD, CLEAN, COULD_NOT_RUN, ROOT, USAGE, build, check_writable, cmake_with_openssl, cores, die
-from common import only_parse, rows_of, run, run_logged, say, table, tail, write_json
+from common import alone, only_parse, rows_of, run, run_logged, say, table, tail, write_json
 from findings import sanitizer_environment
 
 HELP = """Builds with gcc -O2 and measures, in one run over the captured corpus and mutated copies of it: cauth's parse of
@@ -24,7 +24,8 @@ whether memory grows over a million of them. With --own every compared fuzz targ
 or fuzz/server, of the same source, under libFuzzer with AddressSanitizer and without: the table of docs/performance.md, as it
 is printed; targets that this OpenSSL cannot be asked have no figures. With --guided compared
 fuzz targets are run with and without counting answers as coverage (docs/fuzzing.md), both at the same time, each on a core
-of its own. Figures only: nothing passes or fails."""
+of its own. Without options it takes more than four minutes; --seconds is for each target that --own or --guided runs, and so
+they take many times that. Figures only: nothing passes or fails."""
 
 HOME = os.path.join(BUILD, "bench")
 OPENSSL = os.path.join(BUILD, "openssl", "debian-bookworm")
@@ -91,6 +92,7 @@ def build_with(place, prefix, flags, targets, log, compiler):
     return targets
 
 
+KINDS = ("plain", "asan")
 OWN_HEAD = ["target", "libFuzzer", "ratio", "without", "ratio", "beside"]
 
 
@@ -110,9 +112,8 @@ def own_table(ours, theirs):
     return lines + [line("fuzz/" + name, *rates(theirs[name], theirs[name]), "") for name in own.NAMES]
 
 
-def beside_own(openssl, seconds, log):
+def beside_own(openssl, abouts, seconds, log):
     """Compared targets and OpenSSL's own, with one OpenSSL, in turns."""
-    abouts = {kind: own.about(os.path.join(openssl, kind), kind, "ci/bench") for kind in ("plain", "asan")}
     prefixes = {kind: os.path.join(openssl, kind) for kind in abouts}
     say("ci/bench: building with OpenSSL %s, under libFuzzer and without" % abouts["asan"]["version"])
     sanitized = "-O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all"
@@ -177,18 +178,30 @@ def main():
     parser.add_argument("--own", action="store_true", help="measure the compared fuzz targets beside OpenSSL's own, too; takes "
                         "builds of OpenSSL: ci/openssl --debian bookworm")
     parser.add_argument("--only-own", action="store_true", help="measure nothing else")
-    parser.add_argument("--openssl", default=OPENSSL, metavar="DIR",
+    parser.add_argument("--openssl", metavar="DIR",
                         help="the OpenSSL for that, with its kinds plain and asan (default: that of Debian's bookworm)")
     parser.add_argument("--guided", nargs="*", metavar="TARGET", help="measure what counting answers finds, and nothing else "
                         "(default: %s)" % ", ".join(guided.TARGETS))
     parser.add_argument("--seconds", type=int, metavar="N",
-                        help="how long each target is run for that (default: 5; with --guided 60)")
-    parser.add_argument("--repetitions", type=int, default=5, metavar="N", help="with --guided: how often (default: 5)")
+                        help="with --own or --guided: how long each target is run, each time (default: 5; with --guided 60)")
+    parser.add_argument("--repetitions", type=int, metavar="N", help="with --guided: how often (default: 5)")
     parser.add_argument("--json", metavar="FILE", help="write the figures there too")
     parser.add_argument("--no-install", action="store_true", help="do not install packages; stop if some are missing")
     args = parser.parse_args()
+    beside = args.own or args.only_own
+    if args.guided is not None and beside:
+        die("ci/bench: --guided measures nothing else: not for --own and --only-own", USAGE)
+    if args.guided is None and args.repetitions is not None:
+        die("ci/bench: --repetitions is for --guided", USAGE)
+    if args.guided is None and not beside and args.seconds is not None:
+        die("ci/bench: --seconds is for --own, --only-own and --guided", USAGE)
+    if not beside and args.openssl is not None:
+        die("ci/bench: --openssl is for --own and --only-own", USAGE)
+    args.openssl = args.openssl or OPENSSL
     if args.seconds is None:
         args.seconds = 5 if args.guided is None else 60
+    if args.repetitions is None:
+        args.repetitions = 5
     if args.seconds < 1 or args.repetitions < 1:
         die("ci/bench: --seconds and --repetitions take positive numbers", USAGE)
     if args.guided is not None:
@@ -197,8 +210,9 @@ def main():
         check_writable(args.json)
     if only_parse():
         return CLEAN
+    abouts = {kind: own.about(os.path.join(args.openssl, kind), kind, "ci/bench") for kind in KINDS} if beside else {}
+    _lock = alone(os.path.join(HOME, "lock"), "ci/bench")
     log = os.path.join(BUILD, "bench.log")
-    os.makedirs(HOME, exist_ok=True)
     open(log, "wb").close()
     figures = {}
     if args.guided is not None:
@@ -215,8 +229,8 @@ def main():
             return status if status == USAGE else COULD_NOT_RUN
         with open(made, encoding="utf-8") as f:
             figures = json.load(f)
-    if args.guided is None and (args.own or args.only_own):
-        figures["beside_own"] = beside_own(args.openssl, args.seconds, log)
+    if beside:
+        figures["beside_own"] = beside_own(args.openssl, abouts, args.seconds, log)
     if args.json:
         write_json(args.json, figures)
     return CLEAN

@@ -9,8 +9,8 @@ import signal
 import subprocess
 import time
 
-from common import die, plural, read_json, say, write_json
-from engine import FUZZ, begin, binary, die_with_us, relative, target_of
+from common import die, die_with_us, plural, read_json, say, write_json
+from engine import FUZZ, begin, binary, relative, target_of
 from findings import sanitizer_environment
 
 STATE = os.path.join(FUZZ, "campaign.json")
@@ -308,8 +308,7 @@ def run(names, seeds_of, args, store, screen, saved=None):
         c.resume(saved)
     if c.left() < 1:
         die("ci/fuzz: the campaign of %d minutes is over; --minutes gives it more" % c.minutes)
-    for number in (signal.SIGINT, signal.SIGTERM):  # Ctrl-C, and how a service manager ends a job
-        signal.signal(number, c.interrupt)
+    signal.signal(signal.SIGINT, c.interrupt)
     say("ci/fuzz: %s for %d min, %d s of them done, %d at a time, %d s each turn, --seed %d" % (
         plural(len(c.all_targets()), "target"), c.minutes, c.spent, args.jobs, c.interval(), c.seed))
     c.mark = time.monotonic()

@@ -280,8 +280,7 @@ class Turns(unittest.TestCase):
     def test_what_is_left_is_counted_by_target(self):
         import campaign
         self.addCleanup(setattr, campaign, "STATE", campaign.STATE)
-        for number in (signal.SIGINT, signal.SIGTERM):
-            self.addCleanup(signal.signal, number, signal.getsignal(number))
+        self.addCleanup(signal.signal, signal.SIGINT, signal.getsignal(signal.SIGINT))
         self.addCleanup(setattr, campaign.Campaign, "loop", campaign.Campaign.loop)
         with tempfile.TemporaryDirectory() as place:
             campaign.STATE = os.path.join(place, "campaign.json")

@@ -1,8 +1,12 @@
 """What the commands under ci/ share: where things are, how a preset is built, how tables are printed."""
 
+import atexit
+import fcntl
 import json
 import os
 import re
+import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -92,6 +96,22 @@ def build(preset, log, targets=()):
     return run_logged(args, log) == 0
 
 
+def die_with_us():
+    """What a command begins with so that the system ends it when this process is killed."""
+    return ["setpriv", "--pdeathsig", "KILL", "--"] if shutil.which("setpriv") else []
+
+
+def alone(path, who):
+    """Keeps others that would write below the same folder out, until this process ends; gives what must be kept for that."""
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    lock = open(path, "w", encoding="utf-8")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        die("%s: another run is at work in %s" % (who, os.path.relpath(os.path.dirname(path), ROOT)))
+    return lock
+
+
 def tail(path, lines=40):
     with open(path, encoding="utf-8", errors="replace") as f:
         return "".join(f.readlines()[-lines:])
@@ -156,8 +176,52 @@ def only_parse():
     return "CAUTH_ONLY_PARSE" in os.environ
 
 
+def children(pid):
+    """The processes that a process started, those that they started, and so on."""
+    found = []
+    for task in os.listdir("/proc/%d/task" % pid):
+        with open("/proc/%d/task/%s/children" % (pid, task), encoding="ascii") as f:
+            for child in map(int, f.read().split()):
+                found.append(child)
+                try:
+                    found += children(child)
+                except OSError:
+                    pass  # it has ended
+    return found
+
+
+class Terminated:
+    """SIGTERM is Ctrl-C: a terminal tells all processes of the group, but who sends SIGTERM may tell this one alone. Those that
+    were given groups of their own are looked after by who started them. `timeout` sends it twice, which counts once."""
+
+    AGAIN = 1  # seconds
+
+    def __init__(self):
+        self.last = None
+        signal.signal(signal.SIGTERM, self)
+        atexit.register(signal.signal, signal.SIGTERM, signal.SIG_IGN)  # Python itself would put back what kills
+
+    def __call__(self, number, frame):
+        now = time.monotonic()
+        if self.last is not None and now - self.last < self.AGAIN:
+            return
+        self.last = now
+        try:
+            for child in children(os.getpid()):
+                try:
+                    if os.getpgid(child) == os.getpgrp():
+                        os.kill(child, number)
+                except OSError:
+                    pass  # it has ended, or is somebody else's
+        except OSError:
+            pass  # a kernel that does not tell
+        handler = signal.getsignal(signal.SIGINT)
+        (handler if callable(handler) else signal.default_int_handler)(signal.SIGINT, frame)
+
+
 def run(name, main):
     """Runs a command's main; what the system refuses becomes one line."""
+    Terminated()
     try:
         sys.exit(main())
     except KeyboardInterrupt:

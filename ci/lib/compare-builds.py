@@ -17,7 +17,8 @@ import time
 import xml.etree.ElementTree as xml
 
 from common import BUILD, CLEAN, COULD_NOT_RUN, FINDING, ROOT, STOPPED, USAGE, check_writable, cmake_with_openssl, cores, die
-from common import newer_than_known, only_parse, openssl_versions, plural, run, run_logged, say, tail, too_old, write_json
+from common import die_with_us, newer_than_known, only_parse, openssl_versions, plural, run, run_logged, say, tail, too_old
+from common import write_json
 
 HELP = """Asks two builds of OpenSSL about every message of the corpus that they are compared on, and about mutated ones for
 --seconds or --mutated more, and says where verdict, alert or a decoded field changed: grouped by what changed, with the smallest
@@ -30,7 +31,7 @@ the OpenSSL of this machine."""
 EPILOG = """An allow-file holds signatures as they are printed, one per line; # begins a comment.
 
 exit status: 0 nothing changed or fell but what the allow-file has, 1 something changed, or both builds fall, 2 usage, 3 could
-not run, or not to the end, 130 stopped with Ctrl-C"""
+not run, or not to the end, 130 stopped with Ctrl-C or SIGTERM"""
 
 CORPUS = os.path.join(ROOT, "corpus")
 HOME = os.path.join(BUILD, "compare")
@@ -43,7 +44,8 @@ LAST_WORDS = 2000  # bytes of what a worker wrote before it fell
 WORDS = 1 << 20   # bytes of what it wrote that are kept until then
 NEW = ("CRASH", "HANG")
 VERDICTS = ("accepts", "understands", "refuses", "undecided")
-MEMORY_GONE = "memory"
+MEMORY_GONE = "memory limit"
+PEAK = re.compile(rb"VmPeak:\s*(\d+) kB")  # as /proc has it, and the last word of a worker that ends otherwise than it should
 AFTER_OTHERS = "after other messages:"  # where a signature else names oracle and message
 
 Answer = collections.namedtuple("Answer", "input rule verdict alert reason cause fields said", defaults=[""])
@@ -138,7 +140,7 @@ class Worker:
             resource.setrlimit(resource.RLIMIT_AS, (LIMIT, LIMIT))
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         self.errors = tempfile.TemporaryFile()
-        self.process = subprocess.Popen([self.program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors,
+        self.process = subprocess.Popen([*die_with_us(), self.program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors,
                                         preexec_fn=limit, start_new_session=True)
         self.selector = selectors.DefaultSelector()
         self.selector.register(self.process.stdout, selectors.EVENT_READ)
@@ -184,7 +186,7 @@ class Worker:
                 continue
             data = self.process.stdout.read()
             if data == b"":
-                return self.fell("CRASH", self.end())
+                return self.fell("CRASH", MEMORY_GONE if is_too_much(self.pending) else self.end())
             self.pending += data or b""
         line, self.pending = self.pending.split(b"\n", 1)
         cells = line.decode(errors="replace").split("\t")
@@ -202,11 +204,10 @@ class Worker:
     def outgrew(self):
         """Whether it has ever taken more memory than it may. What it was refused, and what it never wrote to, counts."""
         try:
-            with open("/proc/%d/status" % self.process.pid, encoding="utf-8", errors="replace") as f:
-                peak = re.search(r"^VmPeak:\s*(\d+) kB$", f.read(), re.M)
+            with open("/proc/%d/status" % self.process.pid, "rb") as f:
+                return is_too_much(f.read())
         except (AttributeError, OSError):  # it fell
             return False
-        return peak is not None and int(peak.group(1)) << 10 > MEMORY
 
     def forget_words(self):
         """Empties the file of what it wrote, when that is long; for when it waits."""
@@ -234,6 +235,12 @@ class Worker:
         return Answer(data, "", how, "", why, "", "", said)
 
 
+def is_too_much(text):
+    """Whether the memory that it tells of is more than a worker may take."""
+    peak = PEAK.search(text)
+    return peak is not None and int(peak.group(1)) << 10 > MEMORY
+
+
 def is_hex(text):
     return re.fullmatch("([0-9a-f]{2})*", text) is not None
 
@@ -242,14 +249,16 @@ def is_late(until):
     return until is not None and time.monotonic() >= until
 
 
-def ask(workers, questions, until=None):
+def ask(workers, questions, until=None, columns=None):
     """Pairs of answers: to all, or to as many as there was time for, but one. A few at a time go out at once; when a worker
-    falls, what it had not answered is asked again. Where one took too much memory its last answer says so: it was one of them."""
-    columns, outgrown, wanted = [], [], len(questions)
+    falls, what it had not answered is asked again. Where one took too much memory its last answer says so: it was one of them.
+    The answers of each worker are added to the columns as they come, for who does not get the pairs."""
+    columns, outgrown, wanted = [] if columns is None else columns, [], len(questions)
     for worker in workers:
         worker.send(questions)
     for worker in workers:
         answers = []
+        columns.append(answers)
         while len(answers) < wanted:
             answers.append(worker.read(questions[len(answers)]))
             if is_late(until):
@@ -262,7 +271,6 @@ def ask(workers, questions, until=None):
             worker.stop()
         else:
             worker.forget_words()
-        columns.append(answers)
     for answers, outgrew in zip(columns, outgrown):
         if outgrew:
             answers[wanted - 1] = answers[wanted - 1]._replace(verdict="CRASH", alert="-1", reason="", cause=MEMORY_GONE, fields="")
@@ -378,14 +386,26 @@ def message_of(question, before, after):
 
 
 def took_too_much(pair):
-    return any(answer.verdict == "CRASH" and answer.cause == MEMORY_GONE for answer in pair)
+    return any(answer.verdict == "CRASH" and MEMORY_GONE in (answer.reason, answer.cause) for answer in pair)
 
 
 def compare(workers, questions, found, until=None):
     """Asks both, and takes what changed; how many questions there was time for. What is new must be there again when fresh
     workers are asked nothing else: it may be that the messages before it did something to a worker. To find which, each of them
-    is then asked alone; so they are where a worker took too much memory, after which its answers are worth nothing."""
-    asked = list(zip(questions, ask(workers, questions, until)))
+    is then asked alone; so they are where a worker took too much memory, after which its answers are worth nothing. Where it is
+    stopped before that, what was answered is taken for what it is: answers after other messages."""
+    columns = []
+    try:
+        return compare_asked(workers, list(zip(questions, ask(workers, questions, until, columns))), found, until)
+    except KeyboardInterrupt:
+        for question, pair in zip(questions, zip(*columns) if len(columns) == len(workers) else ()):
+            if not found.has(question, *pair):
+                found.take(question, *pair, changes_after_others(*pair))
+        raise
+
+
+def compare_asked(workers, asked, found, until):
+    """The same for what was answered."""
     doubtful = asked[-1:] if took_too_much(asked[-1][1]) else []
     for question, pair in asked if not doubtful else []:
         if found.has(question, *pair):

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import time
 
-from common import BUILD, ROOT, messages, rows_of, tail
+from common import BUILD, ROOT, die_with_us, messages, rows_of, tail
 from findings import RAW, output_of, sanitizer_environment, signature
 
 PRESET = "libfuzzer"
@@ -61,11 +61,6 @@ def reducer(target):
 
 def relative(path):
     return os.path.relpath(path, ROOT)
-
-
-def die_with_us():
-    """What a command begins with so that the system ends it when this process is killed."""
-    return ["setpriv", "--pdeathsig", "KILL", "--"] if shutil.which("setpriv") else []
 
 
 class Run:

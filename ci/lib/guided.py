@@ -7,8 +7,8 @@ import signal
 import statistics
 import subprocess
 
-from common import BUILD, CLEAN, ROOT, USAGE, build, die, say, table, tail
-from engine import CORPUS, PRESET, binary, die_with_us, relative, targets
+from common import BUILD, CLEAN, ROOT, USAGE, build, die, die_with_us, say, table, tail
+from engine import CORPUS, PRESET, binary, relative, targets
 from findings import sanitizer_environment
 
 TARGETS = ["diff_openssl_certreq_tls13", "diff_openssl_cert_tls12_client", "diff_openssl_cert_tls13_server"]

@@ -14,8 +14,8 @@ import time
 
 import openssl
 from common import BUILD, CLEAN, FINDING, ROOT, STOPPED, USAGE, check_writable, cmake_with_openssl, cores, die, only_parse, plural
-from common import rows_of, run, run_logged, say, table, tail, write_json
-from engine import CORPUS, PRESET, die_with_us, relative
+from common import die_with_us, rows_of, run, run_logged, say, table, tail, write_json
+from engine import CORPUS, PRESET, relative
 from findings import RAW, frames, sanitizer_environment, signature
 
 HELP = """In 2026 the development branch of OpenSSL lost for a while the `x = NULL` behind sk_X509_push(sk, x) in
@@ -159,7 +159,6 @@ def report(version, runs, controls, stopped, args):
 
 
 def main():
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends like Ctrl-C
     parser = argparse.ArgumentParser(prog="ci/known-bug", description=HELP, epilog=EPILOG, allow_abbrev=False,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     known = targets()

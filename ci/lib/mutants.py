@@ -3,7 +3,6 @@
 import argparse
 import collections
 import csv
-import fcntl
 import glob
 import hashlib
 import json
@@ -20,7 +19,7 @@ import time
 import mutate
 import prove
 from common import BUILD, CLEAN, FINDING, ROOT, USAGE, build, check_writable, cores, die, only_parse, plural
-from common import rows_of, run, say, seconds, table, tail, write_json, write_text
+from common import alone, rows_of, run, say, seconds, table, tail, write_json, write_text
 
 HELP = """Changes the parsers in one place at a time (an operator, a constant, a condition, a statement) and runs the
 cmocka tests: each change that no test notices is listed. A file's own tests come first, then the others that reach
@@ -616,12 +615,7 @@ def verdict(kept, tests):
 def run_mutants(sources, mutants, equivalents, jobs, only_short):
     """[(mutant, verdict of the short tests, verdict of all)] of each file."""
     log = os.path.join(WORK, "log")
-    os.makedirs(WORK, exist_ok=True)
-    lock = open(os.path.join(WORK, "lock"), "w", encoding="utf-8")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # until the end of this function
-    except BlockingIOError:
-        die("ci/mutants: another ci/mutants is at work in %s" % shown(WORK))
+    _lock = alone(os.path.join(WORK, "lock"), "ci/mutants")  # until the end of this function
     open(log, "wb").close()
     say("ci/mutants: building the tests into %s" % shown(SUITE))
     if not build("mutants", log) or not build("mutants-lines", log, ["cauth"]):

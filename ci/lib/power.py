@@ -3,7 +3,6 @@
 import argparse
 import collections
 import concurrent.futures
-import fcntl
 import hashlib
 import itertools
 import json
@@ -18,7 +17,7 @@ import time
 
 import afl
 from common import BUILD, CLEAN, FINDING, ROOT, USAGE, check_writable, cores, die, only_parse, plural, read_json, run, say
-from common import table, tail, write_json
+from common import alone, die_with_us, table, tail, write_json
 from planted import Broken, check, planted
 
 HELP = """Plants the bugs of tests/power/bugs.txt, one at a time, into a copy of the parsers under build/power, and asks
@@ -117,7 +116,7 @@ def measured(args, log, cwd=ROOT, env=None, timeout=None):
             if STOPPED.is_set():
                 raise Stopped
             try:
-                process = subprocess.Popen(args, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=f, stderr=f,
+                process = subprocess.Popen([*die_with_us(), *args], cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=f, stderr=f,
                                            start_new_session=True)
             except OSError as error:
                 f.write(("could not be run: %s\n" % error).encode())
@@ -617,12 +616,7 @@ def main():
     if only_parse():
         return CLEAN
     if not args.show:
-        os.makedirs(POWER, exist_ok=True)
-        lock = open(os.path.join(POWER, "lock"), "w", encoding="utf-8")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            die("ci/power: another run is at work in build/power")
+        _lock = alone(os.path.join(POWER, "lock"), "ci/power")
         open(LOG, "wb").close()
     try:
         engines = {name: engine_of(name, args) for name in names}

@@ -8,7 +8,6 @@ import hashlib
 import os
 import re
 import shutil
-import signal
 import subprocess
 import tempfile
 import threading
@@ -559,7 +558,6 @@ def prove_files(tools, names, args):
 
 
 def main():
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends like Ctrl-C
     parser = argparse.ArgumentParser(prog="ci/prove", description=HELP, epilog=EPILOG, allow_abbrev=False)
     parser.add_argument("--file", action="append", metavar="FILE", help="only this file; may be repeated")
     parser.add_argument("--function", metavar="NAME", help="only this function")

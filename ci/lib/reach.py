@@ -12,16 +12,17 @@ import subprocess
 
 import own
 from common import BUILD, CLEAN, FINDING, ROOT, USAGE, check_writable, cmake_with_openssl, cores, die, numbers, only_parse, plural
-from common import run, run_logged, say, table, tail, write_json
+from common import alone, run, run_logged, say, table, tail, write_json
 
 HELP = """Runs each folder of the corpus through an OpenSSL built for source coverage (ci/openssl --kind coverage), and fails
 when a folder does not enter a function that it is there for, or does not execute a line there: the reading of alerts, the
 steps of the state machine into and out of CertificateRequest and Certificate. Then prints how many lines and branches the
-whole corpus covers, beside OpenSSL's own fuzz/client and fuzz/server after the same CPU time, and fails when it is less
-than 95 % of the lines that a message can reach in what the questions put around it. What it does not reach is in
-ci/reach-exclusions.tsv, each with the reason: a line that is there and was executed, or whose text has changed, fails, and so
-does one that is missing there. The table counts lines that no peer ever reaches apart from those that another handshake
-around the message would; its percentages are of all but the first, and of all but both in the column that is held to 95 %."""
+whole corpus covers, beside OpenSSL's own fuzz/client and fuzz/server after the same CPU time, which begin with whole
+connections of the captures, and fails when it is less than 95 % of the lines that a message can reach in what the questions
+put around it. What it does not reach is in ci/reach-exclusions.tsv, each with the reason: a line that is there and was
+executed, or whose text has changed, fails, and so does one that is missing there. The table counts lines that no peer ever
+reaches apart from those that another handshake around the message would; its percentages are of all but the first, and of all
+but both in the column that is held to 95 %."""
 
 EPILOG = "exit status: 0 all reached, 1 something is not, 2 usage, 3 could not run"
 
@@ -259,9 +260,10 @@ def own_programs(prefix, about, seconds, log):
         made = os.path.join(HOME, "own-" + name)
         shutil.rmtree(made, ignore_errors=True)
         os.makedirs(made)
-        own.fuzz(path, made, own.start(about["tree"], name), seconds, log, dict(os.environ, LLVM_PROFILE_FILE=os.devnull))
+        start = [*own.start(about["tree"], name), own.seeds(name, os.path.join(HOME, "seeds-" + name))]
+        own.fuzz(path, made, [*start, "-len_control=0"], seconds, log, dict(os.environ, LLVM_PROFILE_FILE=os.devnull))
         program = Program(path, about["tree"])
-        profile, _ = program.profile("own-" + name, ["-runs=0", "-rss_limit_mb=0", made, *own.start(about["tree"], name)], log)
+        profile, _ = program.profile("own-" + name, ["-runs=0", "-rss_limit_mb=0", made, *start], log)
         found.append(("fuzz/" + name, program, profile))
     return found
 
@@ -282,10 +284,10 @@ def main():
         check_writable(args.json)
     if only_parse():
         return CLEAN
-    os.makedirs(HOME, exist_ok=True)
+    about = own.about(args.prefix, "coverage", "ci/reach")
+    _lock = alone(os.path.join(HOME, "lock"), "ci/reach")
     log = os.path.join(HOME, "log")
     open(log, "wb").close()
-    about = own.about(args.prefix, "coverage", "ci/reach")
     rows = exclusions(about["version"])
     say("ci/reach: building")
     program = build_diff(args.prefix, about["tree"], log)

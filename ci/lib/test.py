@@ -326,8 +326,13 @@ def reaches_newer(log):
 def reaches(log):
     """The corpus gets into the functions of OpenSSL that it is there for; beside it OpenSSL's own fuzz targets."""
     prefix = debian_openssl("bookworm", "coverage", log)
-    need(run_logged([os.path.join(ROOT, "ci/reach"), "--no-install", "--prefix", prefix], log) == 0,
+    found = os.path.join(LOGS, "reach.json")
+    need(run_logged([os.path.join(ROOT, "ci/reach"), "--no-install", "--prefix", prefix, "--json", found], log) == 0,
          "a function of OpenSSL is not covered as it should be")
+    with open(found, encoding="utf-8") as f:
+        covered = {row["function"]: row["covered"] for row in json.load(f)["functions"]}
+    for name, function in (("fuzz/client", "tls_process_certificate_request"), ("fuzz/server", "tls_collect_extensions")):
+        need(covered[function][name], "%s gets nowhere from what it is given to begin with" % name)
     return re.search(r"^OpenSSL [0-9.]+", tail(log, 40), re.M).group(0)
 
 
@@ -335,6 +340,7 @@ def reaches(log):
 CHECK = "if (namebytes != (namestart + name_len)) {"
 CHANGE = re.compile(r"openssl\w* certreq_tls\w+: refuses, alert 50 \(ca dn length mismatch\) -> accepts")
 CRASH = r"openssl\w* certreq_tls12: CRASH \(%s\) -> CRASH \(%s\)"
+ALL_MEMORY = "while (OPENSSL_malloc(1 << 20) != NULL) continue;"
 DEPRECATED = "__attribute__((deprecated)) SSL_CTX *SSL_CTX_new_ex(OSSL_LIB_CTX *, const char *, const SSL_METHOD *);\n"
 
 
@@ -371,9 +377,9 @@ def compared_builds(log):
     changes(prefix, prefix, None, "--mutated", "3000")
     other = altered(prefix, 'puts("a line of the library"); if (0) {', log)
     told = changes(prefix, other, CHANGE, "--mutated", "3000")
-    # What crashes both is told too, and what makes both take all memory and go on. Here only mutated copies of a message do: they
-    # are kept, and asked about again they do.
-    for instead, how in (("abort();", "SIGABRT"), ("while (OPENSSL_malloc(1 << 20) != NULL) continue;", "memory")):
+    # What crashes both is told too, and what makes both take all memory, and go on or not. Here only mutated copies of a message
+    # do: they are kept, and asked about again they do.
+    for instead, how in (("abort();", "SIGABRT"), (ALL_MEMORY, "memory limit"), (ALL_MEMORY + " abort();", "memory limit")):
         other = altered(prefix, "if (namebytes != (namestart + name_len)) { %s } if (0) {" % instead, log)
         fall = re.compile(CRASH % (how, how))
         with tempfile.TemporaryDirectory() as place:

@@ -292,10 +292,14 @@ static bool is_at_its_place(const divergence *row, const comparison *c)
         return false;
     switch (row->place) {
     case ANYWHERE:
-    case PUT_TOGETHER:
     case LONGER:
     case LONGER_OR_SHORTER:
-    case SAME_IN_DER:
+    case PUT_TOGETHER:
+    case INDEFINITE_LENGTH:
+    case PADDED_LENGTH:
+    case OTHER_ORDER:
+    case UNUSED_BITS:
+    case DEFAULT_WRITTEN_OUT:
     case BITS_IN_PIECES:
     case PIECES_OF_OTHER_TYPE:
     case NO_STRING_IN_PIECES:
@@ -504,18 +508,48 @@ static bool is_rest_explained(const comparison *c)
     return c->is_rest || is_explained_without(c, true);
 }
 
+/* The part of a name or certificate that a flag speaks of. */
+static value_part part_of_rule(cauth_rule rule)
+{
+    switch (rule) {
+    case CAUTH_DN_13:
+    case CAUTH_DN_15:
+    case CAUTH_LIM_04:
+        return PART_NAMES;
+    case CAUTH_LIM_03:
+        return PART_PARAMETERS;
+    default:
+        return PART_REST;
+    }
+}
+
+/* The same of a field whose values are no list of TLVs. */
+static value_part part_of_field(cauth_field field)
+{
+    return field == CAUTH_FIELD_ATTRIBUTE || field == CAUTH_FIELD_ATTRIBUTE_VALUE ? PART_NAMES : PART_REST;
+}
+
 static bool is_such_a_difference(const divergence *row, field_difference difference)
 {
     switch (row->place) {
-    case PUT_TOGETHER:
-        return difference == IN_CONSTRUCTED;
     case LONGER:
         return difference == THEIRS_LONGER;
     case LONGER_OR_SHORTER:
         return difference == THEIRS_LONGER || difference == THEIRS_SHORTER;
-    case SAME_IN_DER:
+    case PUT_TOGETHER:
+        return difference == IN_CONSTRUCTED;
+    case INDEFINITE_LENGTH:
+        return difference == IN_INDEFINITE_LENGTHS;
+    case PADDED_LENGTH:
+        return difference == IN_PADDED_LENGTHS;
+    case OTHER_ORDER:
+        return difference == IN_ORDER;
+    case UNUSED_BITS:
+        return difference == IN_UNUSED_BITS;
     case OF_UNUSED_BITS:
-        return difference == IN_ENCODING;
+        return difference == IN_UNUSED_BITS_OF_KEYS;
+    case DEFAULT_WRITTEN_OUT:
+        return difference == IN_DEFAULT;
     case BITS_IN_PIECES:
         return difference == IN_BITS_IN_PIECES;
     case PIECES_OF_OTHER_TYPE:
@@ -550,14 +584,16 @@ static bool explains(const divergence *row, const comparison *c, const disagreem
     case OTHER_ALERT:
         return row->rule == c->ours.rule && is_their_alert(row, c) && is_at_its_place(row, c);
     case OTHER_FIELD:
-        return is_true_of_accepted(row, c) && is_such_a_difference(row, d->difference);
+        return is_such_a_difference(row, d->difference) && d->part == part_of_rule(row->rule) &&
+               is_true_of_accepted(row, c);
     }
     return false;
 }
 
-static void disagree(comparison *c, divergence_kind kind, cauth_field field, field_difference difference)
+static void disagree_in_part(comparison *c, divergence_kind kind, cauth_field field, field_difference difference,
+                             value_part part)
 {
-    disagreement d = { kind, field, difference, NULL };
+    disagreement d = { kind, field, difference, part, NULL };
     for (size_t i = 0; i < num_divergences && d.row == NULL; i++)
         if (speaks_of(&divergences[i], c) && explains(&divergences[i], c, &d))
             d.row = &divergences[i];
@@ -565,14 +601,20 @@ static void disagree(comparison *c, divergence_kind kind, cauth_field field, fie
         c->list[c->num++] = d;
 }
 
-#define NUM_VALUE_DIFFERENCES (IN_NO_STRING + 1) /* ways that a value itself differs in */
+static void disagree(comparison *c, divergence_kind kind, cauth_field field, field_difference difference)
+{
+    disagree_in_part(c, kind, field, difference, PART_REST);
+}
+
+_Static_assert(IN_NO_STRING == IN_CONSTRUCTED + NUM_WAYS - 1, "differences are in the order of normal.h");
 
 /* The fields of our view against theirs, one by one as describe gives them. */
 typedef struct {
     const oracle_observation *theirs;
     size_t seen[MAX_FIELDS_COMPARED];
-    bool differs[MAX_FIELDS_COMPARED][NUM_VALUE_DIFFERENCES]; /* a value does, in this way */
-    uint64_t tag;                                             /* the last number: of a value of any type, its tag */
+    bool differs[MAX_FIELDS_COMPARED];  /* a value says something else */
+    uint32_t ways[MAX_FIELDS_COMPARED]; /* or the same, and differs in one of these (normal.h) */
+    uint64_t tag;                       /* the last number: of a value of any type, its tag */
 } field_walk;
 
 #define CONSTRUCTED 0x20u
@@ -588,42 +630,44 @@ static bool same_span(const oracle_value *theirs, cauth_bytes span)
            theirs->span.ptr[last] == (span.ptr[last] & 0xFFu << theirs->cleared_bits);
 }
 
-static field_difference difference_of_numbers(uint64_t theirs, uint64_t ours)
+/* In which way the tags of two values differ that say the same; 0: they do not say the same. */
+static unsigned way_of_numbers(uint64_t theirs, uint64_t ours)
 {
     if ((ours & CONSTRUCTED) == 0 || theirs != (ours ^ CONSTRUCTED))
-        return IN_VALUES;
-    return is_string_type(ours) ? IN_CONSTRUCTED : IN_NO_STRING;
+        return 0;
+    return is_string_type(ours) ? STRINGS_IN_PIECES : OF_NO_STRING;
 }
 
-/* Of a value with that tag, if it has one: each way that it differs in, which are as few as explain it. */
-static void note_difference_of_spans(uint64_t tag, cauth_bytes theirs, cauth_bytes ours,
-                                     bool differs[NUM_VALUE_DIFFERENCES])
+/* Fields whose values are content without a tag, which is the number before. */
+static bool is_content(cauth_field field)
 {
-    static const unsigned joinings[] = { BITS_RAW,
-                                         PIECES_OF_ANY_TYPE,
-                                         OF_NO_STRING,
-                                         BITS_RAW | PIECES_OF_ANY_TYPE,
-                                         BITS_RAW | OF_NO_STRING,
-                                         PIECES_OF_ANY_TYPE | OF_NO_STRING,
-                                         BITS_RAW | PIECES_OF_ANY_TYPE | OF_NO_STRING };
-    bool constructed = (tag & CONSTRUCTED) != 0;
-    if (constructed && is_put_together((uint8_t)tag, theirs, ours, BY_X690)) {
-        differs[IN_CONSTRUCTED] = true;
-        return;
+    return field == CAUTH_FIELD_ATTRIBUTE_VALUE || field == CAUTH_FIELD_X509_NOT_BEFORE ||
+           field == CAUTH_FIELD_X509_NOT_AFTER;
+}
+
+/* Whether both say the same, and in which ways they differ. What is not compared counts for none: the bits at the end
+ * that are cleared in theirs. */
+static bool say_the_same(const field_walk *walk, cauth_field field, const oracle_value *theirs, cauth_bytes ours,
+                         uint32_t *ways)
+{
+    if (is_content(field)) {
+        unsigned own = 0;
+        bool together = (walk->tag & CONSTRUCTED) != 0 && is_put_together((uint8_t)walk->tag, theirs->span, ours, &own);
+        if (theirs->cleared_bits > 0)
+            own &= ~(unsigned)UNUSED_BITS_OF_VALUES;
+        *ways = WAYS_OF(part_of_field(field), own);
+        return together;
     }
-    if (is_same_in_der(theirs, ours, BY_X690)) {
-        differs[IN_ENCODING] = true;
-        return;
-    }
-    for (size_t i = 0; i < sizeof joinings / sizeof joinings[0]; i++)
-        if ((constructed && is_put_together((uint8_t)tag, theirs, ours, joinings[i])) ||
-            is_same_in_der(theirs, ours, joinings[i])) {
-            differs[IN_BITS_IN_PIECES] |= (joinings[i] & BITS_RAW) != 0;
-            differs[IN_PIECES_OF_OTHER_TYPE] |= (joinings[i] & PIECES_OF_ANY_TYPE) != 0;
-            differs[IN_NO_STRING] |= (joinings[i] & OF_NO_STRING) != 0;
-            return;
-        }
-    differs[IN_VALUES] = true;
+    if (theirs->cleared_bits == 0 || ours.len == 0)
+        return is_same_but_for(theirs->span, ours, ways);
+    uint8_t *cleared = malloc(ours.len);
+    if (cleared == NULL)
+        abort();
+    memcpy(cleared, ours.ptr, ours.len);
+    cleared[ours.len - 1] &= (uint8_t)(0xFFu << theirs->cleared_bits);
+    bool same = is_same_but_for(theirs->span, (cauth_bytes){ cleared, ours.len }, ways);
+    free(cleared);
+    return same;
 }
 
 static void walk_value(field_walk *walk, cauth_field field, bool is_number, cauth_bytes span, uint64_t number)
@@ -634,16 +678,19 @@ static void walk_value(field_walk *walk, cauth_field field, bool is_number, caut
             continue;
         size_t n = walk->seen[i]++;
         if (f->numbers != is_number)
-            walk->differs[i][IN_VALUES] = true;
+            walk->differs[i] = true;
         if (f->numbers != is_number || n >= f->num_values)
             continue;
         const oracle_value *value = &f->values[n];
         if (is_number ? value->number == number : same_span(value, span))
             continue;
+        uint32_t ways = 0;
         if (is_number)
-            walk->differs[i][difference_of_numbers(value->number, number)] = true;
-        else
-            note_difference_of_spans(walk->tag, value->span, span, walk->differs[i]);
+            ways = WAYS_OF(part_of_field(field), way_of_numbers(value->number, number));
+        else if (!say_the_same(walk, field, value, span, &ways))
+            ways = 0;
+        walk->differs[i] |= ways == 0;
+        walk->ways[i] |= ways;
     }
 }
 
@@ -668,20 +715,17 @@ static cauth_field field_of_whole(const message *m)
 }
 
 /* Where their number differs too, no way that values differ in says what happened. */
-static void disagree_in_field(comparison *c, const oracle_field *f, size_t seen,
-                              const bool differs[NUM_VALUE_DIFFERENCES])
+static void disagree_in_field(comparison *c, const oracle_field *f, size_t seen, bool differs, uint32_t ways)
 {
     bool same_number = seen == f->num_values;
-    bool some = false;
-    for (unsigned i = IN_CONSTRUCTED; i < NUM_VALUE_DIFFERENCES; i++)
-        some |= differs[i];
-    if (differs[IN_VALUES] || (some && !same_number)) {
+    if (differs || (ways != 0 && !same_number)) {
         disagree(c, OTHER_FIELD, f->field, IN_VALUES);
         return;
     }
-    for (unsigned i = 0; i < NUM_VALUE_DIFFERENCES; i++)
-        if (differs[i])
-            disagree(c, OTHER_FIELD, f->field, (field_difference)i);
+    for (unsigned way = 0; way < NUM_WAYS; way++)
+        for (unsigned part = 0; part < NUM_PARTS; part++)
+            if ((ways & WAYS_OF(part, 1u << way)) != 0)
+                disagree_in_part(c, OTHER_FIELD, f->field, (field_difference)(IN_CONSTRUCTED + way), (value_part)part);
     if (!same_number)
         disagree(c, OTHER_FIELD, f->field, seen < f->num_values ? THEIRS_LONGER : THEIRS_SHORTER);
 }
@@ -701,7 +745,7 @@ static void compare_fields(comparison *c)
     walk.tag = 0;
     walk_span(&walk, field_of_whole(c->message), c->in);
     for (size_t i = 0; i < c->theirs.num_fields; i++)
-        disagree_in_field(c, &c->theirs.fields[i], walk.seen[i], walk.differs[i]);
+        disagree_in_field(c, &c->theirs.fields[i], walk.seen[i], walk.differs[i], walk.ways[i]);
 }
 
 static void compare_alerts(comparison *c)
@@ -764,6 +808,10 @@ void compare_signature(const comparison *c, const disagreement *d, char text[SIG
     const char *field = cauth_field_name(d->field);
     char start[128];
     char flags[VERDICT_TEXT_SIZE];
+    char alert[ALERT_TEXT_SIZE] = "";
+    bool is_sent = c->theirs.alert.description != CAUTH_NO_ALERT;
+    if (is_sent)
+        snprintf(alert, sizeof alert, "%u", (unsigned)c->theirs.alert.description);
     snprintf(start, sizeof start, "%s %s", c->oracle->name, c->message->name);
     switch (d->kind) {
     case THEY_ACCEPT:
@@ -771,12 +819,12 @@ void compare_signature(const comparison *c, const disagreement *d, char text[SIG
         break;
     case THEY_REJECT:
         flags_to_text(&c->flags, flags);
-        snprintf(text, SIGNATURE_SIZE, "%s they-reject alert %u for '%.100s' where flagged %.3700s", start,
-                 (unsigned)c->theirs.alert.description, c->theirs.cause, flags[0] == '\0' ? "nothing" : flags);
+        snprintf(text, SIGNATURE_SIZE, "%s they-reject %s%s for '%.100s' where flagged %.3700s", start,
+                 is_sent ? "alert " : "no alert", alert, c->theirs.cause, flags[0] == '\0' ? "nothing" : flags);
         break;
     case OTHER_ALERT:
-        snprintf(text, SIGNATURE_SIZE, "%s other-alert %u for '%.100s' instead of %s %s %s", start,
-                 (unsigned)c->theirs.alert.description, c->theirs.reason, level_name(rule->level), rule->id, field);
+        snprintf(text, SIGNATURE_SIZE, "%s other-alert %s for '%.100s' instead of %s %s %s", start,
+                 is_sent ? alert : "none", c->theirs.reason, level_name(rule->level), rule->id, field);
         break;
     case OTHER_FIELD:
         flags_to_text(&c->flags, flags);

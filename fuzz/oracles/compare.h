@@ -9,6 +9,7 @@
 
 #include "cauth/cauth.h"
 #include "message.h"
+#include "normal.h"
 #include "oracle.h"
 
 typedef enum {
@@ -69,16 +70,19 @@ typedef enum {
     OF_TAG_ZERO,               /* the tag of end-of-contents octets, or the same constructed */
     OF_BITS_OF_NOTHING,        /* the unused bits of a BIT STRING that has no octet for them */
     OF_LONG_KEY_ALGORITHM, /* THEY_REJECT: no flag, but a key whose algorithm is too long for the library (faults.h) */
-    PUT_TOGETHER,          /* OTHER_FIELD: each value that differs is constructed; theirs is primitive, of its pieces */
     LONGER,                /* OTHER_FIELD: theirs goes on behind our last value */
     LONGER_OR_SHORTER,     /* OTHER_FIELD: theirs goes on, or ends before our last value */
-    SAME_IN_DER,           /* OTHER_FIELD: each value that differs does so in what BER leaves free (normal.h) */
-    OF_UNUSED_BITS,        /* OTHER_FIELD: no flag, but unused bits of a key or a unique identifier that are not zero
-                              (faults.h); and SAME_IN_DER */
-    BITS_IN_PIECES,        /* OTHER_FIELD: each value that differs is a constructed BIT STRING, or has one in it, whose
-                              pieces they join as BITS_RAW says (normal.h) */
-    PIECES_OF_OTHER_TYPE,  /* OTHER_FIELD: the same of a string, and PIECES_OF_ANY_TYPE */
-    NO_STRING_IN_PIECES    /* OTHER_FIELD: the same of a value that is no string, and OF_NO_STRING */
+    /* OTHER_FIELD: the values differ in one of the ways of normal.h, in the part that the rule is about */
+    PUT_TOGETHER,         /* strings that are constructed; theirs are primitive, of their pieces */
+    INDEFINITE_LENGTH,    /* lengths that are indefinite; theirs are not */
+    PADDED_LENGTH,        /* lengths of more octets than theirs */
+    OTHER_ORDER,          /* the order in a SET */
+    UNUSED_BITS,          /* unused bits of a BIT STRING in a name, or of one that is parameters */
+    OF_UNUSED_BITS,       /* no flag, but unused bits of a key or a unique identifier that are not zero (faults.h) */
+    DEFAULT_WRITTEN_OUT,  /* critical that is FALSE; theirs leave it out */
+    BITS_IN_PIECES,       /* constructed BIT STRINGs, whose pieces they join as BITS_RAW says */
+    PIECES_OF_OTHER_TYPE, /* the same of strings, and PIECES_OF_ANY_TYPE */
+    NO_STRING_IN_PIECES   /* the same of values that are no strings, and OF_NO_STRING */
 } divergence_place;
 
 /* A row of divergences.def: a disagreement that is understood. Every column must match. */
@@ -114,13 +118,16 @@ extern const size_t num_divergences;
  */
 bool divergence_is_of(const divergence *row, const oracle *o, const char *message_name);
 
-/* How values of a field differ: in an item that both have; in one that is constructed and is put together; in what BER
- * leaves free; in these two but for what they join otherwise: BIT STRINGs, pieces of other types, and what is no
- * string; or in number alone. */
+/* How values of a field differ: in what they say; in one of the ways of normal.h, in that order; or in number alone. */
 typedef enum {
     IN_VALUES,
     IN_CONSTRUCTED,
-    IN_ENCODING,
+    IN_INDEFINITE_LENGTHS,
+    IN_PADDED_LENGTHS,
+    IN_ORDER,
+    IN_UNUSED_BITS,
+    IN_UNUSED_BITS_OF_KEYS,
+    IN_DEFAULT,
     IN_BITS_IN_PIECES,
     IN_PIECES_OF_OTHER_TYPE,
     IN_NO_STRING,
@@ -132,12 +139,13 @@ typedef struct {
     divergence_kind kind;
     cauth_field field;           /* as in the row */
     field_difference difference; /* OTHER_FIELD */
+    value_part part;             /* the same, of a way of normal.h */
     const divergence *row;       /* NULL: a finding */
 } disagreement;
 
 /* A verdict or an alert; or every field that an oracle knows, in each way that its values can differ in. */
 #define MAX_FIELDS_COMPARED 32u
-#define MAX_DISAGREEMENTS (MAX_FIELDS_COMPARED * 5u)
+#define MAX_DISAGREEMENTS (MAX_FIELDS_COMPARED * 11u)
 
 /* Both verdicts of one input and where they disagree. `theirs` points into the oracle (see oracle_observation), which
  * may have been asked about items since: of a refusal, only its words are there still. */
@@ -166,7 +174,9 @@ bool compare_is_clean(const comparison *c);
 /* One line, without a newline, that is the same for every input with the same disagreement:
  *   openssl certreq_tls12 they-accept message CR-12-02 supported_signature_algorithms
  *   openssl certreq_tls12 they-reject alert 50 for 'mstring wrong tag' where flagged DN-13,DN-16
+ *   openssl certreq_tls12 they-reject no alert for 'unsupported' where flagged nothing
  *   openssl certreq_tls12 other-alert 47 for 'bad value' instead of message CR-12-02 supported_signature_algorithms
+ *   openssl certreq_tls12 other-alert none for 'bad value' instead of message CR-12-02 supported_signature_algorithms
  *   openssl certreq_tls12 other-field certificate_types where flagged nothing */
 #define SIGNATURE_SIZE 4096
 void compare_signature(const comparison *c, const disagreement *d, char text[SIGNATURE_SIZE]);
