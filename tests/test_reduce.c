@@ -683,6 +683,70 @@ static cauth_result is_slow_whole(cauth_bytes in, const cauth_context *ctx, mess
     return message_by_name("certreq_tls12")->parse(in, ctx, v, f);
 }
 
+#define SHORT 20u
+
+static cauth_result is_slow_when_short(cauth_bytes in, const cauth_context *ctx, message_view *v, cauth_flags *f)
+{
+    if (in.len < SHORT && alarm(0) > 0) /* without a limit it would not end */
+        is_late();
+    return takes_odd_lists_and_surplus(in, ctx, v, f);
+}
+
+static cauth_result ends_when_short(cauth_bytes in, const cauth_context *ctx, message_view *v, cauth_flags *f)
+{
+    if (in.len < SHORT)
+        end_of_names();
+    return takes_odd_lists_and_surplus(in, ctx, v, f);
+}
+
+/* Of the message that the property is run on. */
+static size_t message_len(const property *p, const message *m, cauth_bytes in)
+{
+    cauth_bytes built;
+    if (!p->choices || !prop_build(p, m, in, &built))
+        return in.len;
+    size_t len = built.len;
+    exact_free(built);
+    return len;
+}
+
+/* A property breaks, and what is smaller takes too long or ends the process: neither ends the search. */
+static void stays_in_time(prop_id id, const char *expected)
+{
+    static const uint8_t odd[59] = { 1, 1, 0, 53 }; /* 01 01 | 00 35 and 53 octets | 00 00 */
+    const property *p = &properties[id];
+    message m = *message_by_name("certreq_tls12");
+    const fault f = { &m, p, CAUTH_STRICT, 0 };
+    random_source r = random_init(21);
+    for (int round = 0, tried = 0; tried < 2; round++) {
+        uint8_t bytes[60];
+        prop_failure failure;
+        random_bytes(&r, bytes, sizeof bytes);
+        assert_true(round < 20000);
+        cauth_bytes in = p->choices ? exact_copy(bytes, sizeof bytes) : exact_copy(odd, sizeof odd);
+        m.parse = takes_odd_lists_and_surplus;
+        if (prop_check_one(p, &m, CAUTH_STRICT, in, PROP_THOROUGH, &failure) == PROP_BROKEN &&
+            strstr(failure.why, expected) != NULL && message_len(p, &m, in) >= SHORT) {
+            m.parse = tried == 0 ? is_slow_when_short : ends_when_short;
+            cauth_bytes small = reduce_fault_alone(&f, in, &failure);
+            assert_non_null(strstr(failure.why, expected));
+            assert_true(small.len < in.len);
+            assert_true(message_len(p, &m, small) >= SHORT);
+            exact_free(small);
+            tried++;
+        }
+        exact_free(in);
+    }
+}
+
+static void what_is_smaller_may_end(void **state)
+{
+    (void)state;
+    stays_in_time(PROP_grammar_agrees, "");
+    stays_in_time(PROP_place_named, "breaks CR-12-02");
+    stays_in_time(PROP_breaker_named, "the breaker of CR-12-02");
+}
+
 static size_t num_late;
 static fault_end last_late;
 
@@ -754,6 +818,7 @@ int main(void)
         cmocka_unit_test(an_end_is_of_a_profile),
         cmocka_unit_test(what_takes_too_long_is_no_end),
         cmocka_unit_test(what_takes_too_long_hides_nothing),
+        cmocka_unit_test(what_is_smaller_may_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
