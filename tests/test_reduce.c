@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "at_hand.h"
 #include "exact.h"
 #include "prop.h"
 #include "random.h"
@@ -625,16 +626,20 @@ static bool runs_on(void *user, cauth_bytes in)
 {
     (void)user;
     (void)in;
+    fprintf(stderr, "runs_on\n");
     nanosleep(&(struct timespec){ .tv_sec = MINUTE }, NULL);
     _exit(7);
 }
 
-/* Slowness is no end, and nothing tells one late run from another. */
+/* Slowness is no end, and nothing tells one late run from another, whatever it said, and whether or not who started us
+ * had the signal ignored. */
 static void what_takes_too_long_is_no_end(void **state)
 {
     const fault of_any_length = { NULL, NULL, -1, 0 }, of_seven = { NULL, NULL, -1, 7 };
     (void)state;
+    signal(SIGALRM, SIG_IGN);
     process_end end = end_of(runs_on, NULL, (cauth_bytes){ NULL, 0 }, 1);
+    signal(SIGALRM, SIG_DFL);
     assert_true(end.late);
     assert_false(end.answer);
     assert_string_equal(end.signature, "");
@@ -654,6 +659,7 @@ static void is_late(void)
 /* 01 01 | 00 02 04 03 | 00 00, with which no_suffix alone takes too long; and then interop refuses what strict accepts.
  */
 static const uint8_t slow[] = { 1, 1, 0, 2, 4, 3, 0, 0 };
+static const uint8_t not_slow[] = { 1, 1, 0, 2, 4, 3, 0, 4, 0, 2, 0x30, 0 };
 
 static cauth_result is_slow_with_a_suffix(cauth_bytes in, const cauth_context *ctx, message_view *v, cauth_flags *f)
 {
@@ -747,6 +753,41 @@ static void what_is_smaller_may_end(void **state)
     stays_in_time(PROP_breaker_named, "the breaker of CR-12-02");
 }
 
+static cauth_result is_slow_cut_and_with_a_suffix(cauth_bytes in, const cauth_context *ctx, message_view *v,
+                                                  cauth_flags *f)
+{
+    if (in.len == sizeof slow - 1 && memcmp(in.ptr, slow, in.len) == 0)
+        is_late();
+    return is_slow_with_a_suffix(in, ctx, v, f);
+}
+
+/* Whether a property parses in a process in which another one did. */
+static const char *first_property;
+
+static bool is_behind_another(void)
+{
+    if (first_property == NULL)
+        first_property = now_at_hand.property;
+    return first_property != now_at_hand.property && now_at_hand.property != NULL;
+}
+
+static cauth_result is_slow_behind_another(cauth_bytes in, const cauth_context *ctx, message_view *v, cauth_flags *f)
+{
+    if (is_behind_another())
+        is_late();
+    return message_by_name("certreq_tls12")->parse(in, ctx, v, f);
+}
+
+/* And no_suffix alone, in a way of its own. */
+static cauth_result ends_behind_another(cauth_bytes in, const cauth_context *ctx, message_view *v, cauth_flags *f)
+{
+    if (is_behind_another())
+        end_of_names();
+    if (first_property == properties[PROP_no_suffix].name)
+        _exit(3);
+    return message_by_name("certreq_tls12")->parse(in, ctx, v, f);
+}
+
 static size_t num_late;
 static fault_end last_late;
 
@@ -767,7 +808,13 @@ static void what_takes_too_long_hides_nothing(void **state)
     (void)state;
     num_late = 0;
     m.parse = is_slow_and_broken;
-    fault_end end = fault_end_of(&f, in, note_late);
+    cauth_bytes quick = exact_copy(not_slow, sizeof not_slow);
+    fault_end end = fault_end_of(&f, quick, note_late);
+    assert_int_equal(end.place, FAULT_BROKEN);
+    assert_null(end.property);
+    assert_int_equal(num_late, 0);
+    exact_free(quick);
+    end = fault_end_of(&f, in, note_late);
     assert_int_equal(end.place, FAULT_BROKEN);
     assert_ptr_equal(end.property, of_profiles);
     assert_int_equal(num_late, 2);
@@ -797,6 +844,33 @@ static void what_takes_too_long_hides_nothing(void **state)
     assert_null(end.property);
     assert_int_equal(last_late.place, FAULT_IN_PARSER);
     assert_int_equal(num_late, 8);
+
+    m.parse = is_slow_cut_and_with_a_suffix;
+    end = fault_end_of(&f, in, note_late);
+    assert_int_equal(end.place, FAULT_LATE);
+    assert_ptr_equal(end.property, &properties[PROP_no_prefix]);
+    assert_ptr_equal(last_late.property, of_suffix);
+    assert_int_equal(num_late, 11);
+
+    m.parse = is_slow_behind_another;
+    end = fault_end_of(&f, in, note_late);
+    assert_int_equal(end.place, FAULT_NOWHERE);
+    assert_int_equal(last_late.place, FAULT_IN_ALL);
+    assert_int_equal(num_late, 12);
+    exact_free(in);
+}
+
+static void what_ends_only_behind_another(void **state)
+{
+    message m = *message_by_name("certreq_tls12");
+    const fault f = { &m, NULL, CAUTH_STRICT, MINUTE };
+    cauth_bytes in = exact_copy(slow, sizeof slow);
+    (void)state;
+    m.parse = ends_behind_another;
+    fault_end end = fault_end_of(&f, in, note_late);
+    assert_int_equal(end.place, FAULT_IN_ALL);
+    assert_null(end.property);
+    assert_string_equal(end.end.signature, "end_of_names");
     exact_free(in);
 }
 
@@ -818,6 +892,7 @@ int main(void)
         cmocka_unit_test(an_end_is_of_a_profile),
         cmocka_unit_test(what_takes_too_long_is_no_end),
         cmocka_unit_test(what_takes_too_long_hides_nothing),
+        cmocka_unit_test(what_ends_only_behind_another),
         cmocka_unit_test(what_is_smaller_may_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
