@@ -195,7 +195,9 @@ static bool set_option(fault *f, const char **built, const char *option, const c
         errno = 0;
         unsigned long seconds = strtoul(value, &end, 10);
         if (value[0] < '0' || value[0] > '9' || *end != '\0' || errno != 0 || seconds == 0 || seconds > MOST_SECONDS) {
-            tool_refuses(NAME, "--seconds takes a number from 1 to 1000000, not", value, "");
+            char refusal[64];
+            snprintf(refusal, sizeof refusal, "--seconds takes a number from 1 to %u, not", MOST_SECONDS);
+            tool_refuses(NAME, refusal, value, "");
             return false;
         }
         f->seconds = (unsigned)seconds;
