@@ -330,6 +330,8 @@ static void an_end_has_a_signature(void **state)
         { "a.c:7:12: runtime error: -1.5 is outside the range of type 'unsigned int'\n",
           "N.N is outside the range of type 'unsigned int'" },
         { "f(-13) - 1 = -0x1f of utf-8, x-9, 3-4, --5, -x, -", "f(N) - N = N of utf-8, x-9, 3-4, --5, -x, -" },
+        { "0x1f and 71 of 0x1F", "N and N of N" },
+        { "x2, 0x, 32-bit, uint32_t", "x2, 0x, 32-bit, uint32_t" },
         { "a word before\nreduce: prop.c:71: run: Assertion `left == 19 && x2 != 0x1f' failed.\n",
           "reduce: prop.c:N: run: Assertion `left == N && x2 != N' failed." },
     };
