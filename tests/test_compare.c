@@ -52,10 +52,13 @@ static uint32_t version_number(void)
     return version;
 }
 
+static size_t asked_about_items;
+
 static void judge(const message *m, cauth_bytes in, oracle_observation *out)
 {
     (void)in;
     bool is_item = strcmp(m->layout, "name") == 0 || strcmp(m->layout, "x509") == 0;
+    asked_about_items += is_item;
     *out = is_item && answer_to_items != NULL ? *answer_to_items : answer;
 }
 
@@ -671,14 +674,14 @@ static size_t put_bytes(uint8_t *out, size_t at, const uint8_t *ptr, size_t len)
     return at + len;
 }
 
-/* An empty context, and two entries. */
-static cauth_bytes certificate13_of(uint8_t *out, const entry entries[2])
+/* An empty context, and so many entries. */
+static cauth_bytes certificate13_of_entries(uint8_t *out, const entry *entries, size_t num)
 {
     uint8_t room[256];
     const cauth_bytes right = certificate_of_algorithm(room, 1);
     static const uint8_t wrong[] = { 0x30, 0 };
     size_t at = 4;
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < num; i++) {
         const cauth_bytes *x = entries[i].extensions;
         cauth_bytes certificate = entries[i].garbage ? BYTES(wrong) : right;
         const uint8_t len[] = { 0, 0, (uint8_t)certificate.len };
@@ -693,6 +696,11 @@ static cauth_bytes certificate13_of(uint8_t *out, const entry entries[2])
     out[2] = (uint8_t)((at - 4) >> 8);
     out[3] = (uint8_t)(at - 4);
     return (cauth_bytes){ out, at };
+}
+
+static cauth_bytes certificate13_of(uint8_t *out, const entry entries[2])
+{
+    return certificate13_of_entries(out, entries, 2);
 }
 
 /* What they ignore excuses what they say of what is left, and nothing else; a fault that they know, nothing. */
@@ -975,6 +983,27 @@ static void test_ignored_extensions_are_taken_out_at_once(void **state)
         asked[i] = asked_for_version;
     }
     assert_int_equal(asked[0], asked[1]);
+}
+
+/* Where what they accept in later entries is taken out one by one, no step asks about a certificate again. */
+static void test_certificates_are_asked_about_once(void **state)
+{
+    (void)state;
+    static const uint8_t other_status[] = { 0, 5, 0, 1, 2 };
+    enum { NUM_LATER = 20 };
+    entry entries[NUM_LATER + 2] = { { false, { NO_EXTENSIONS, NO_EXTENSIONS } } };
+    uint8_t room[8192];
+    for (size_t i = 1; i <= NUM_LATER; i++)
+        entries[i] = (entry){ false, { BYTES(other_status), NO_EXTENSIONS } };
+    entries[NUM_LATER + 1] = (entry){ true, { NO_EXTENSIONS, NO_EXTENSIONS } };
+    const oracle_observation read = { .verdict = ORACLE_ACCEPT, .reason = "", .cause = "" };
+    answer_to_items = &read;
+    refuses(42);
+    answer.reason = "ASN1 lib";
+    asked_about_items = 0;
+    comparison c = compared_by(&fake, "cert_tls13_server", certificate13_of_entries(room, entries, NUM(entries)));
+    expect_explained(&c, OTHER_ALERT, CAUTH_CERT_13_10);
+    assert_in_range(asked_about_items, NUM_LATER, NUM(entries));
 }
 
 /* --- records of alerts --- */
@@ -1875,6 +1904,7 @@ int main(void)
         cmocka_unit_test_setup(test_row_of_an_item_asks_for_the_others, reset),
         cmocka_unit_test_setup(test_row_of_a_certificate_asks_for_the_others, reset),
         cmocka_unit_test_setup(test_ignored_extensions_are_taken_out_at_once, reset),
+        cmocka_unit_test_setup(test_certificates_are_asked_about_once, reset),
         cmocka_unit_test_setup(test_row_is_of_a_records_header, reset),
         cmocka_unit_test_setup(test_fields_agree, reset),
         cmocka_unit_test_setup(test_other_value, reset),
