@@ -523,6 +523,39 @@ static void test_broken_is_what_they_refuse_alone(void **state)
     }
 }
 
+/* What they meet in a date says whether it is of another type, or a constructed one with a broken piece. */
+static void test_row_of_a_date_is_of_its_cause(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *message;
+        uint8_t alert;
+    } folders[] = { { "x509", NO_ALERT }, { "cert_tls12_client", 50 }, { "cert_tls12_server", 42 } };
+    static const struct {
+        const char *name;
+        const char *cause;
+    } cases[] = { { "div-printable-string-date", "mstring wrong tag" },
+                  { "div-printable-string-date", "mstring not universal" },
+                  { "div-broken-constructed-date", "header too long" },
+                  { "div-broken-constructed-date", "too long" },
+                  { "div-broken-constructed-date", "unexpected eoc" },
+                  { "div-broken-constructed-date", "missing eoc" },
+                  { "div-broken-constructed-date", "nested asn1 string" } };
+    for (size_t i = 0; i < NUM(folders); i++)
+        for (size_t j = 0; j < NUM(cases); j++) {
+            char file[64];
+            snprintf(file, sizeof file, "%s/%s", folders[i].message, cases[j].name);
+            cauth_bytes in = read_corpus(file);
+            reset(NULL);
+            refuses(folders[i].alert);
+            answer.cause = cases[j].cause;
+            comparison c = compared_by(&fake, folders[i].message, in);
+            expect_explained(&c, THEY_REJECT, CAUTH_X5_08);
+            assert_string_equal(c.list[0].row->evidence, file);
+            exact_free(in);
+        }
+}
+
 /* An element of DER around what is there; how long it is then. */
 static size_t enclosed(uint8_t tag, uint8_t *at, size_t len)
 {
@@ -1896,6 +1929,7 @@ int main(void)
         cmocka_unit_test_setup(test_row_is_of_an_alerts_level, reset),
         cmocka_unit_test_setup(test_row_is_of_a_record_of_tls10, reset),
         cmocka_unit_test_setup(test_broken_is_what_they_refuse_alone, reset),
+        cmocka_unit_test_setup(test_row_of_a_date_is_of_its_cause, reset),
         cmocka_unit_test_setup(test_empty_certificate_is_what_they_refuse, reset),
         cmocka_unit_test_setup(test_missing_response, reset),
         cmocka_unit_test_setup(test_long_key_algorithm, reset),

@@ -26,7 +26,6 @@
     BROKEN_INSIDE                                                                                                      \
     "|invalid utf8string|bmpstring is wrong length|universalstring is wrong length|illegal characters|wrong tag"
 #define OTHER_TYPE "mstring wrong tag|mstring not universal"
-#define BROKEN_DATE OTHER_TYPE "|" BROKEN_INSIDE
 #define BROKEN_VALUE "string too short|invalid bit string bits left|type not constructed|" BROKEN_INSIDE
 #define BROKEN_PARAMETERS                                                                                              \
     "boolean is wrong length|illegal zero content|illegal padding|bmpstring is wrong length|"                          \
