@@ -196,6 +196,22 @@ static void test_they_reject(void **state)
     expect_signature(&c, "fake certreq_tls12 they-reject alert 50 for 'mstring wrong tag' where flagged nothing");
 }
 
+/* A constructed string with a broken piece is a string, be it in an attribute that may not have its type. */
+static void test_broken_string_is_no_value_of_another_kind(void **state)
+{
+    (void)state;
+    static const uint8_t countries[] = { 1, 1, 0,    19, 0, 17,   0x30, 15, 0x31, 13,  0x30, 11,
+                                         6, 3, 0x55, 4,  6, 0x2C, 4,    4,  0x7F, 'a', 'b' };
+    refuses(50);
+    answer.cause = "too long";
+    comparison c = compared_by(&fake, "certreq_tls10", BYTES(countries));
+    assert_true(cauth_flags_has(&c.flags, CAUTH_DN_13));
+    expect_explained(&c, THEY_REJECT, CAUTH_DN_15);
+    answer.cause = "mstring wrong tag"; /* that they say of its type */
+    c = compared_by(&fake, "certreq_tls10", BYTES(countries));
+    expect_explained(&c, THEY_REJECT, CAUTH_DN_13);
+}
+
 /* A flag excuses a refusal only where they refuse the name that has it for the same cause when it comes alone. */
 static void test_they_reject_the_flagged_item(void **state)
 {
@@ -1917,6 +1933,7 @@ int main(void)
         cmocka_unit_test_setup(test_refusal_by_policy_is_no_disagreement, reset),
         cmocka_unit_test_setup(test_they_accept, reset),
         cmocka_unit_test_setup(test_they_reject, reset),
+        cmocka_unit_test_setup(test_broken_string_is_no_value_of_another_kind, reset),
         cmocka_unit_test_setup(test_they_reject_the_flagged_item, reset),
         cmocka_unit_test_setup(test_alert_families, reset),
         cmocka_unit_test_setup(test_bad_certificate_is_syntax_of_der_only, reset),
