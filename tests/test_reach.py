@@ -114,6 +114,24 @@ class Start(unittest.TestCase):
                 unsigned = [file for file in names if file.endswith("-unsigned")]
                 self.assertEqual(bool(unsigned), name == "client")
 
+    def test_explore(self):
+        """What they are run on; what was found before is not there any more."""
+        with tempfile.TemporaryDirectory() as place:
+            program, tree = os.path.join(place, "program"), os.path.join(place, "tree")
+            with open(program, "w", encoding="utf-8") as f:
+                f.write('#!/bin/sh\nfor a; do echo "$a"; done\nls "$5"\n')
+            os.chmod(program, 0o755)
+            for folder in ("tree/fuzz/corpora/server", "own-server/old"):
+                os.makedirs(os.path.join(place, folder))
+            with open(os.path.join(tree, "fuzz/corpora/server/one"), "wb"):
+                pass
+            made, began = reach.own.explore(program, "server", tree, place, 1, os.path.join(place, "log"), more=["-more"])
+            with open(os.path.join(place, "log"), encoding="utf-8") as f:
+                said = f.read().splitlines()
+            self.assertEqual((made, began), (place + "/own-server", [tree + "/fuzz/corpora/server", place + "/seeds-server"]))
+            self.assertTrue(os.listdir(began[1]))
+        self.assertEqual(said, ["-rss_limit_mb=0", "-print_final_stats=0", "-len_control=0", "-more", made, *began])
+
     def test_unsigned(self):
         """One message over two records; another record behind it."""
         def record(kind, data):

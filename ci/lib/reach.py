@@ -7,7 +7,6 @@ import json
 import os
 import re
 import resource
-import shutil
 import subprocess
 
 import own
@@ -255,13 +254,10 @@ def own_programs(prefix, about, seconds, log):
     found = []
     for name, path in programs.items():
         say("ci/reach: OpenSSL's own fuzz/%s for %d s of CPU time" % (name, seconds))
-        made = os.path.join(HOME, "own-" + name)
-        shutil.rmtree(made, ignore_errors=True)
-        os.makedirs(made)
-        start = [*own.start(about["tree"], name), own.seeds(name, os.path.join(HOME, "seeds-" + name))]
-        own.fuzz(path, made, [*start, "-len_control=0"], seconds, log, dict(os.environ, LLVM_PROFILE_FILE=os.devnull))
+        made, began = own.explore(path, name, about["tree"], HOME, seconds, log,
+                                  env=dict(os.environ, LLVM_PROFILE_FILE=os.devnull))
         program = Program(path, about["tree"])
-        profile, _ = program.profile("own-" + name, ["-runs=0", "-rss_limit_mb=0", made, *start], log)
+        profile, _ = program.profile("own-" + name, ["-runs=0", "-rss_limit_mb=0", made, *began], log)
         found.append(("fuzz/" + name, program, profile))
     return found
 
