@@ -30,12 +30,14 @@ def row(times, what="never", code="fail(1); return -1;"):
 
 class Versions(unittest.TestCase):
     def test_what_a_version_has(self):
-        """CompressedCertificate came with OpenSSL 3.2."""
+        """CompressedCertificate and raw public keys came with OpenSSL 3.2."""
         old, new = reach.parts_of("3.0.22"), reach.parts_of("3.5.7")
         self.assertEqual(new, reach.PARTS)
         self.assertEqual({part.function for part in new} - {part.function for part in old},
-                         {"tls_process_client_compressed_certificate", "tls13_process_compressed_certificate"})
-        self.assertEqual(set(reach.folders_of(new)) - set(reach.folders_of(old)), {"compressed_tls13"})
+                         {"tls_process_client_compressed_certificate", "tls13_process_compressed_certificate",
+                          "tls_process_client_rpk", "tls_process_rpk"})
+        self.assertEqual(set(reach.folders_of(new)) - set(reach.folders_of(old)),
+                         {"compressed_tls13", "rawkey_tls12", "rawkey_tls13"})
         self.assertEqual(reach.parts_of("3.2.0"), new)
         self.assertFalse([part for part in old if not part.entered or not all(part.entered.values())])
 

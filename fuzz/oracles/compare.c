@@ -26,7 +26,6 @@
     BROKEN_INSIDE                                                                                                      \
     "|invalid utf8string|bmpstring is wrong length|universalstring is wrong length|illegal characters|wrong tag"
 #define OTHER_TYPE "mstring wrong tag|mstring not universal"
-#define BROKEN_DATE OTHER_TYPE "|" BROKEN_INSIDE
 #define BROKEN_VALUE "string too short|invalid bit string bits left|type not constructed|" BROKEN_INSIDE
 #define BROKEN_PARAMETERS                                                                                              \
     "boolean is wrong length|illegal zero content|illegal padding|bmpstring is wrong length|"                          \
@@ -195,12 +194,23 @@ static bool is_ignored(const void *user, cauth_rule rule, int type)
     return false;
 }
 
+/* What stands in an entry of a Certificate as a message of its own: a raw public key is one of TLS 1.2 with the length
+ * before it. */
+static const message *message_alone(const comparison *c, cauth_bytes *certificate)
+{
+    if (c->message->certificate_type != CAUTH_RAW_PUBLIC_KEY)
+        return message_by_name("x509");
+    *certificate = (cauth_bytes){ certificate->ptr - 3, certificate->len + 3 };
+    return message_by_name("rawkey_tls12");
+}
+
 /* Whether they refuse a certificate when it comes alone, and so do we, or a row says why we do not. */
 static bool is_refused_alone(const void *user, cauth_bytes certificate)
 {
     const comparison *c = user;
     comparison alone;
-    compare_without(c->without, c->oracle, message_by_name("x509"), certificate, &alone);
+    const message *m = message_alone(c, &certificate);
+    compare_without(c->without, c->oracle, m, certificate, &alone);
     return alone.theirs.verdict != ORACLE_ACCEPT && compare_is_clean(&alone);
 }
 
@@ -209,8 +219,24 @@ static bool is_unread_alone(const void *user, cauth_bytes certificate)
 {
     const comparison *c = user;
     oracle_observation alone;
-    c->oracle->judge(message_by_name("x509"), certificate, &alone);
+    const message *m = message_alone(c, &certificate);
+    c->oracle->judge(m, certificate, &alone);
     return alone.verdict != ORACLE_ACCEPT;
+}
+
+/* Whether a certificate before what our result points at is one that is refused alone. */
+static bool is_behind_refused(const comparison *c)
+{
+    size_t none = 0;
+    return has_broken_certificate(c->message, c->in, c->ours.offset, is_refused_alone, c,
+                                  c->unbroken != NULL ? c->unbroken : &none);
+}
+
+/* The same of one that is unread alone. */
+static bool is_behind_unread(const comparison *c)
+{
+    size_t none = 0;
+    return has_broken_certificate(c->message, c->in, c->ours.offset, is_unread_alone, c, &none);
 }
 
 /* A refusal by policy says that the message was read and understood: to every level compared here, accepted. */
@@ -240,6 +266,7 @@ static bool is_explained_without(const comparison *c, bool unmended)
     comparison rest = *c;
     uint8_t *bytes = malloc(c->in.len + MEND_ROOM);
     bool they_accept = do_they_accept(c);
+    size_t unbroken = 0;
     bool once = false;
     bool explained = false;
     if (bytes == NULL)
@@ -248,6 +275,7 @@ static bool is_explained_without(const comparison *c, bool unmended)
         memcpy(bytes, c->in.ptr, c->in.len);
     rest.in.ptr = bytes;
     rest.is_rest = true;
+    rest.unbroken = &unbroken;
     while (mend(c->message, rest.ours, bytes, &rest.in.len)) {
         once = true;
         rest.num = 0;
@@ -311,9 +339,9 @@ static bool is_at_its_place(const divergence *row, const comparison *c)
     case FOUND_LAST:
         return !c->is_rest && is_explained_without(c, false);
     case BEHIND_BROKEN_CERTIFICATE:
-        return has_broken_certificate(c->message, c->in, c->ours.offset, is_refused_alone, c);
+        return is_behind_refused(c);
     case BEHIND_READ_CERTIFICATES:
-        return !has_broken_certificate(c->message, c->in, c->ours.offset, is_unread_alone, c);
+        return !is_behind_unread(c);
     case BEHIND_FATAL:
         return is_behind_fatal(c->message, c->in, c->ours.offset);
     case OF_AWAITED_RECORD:
@@ -367,6 +395,8 @@ static bool is_at_its_place(const divergence *row, const comparison *c)
         return has_long_key_algorithm(c->message, c->in);
     case OF_UNUSED_BITS:
         return has_unused_bits(c->message, c->in);
+    case BESIDE_X509_EXTENSION:
+        return has_x509_extension(c->message, c->in);
     }
     return false;
 }
@@ -407,9 +437,11 @@ typedef struct {
     bool refused; /* and they refuse it, for one of the causes of the row */
 } item_walk;
 
-/* What an item of a message is on its own; NULL: it is none. */
+/* What an item of a message is on its own; NULL: it is none, as a raw public key, which is the only one. */
 static const message *message_of_item(const message *m, cauth_field field)
 {
+    if (m->certificate_type == CAUTH_RAW_PUBLIC_KEY)
+        return NULL;
     if (field == CAUTH_FIELD_DISTINGUISHED_NAME)
         return message_by_name(m->version < CAUTH_TLS11 ? "name_tls10" : "name_tls12");
     return field == CAUTH_FIELD_ASN1_CERT || field == CAUTH_FIELD_CERT_DATA ? message_by_name("x509") : NULL;
