@@ -1,4 +1,5 @@
-"""ci/bench --own: which targets are measured, and that docs/performance.md has a row for each. And its arguments."""
+"""ci/bench --own: which targets are measured, what OpenSSL's own run on, and that docs/performance.md has a row for each. And its
+arguments."""
 
 import contextlib
 import io
@@ -33,6 +34,39 @@ class Targets(unittest.TestCase):
             ninja.return_value.stdout = "diff_a: phony\ndiff_a_long: phony\nfuzz/diff_a: C_EXECUTABLE_LINKER\n"
             self.assertEqual(bench.build_with(place, place, [], ["diff_a", "diff_b"], "log", "cc"), ["diff_a"])
         self.assertEqual(commands[1][-2:], ["--target", "diff_a"])
+
+
+class Theirs(unittest.TestCase):
+    """OpenSSL's own targets, of which a script takes the place: one that finds an input, or none, and one that counts inputs."""
+
+    def rates(self, place, finds):
+        programs = {"fuzzer": 'for a; do [ -d "$a" ] && { %s; exit; }; done' % finds, "timed": "echo $(($# - 1))"}
+        for name, does in programs.items():
+            with open(os.path.join(place, name), "w", encoding="utf-8") as f:
+                f.write("#!/bin/sh\n%s\n" % does)
+            os.chmod(f.name, 0o755)
+        with unittest.mock.patch.object(bench, "HOME", place), unittest.mock.patch.object(bench, "say"), \
+                unittest.mock.patch.object(bench, "Measured") as measured:
+            measured.return_value.rate = 2.5
+            found = bench.their_rates("client", *[os.path.join(place, name) for name in programs], place, 1,
+                                      os.path.join(place, "log"))
+        return found, [os.path.relpath(folder, place) for folder in measured.call_args.args[1]]
+
+    def test_run_on_connections(self):
+        """As long as inputs usually are, with what was found from them."""
+        with tempfile.TemporaryDirectory() as place:
+            (asan, inputs), folders = self.rates(place, 'echo >"$a/found"')
+            sizes = [os.path.getsize(os.path.join(place, "seeds-client", file)) for file in os.listdir(place + "/seeds-client")]
+        self.assertEqual((asan, folders), (2.5, ["own-client", "seeds-client"]))
+        usual = sum(size <= 4096 for size in sizes)
+        self.assertTrue(20 < usual < len(sizes))
+        self.assertEqual(inputs, usual + 1)
+
+    def test_nothing_found(self):
+        out = io.StringIO()
+        with tempfile.TemporaryDirectory() as place, contextlib.redirect_stderr(out), self.assertRaises(SystemExit):
+            self.rates(place, "false")
+        self.assertIn("OpenSSL's own fuzz/client found nothing new", out.getvalue())
 
 
 class Table(unittest.TestCase):

@@ -36,7 +36,7 @@ static const uint8_t ia5_unknown[] = { 1,    1,  0,    2, 4, 1, 0,    16, 0, 14,
 static const uint8_t null_name[] = { 1, 1, 0, 2, 4, 1, 0, 4, 0, 2, 5, 0 };
 
 static oracle_observation answer;
-static const oracle_observation *answer_to_items; /* names and certificates alone; NULL: as to all */
+static const oracle_observation *answer_to_items; /* names, certificates and keys alone; NULL: as to all */
 static uint32_t version = ORACLE_VERSION(3, 0, 17);
 
 static const char *version_text(void)
@@ -55,7 +55,8 @@ static uint32_t version_number(void)
 static void judge(const message *m, cauth_bytes in, oracle_observation *out)
 {
     (void)in;
-    bool is_item = strcmp(m->layout, "name") == 0 || strcmp(m->layout, "x509") == 0;
+    bool is_item =
+        strcmp(m->layout, "name") == 0 || strcmp(m->layout, "x509") == 0 || strcmp(m->layout, "rawkey12") == 0;
     *out = is_item && answer_to_items != NULL ? *answer_to_items : answer;
 }
 
@@ -596,6 +597,53 @@ static void test_broken_is_what_they_refuse_alone(void **state)
         assert_int_equal(c.num, 1);
         if ((c.list[0].row != NULL) != cases[i].explained)
             fail_msg("case %zu: %s", i, cases[i].explained ? "not explained" : c.list[0].row->why);
+        exact_free(in);
+    }
+}
+
+/* A raw public key is what they say of it in a message of its own; and of what stands beside it each row asks. */
+static void test_row_of_a_raw_key_asks_for_its_place(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *message;
+        const char *file;
+        int alert; /* 0: they accept */
+        const char *cause;
+        bool read_alone;
+        bool explained;
+    } cases[] = {
+        { "rawkey_tls13", "rawkey_tls13/div-scts", 47, "bad extension", true, true },
+        { "rawkey_tls13", "rawkey_tls13/div-status-request", 47, "bad extension", true, true },
+        { "rawkey_tls13", "rawkey_tls13/gnutls-tls13-raw-p256", 47, "bad extension", true, false },
+        { "rawkey_tls13", "rawkey_tls13/div-scts-then-half-extension", 47, "bad extension", true, true },
+        { "rawkey_tls13", "cert_tls13_server/div-garbage-half-extension", 47, "bad extension", true, false },
+        { "rawkey_tls13", "rawkey_tls13/div-second-key", 50, "length mismatch", true, true },
+        { "rawkey_tls13", "rawkey_tls13/div-second-key", 50, "bad extension", true, false },
+        { "rawkey_tls13", "rawkey_tls13/div-key-share-then-second-key", 50, "length mismatch", true, true },
+        { "rawkey_tls13", "rawkey_tls13/div-cut-key-share", 50, "length mismatch", true, false },
+        { "rawkey_tls13", "rawkey_tls13/div-garbage-key-share", 50, "length mismatch", false, true },
+        { "rawkey_tls13", "rawkey_tls13/div-garbage-key-share", 50, "length mismatch", true, false },
+        { "rawkey_tls13", "rawkey_tls13/div-quic-parameters", 0, "", true, true },
+        { "rawkey_tls12", "rawkey_tls12/div-long-key-algorithm", 50, "length mismatch", false, true },
+        { "rawkey_tls12", "rawkey_tls12/gnutls-tls12-raw-p256", 50, "length mismatch", false, false },
+        { "rawkey_tls12", "rawkey_tls12/div-padded-length", 0, "", true, true },
+        { "rawkey_tls12", "rawkey_tls12/rule-X5-09", 0, "", true, false },
+    };
+    for (size_t i = 0; i < NUM(cases); i++) {
+        cauth_bytes in = read_corpus(cases[i].file);
+        reset(NULL);
+        version = ORACLE_VERSION(3, 5, 7);
+        if (cases[i].alert != 0)
+            refuses((uint8_t)cases[i].alert);
+        answer.reason = answer.cause = cases[i].cause;
+        oracle_observation alone = answer;
+        alone.verdict = cases[i].read_alone ? ORACLE_ACCEPT : ORACLE_REJECT;
+        answer_to_items = &alone;
+        comparison c = compared_by(&fake, cases[i].message, in);
+        assert_int_equal(c.num, 1);
+        if ((c.list[0].row != NULL) != cases[i].explained)
+            fail_msg("case %zu, %s: %s", i, cases[i].file, cases[i].explained ? "not explained" : c.list[0].row->why);
         exact_free(in);
     }
 }
@@ -2011,6 +2059,7 @@ int main(void)
         cmocka_unit_test_setup(test_row_is_of_an_alerts_level, reset),
         cmocka_unit_test_setup(test_row_is_of_a_record_of_tls10, reset),
         cmocka_unit_test_setup(test_broken_is_what_they_refuse_alone, reset),
+        cmocka_unit_test_setup(test_row_of_a_raw_key_asks_for_its_place, reset),
         cmocka_unit_test_setup(test_empty_certificate_is_what_they_refuse, reset),
         cmocka_unit_test_setup(test_missing_response, reset),
         cmocka_unit_test_setup(test_long_key_algorithm, reset),

@@ -107,7 +107,9 @@ class Configure(Place):
             worked, said = self.configure(self.prefix(3, minor))
             self.assertTrue(worked, said)
             with open(os.path.join(self.place, "build", "build.ninja"), encoding="utf-8") as f:
-                self.assertEqual("-DORACLES_CERTIFICATE_COMPRESSION=1" in f.read(), there, minor)
+                flags = f.read()
+            self.assertEqual("-DORACLES_CERTIFICATE_COMPRESSION=1" in flags, there, minor)
+            self.assertEqual("-DORACLES_RAW_PUBLIC_KEYS=1" in flags, there, minor)
 
     def test_another_folder_later(self):
         worked, said = self.configure()

@@ -314,6 +314,65 @@ static void test_compressed_certificate(void **state)
     assert_int_equal(seen.alert.description, 42);
 }
 
+static cauth_bytes raw_key_of(const char *name, const char *algorithm)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/gnutls-%s-raw-%s", name, name + strlen("rawkey_"), algorithm);
+    return read_corpus(path);
+}
+
+/* The message ends with the key, and in TLS 1.3 two octets. */
+static void check_raw_key(const char *name, const char *algorithm, bool tls13)
+{
+    cauth_bytes whole = raw_key_of(name, algorithm);
+    oracle_observation seen = ask(&oracle_openssl, name, whole);
+    const oracle_field *key = field_of(&seen, tls13 ? CAUTH_FIELD_CERT_DATA : CAUTH_FIELD_SUBJECT_PUBLIC_KEY_INFO);
+    size_t start = tls13 ? 7 : 3; /* behind context and lengths */
+    size_t len = whole.len - start - (tls13 ? 2 : 0);
+    assert_int_equal(seen.verdict, ORACLE_ACCEPT);
+    assert_int_equal(key->num_values, 1);
+    assert_false(key->values[0].encoded_anew);
+    assert_int_equal(key->values[0].span.len, len);
+    assert_memory_equal(key->values[0].span.ptr, whole.ptr + start, len);
+    for (size_t cut = 0; cut < whole.len; cut++)
+        expect_reject(&oracle_openssl, name, (cauth_bytes){ whole.ptr, cut }, 50);
+    exact_free(whole);
+}
+
+/* A key that the library cannot use says nothing about the message. */
+static void check_unusable_key(const char *name)
+{
+    cauth_bytes whole = raw_key_of(name, "ed25519");
+    oracle_observation seen = ask(&oracle_openssl, name, whole);
+    assert_int_equal(seen.verdict, ORACLE_UNSUPPORTED);
+    exact_free(whole);
+}
+
+static void check_no_key(const char *name, cauth_bytes none, uint8_t alert)
+{
+    expect_accept(&oracle_openssl, name, none);
+    oracle_observation seen = ask(&oracle_openssl_required, name, none);
+    assert_int_equal(seen.verdict, ORACLE_REJECT);
+    assert_true(seen.by_policy);
+    assert_int_equal(seen.alert.description, alert);
+}
+
+static void test_raw_public_key(void **state)
+{
+    (void)state;
+    static const char *const names[] = { "rawkey_tls12", "rawkey_tls13" };
+    for (size_t i = 0; i < 2; i++) {
+        check_unusable_key(names[i]);
+        if (lacks(names[i]) != NULL) {
+            print_message("%s lacks %s\n", oracle_openssl.version(), lacks(names[i]));
+            skip();
+        }
+        check_raw_key(names[i], "rsa", i == 1);
+        check_raw_key(names[i], "p256", i == 1);
+        check_no_key(names[i], i == 1 ? BYTES(no_certificate13) : BYTES(no_certificate), i == 1 ? 116 : 40);
+    }
+}
+
 /* Framing is judged before the signature, which is wrong: that is policy. An algorithm nobody asked for cannot be
  * judged.
  */
@@ -1283,6 +1342,26 @@ static void test_altered_certificate(void **state)
                       CAUTH_FIELD_CERTIFICATE_REQUEST_CONTEXT);
 }
 
+/* Another key is a difference, and so is one in place of none, which is a key of no octets before TLS 1.3. */
+static void test_altered_raw_key(void **state)
+{
+    (void)state;
+    static const char *const names[] = { "rawkey_tls12", "rawkey_tls13" };
+    for (size_t i = 0; i < 2; i++) {
+        cauth_field field = i == 1 ? CAUTH_FIELD_CERT_DATA : CAUTH_FIELD_SUBJECT_PUBLIC_KEY_INFO;
+        if (lacks(names[i]) != NULL)
+            skip();
+        cauth_bytes ours = raw_key_of(names[i], "p256");
+        cauth_bytes theirs = raw_key_of(names[i], "rsa");
+        cauth_bytes none = i == 1 ? BYTES(no_certificate13) : BYTES(no_certificate);
+        expect_difference(names[i], ours, theirs, field);
+        expect_difference(names[i], none, theirs, field);
+        expect_difference(names[i], ours, none, field);
+        exact_free(ours);
+        exact_free(theirs);
+    }
+}
+
 /* --- every type of extension --- */
 
 typedef struct {
@@ -1307,7 +1386,13 @@ static size_t with_extensions(const message *m, const extensions *x, uint8_t *ou
     uint8_t body[3072];
     cauth_writer inner = cauth_writer_init(body, sizeof body);
     cauth_write_u8(&w, 0); /* context */
-    if (strcmp(m->layout, "certreq13") == 0) {
+    if (m->certificate_type == CAUTH_RAW_PUBLIC_KEY) {
+        cauth_bytes key = raw_key_of("rawkey_tls12", "p256");
+        cauth_write_bytes(&inner, key);
+        exact_free(key);
+        cauth_write_vector(&inner, 2, (cauth_bytes){ x->bytes, x->len });
+        cauth_write_vector(&w, 3, (cauth_bytes){ body, inner.len });
+    } else if (strcmp(m->layout, "certreq13") == 0) {
         cauth_write_bytes(&inner, BYTES(algorithms));
         cauth_write_bytes(&inner, (cauth_bytes){ x->bytes, x->len });
         cauth_write_vector(&w, 2, (cauth_bytes){ body, inner.len });
@@ -1346,14 +1431,16 @@ static size_t differs_with(const message *m, const extensions *x, bool accepted)
 static void test_every_extension_type(void **state)
 {
     (void)state;
-    static const char *const names[] = { "certreq_tls13", "certreq_tls13_post", "cert_tls13_client",
-                                         "cert_tls13_client_post", "cert_tls13_server" };
+    static const char *const names[] = { "certreq_tls13",          "certreq_tls13_post", "cert_tls13_client",
+                                         "cert_tls13_client_post", "cert_tls13_server",  "rawkey_tls13" };
     static extensions alone;
     static extensions ignored;
     size_t found = 0;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         const message *m = message_by_name(names[i]);
         bool request_is_asked = strcmp(m->layout, "certreq13") == 0;
+        if (lacks(names[i]) != NULL)
+            continue;
         for (unsigned type = 0; type < 65536; type++) {
             uint16_t t = (uint16_t)type;
             bool known = (request_is_asked ? cauth_extension_in_certreq(t) : cauth_extension_in_cert(t)) !=
@@ -1474,6 +1561,15 @@ static void carry_certificates(const cauth_cert12 *v, carried *to)
     carry_bytes(to, entries.bytes, entries.len);
 }
 
+/* A raw public key of TLS 1.2 in a TLS 1.3 message: an empty context, then the key without extensions. */
+static void carry_raw_key(cauth_bytes in, carried *to)
+{
+    carry_number(to, 0, 1);
+    carry_number(to, in.len + 2, 3);
+    carry_bytes(to, in.ptr, in.len);
+    carry_number(to, 0, 2);
+}
+
 /* The names of a TLS 1.2 request: before it there were no algorithms; after it they are extensions. */
 static void carry_names(const cauth_certreq12 *v, carried *to)
 {
@@ -1547,6 +1643,8 @@ static cauth_bytes carry(const divergence *row, cauth_bytes in, const message *m
         fail_msg("%s cannot be carried over to %s: its framing is broken", row->evidence, m->name);
     else if (strcmp(from->layout, "cert12") == 0 && strcmp(m->layout, "cert13") == 0)
         carry_certificates(&view.cert_tls12_client, to);
+    else if (strcmp(from->layout, "rawkey12") == 0 && strcmp(m->layout, "cert13") == 0)
+        carry_raw_key(in, to);
     else if (strcmp(from->layout, "certreq12") == 0 && strncmp(m->layout, "certreq1", 8) == 0)
         carry_names(&view.certreq_tls12, to);
     else if (strcmp(from->layout, "cert12") == 0 && strcmp(m->layout, "x509") == 0)
@@ -1661,6 +1759,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_request13),
         cmocka_unit_test(test_certificate13),
         cmocka_unit_test(test_compressed_certificate),
+        cmocka_unit_test(test_raw_public_key),
         cmocka_unit_test(test_certificate_verify),
         cmocka_unit_test(test_alerts13),
         cmocka_unit_test(test_alerts_in_each_phase),
@@ -1692,6 +1791,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_altered_extensions),
         cmocka_unit_test(test_altered_alert),
         cmocka_unit_test(test_altered_certificate),
+        cmocka_unit_test(test_altered_raw_key),
         cmocka_unit_test(test_every_extension_type),
         cmocka_unit_test(test_every_row_is_shown_by_its_evidence),
         cmocka_unit_test(test_no_row_can_be_taken_out),

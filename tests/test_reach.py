@@ -30,12 +30,14 @@ def row(times, what="never", code="fail(1); return -1;"):
 
 class Versions(unittest.TestCase):
     def test_what_a_version_has(self):
-        """CompressedCertificate came with OpenSSL 3.2."""
+        """CompressedCertificate and raw public keys came with OpenSSL 3.2."""
         old, new = reach.parts_of("3.0.22"), reach.parts_of("3.5.7")
         self.assertEqual(new, reach.PARTS)
         self.assertEqual({part.function for part in new} - {part.function for part in old},
-                         {"tls_process_client_compressed_certificate", "tls13_process_compressed_certificate"})
-        self.assertEqual(set(reach.folders_of(new)) - set(reach.folders_of(old)), {"compressed_tls13"})
+                         {"tls_process_client_compressed_certificate", "tls13_process_compressed_certificate",
+                          "tls_process_client_rpk", "tls_process_rpk"})
+        self.assertEqual(set(reach.folders_of(new)) - set(reach.folders_of(old)),
+                         {"compressed_tls13", "rawkey_tls12", "rawkey_tls13"})
         self.assertEqual(reach.parts_of("3.2.0"), new)
         self.assertFalse([part for part in old if not part.entered or not all(part.entered.values())])
 
@@ -113,6 +115,24 @@ class Start(unittest.TestCase):
                         self.assertEqual((types[:2], types.count(14), types.count(12)), ([2, 11], 1, 0), file)
                 unsigned = [file for file in names if file.endswith("-unsigned")]
                 self.assertEqual(bool(unsigned), name == "client")
+
+    def test_explore(self):
+        """What they are run on; what was found before is not there any more."""
+        with tempfile.TemporaryDirectory() as place:
+            program, tree = os.path.join(place, "program"), os.path.join(place, "tree")
+            with open(program, "w", encoding="utf-8") as f:
+                f.write('#!/bin/sh\nfor a; do echo "$a"; done\nls "$5"\n')
+            os.chmod(program, 0o755)
+            for folder in ("tree/fuzz/corpora/server", "own-server/old"):
+                os.makedirs(os.path.join(place, folder))
+            with open(os.path.join(tree, "fuzz/corpora/server/one"), "wb"):
+                pass
+            made, began = reach.own.explore(program, "server", tree, place, 1, os.path.join(place, "log"), more=["-more"])
+            with open(os.path.join(place, "log"), encoding="utf-8") as f:
+                said = f.read().splitlines()
+            self.assertEqual((made, began), (place + "/own-server", [tree + "/fuzz/corpora/server", place + "/seeds-server"]))
+            self.assertTrue(os.listdir(began[1]))
+        self.assertEqual(said, ["-rss_limit_mb=0", "-print_final_stats=0", "-len_control=0", "-more", made, *began])
 
     def test_unsigned(self):
         """One message over two records; another record behind it."""

@@ -22,14 +22,16 @@ each message beside OpenSSL's for the same bytes, the name and certificate walks
 time per byte as inputs grow, the stack each parser uses, how many questions of each kind OpenSSL answers in a second, and
 whether memory grows over a million of them. With --own every compared fuzz target is then measured beside OpenSSL's own fuzz/client
 or fuzz/server, of the same source, under libFuzzer with AddressSanitizer and without: the table of docs/performance.md, as it
-is printed; targets that this OpenSSL cannot be asked have no figures. With --guided compared
-fuzz targets are run with and without counting answers as coverage (docs/fuzzing.md), both at the same time, each on a core
-of its own. Without options it takes more than four minutes; --seconds is for each target that --own or --guided runs, and so
-they take many times that. Figures only: nothing passes or fails."""
+is printed; targets that this OpenSSL cannot be asked have no figures. OpenSSL's own run on whole connections of the captures,
+as in ci/reach, and on what they found from those in ten times --seconds. With --guided compared fuzz targets are run with and
+without counting answers as coverage (docs/fuzzing.md), both at the same time, each on a core of its own. Without options it
+takes more than four minutes; --seconds is for each target that --own or --guided runs, and so they take many times that.
+Figures only: nothing passes or fails."""
 
 HOME = os.path.join(BUILD, "bench")
 OPENSSL = os.path.join(BUILD, "openssl", "debian-bookworm")
-MAX_LEN = "-max_len=4096"  # libFuzzer's own choice where seeds are short: the same for all
+USUAL_LENGTH = 4096  # libFuzzer's own choice where seeds are short: the same for all, as in fuzz/bench/bench.c
+MAX_LEN = "-max_len=%d" % USUAL_LENGTH
 
 
 def cpu(command, log, **options):
@@ -112,6 +114,18 @@ def own_table(ours, theirs):
     return lines + [line("fuzz/" + name, *rates(theirs[name], theirs[name]), "") for name in own.NAMES]
 
 
+def their_rates(name, fuzzer, timed, tree, seconds, log):
+    """Of OpenSSL's own target for a role, on what it began with and found: under libFuzzer, and timed without AddressSanitizer."""
+    say("ci/bench: OpenSSL's own fuzz/%s" % name)
+    made, began = own.explore(fuzzer, name, tree, HOME, 10 * seconds, log, more=[MAX_LEN])
+    if not os.listdir(made):
+        die("ci/bench: OpenSSL's own fuzz/%s found nothing new (%s)" % (name, os.path.relpath(log, ROOT)))
+    files = [file for place in (made, *began) for file in sorted(glob.glob(os.path.join(place, "*")))
+             if os.path.getsize(file) <= USUAL_LENGTH]
+    loop = subprocess.run([timed, str(seconds), *files], stdout=subprocess.PIPE, text=True, check=True)
+    return Measured(fuzzer, [made, *began], seconds, log).rate, float(loop.stdout)
+
+
 def beside_own(openssl, abouts, seconds, log):
     """Compared targets and OpenSSL's own, with one OpenSSL, in turns."""
     prefixes = {kind: os.path.join(openssl, kind) for kind in abouts}
@@ -128,18 +142,7 @@ def beside_own(openssl, abouts, seconds, log):
     timed = own.build(prefixes["plain"], abouts["plain"]["tree"], os.path.join(HOME, "own-plain"),
                       ["gcc", "-O2", "-DOWN_TIMED"], log, "ci/bench")
 
-    theirs = {}
-    for name in own.NAMES:
-        say("ci/bench: OpenSSL's own fuzz/%s" % name)
-        made = os.path.join(HOME, "own-" + name)
-        shutil.rmtree(made, ignore_errors=True)
-        os.makedirs(made)
-        own.fuzz(fuzzers[name], made, own.start(abouts["asan"]["tree"], name), 10 * seconds, log)
-        files = sorted(glob.glob(os.path.join(made, "*")))
-        if not files:
-            die("ci/bench: OpenSSL's own fuzz/%s kept no input (%s)" % (name, os.path.relpath(log, ROOT)))
-        loop = subprocess.run([timed[name], str(seconds), *files], stdout=subprocess.PIPE, text=True, check=True)
-        theirs[name] = (Measured(fuzzers[name], [made], seconds, log).rate, float(loop.stdout))
+    theirs = {name: their_rates(name, fuzzers[name], timed[name], abouts["asan"]["tree"], seconds, log) for name in own.NAMES}
     asked = os.path.join(HOME, "questions.json")
     say("ci/bench: questions without AddressSanitizer")
     if run_logged([os.path.join(places["plain"], "fuzz", "cauth-bench"), os.path.join(ROOT, "corpus"), "--questions", "--json",

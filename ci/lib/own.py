@@ -94,11 +94,18 @@ def unsigned(stream):
     return b"".join(stream[:3] + len(part).to_bytes(2, "big") + part for part in parts)
 
 
-def fuzz(program, corpus, more, seconds, log, env=None):
-    """Runs a libFuzzer target for so much CPU time: the system ends it."""
+def explore(program, name, tree, place, seconds, log, more=(), env=None):
+    """Runs one of them under libFuzzer for so much CPU time (the system ends it), from the corpus that comes with the source and
+    from whole connections of the captures; below `place`, the folder of what it found, and those of what it began with."""
+    made = os.path.join(place, "own-" + name)
+    shutil.rmtree(made, ignore_errors=True)
+    os.makedirs(made)
+    began = [*start(tree, name), seeds(name, os.path.join(place, "seeds-" + name))]
+
     def limit():
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with open(log, "ab") as f:
-        subprocess.run([program, "-rss_limit_mb=0", "-print_final_stats=0", corpus, *more], stdin=subprocess.DEVNULL,
-                       stdout=f, stderr=f, env=env, preexec_fn=limit, check=False)
+        subprocess.run([program, "-rss_limit_mb=0", "-print_final_stats=0", "-len_control=0", *more, made, *began],
+                       stdin=subprocess.DEVNULL, stdout=f, stderr=f, env=env, preexec_fn=limit, check=False)
+    return made, began

@@ -7,7 +7,6 @@ import json
 import os
 import re
 import resource
-import shutil
 import subprocess
 
 import own
@@ -45,6 +44,8 @@ PARTS = [
     Part("tls_process_cert_verify", "", "", {"": ["certverify_tls10", "certverify_tls12", "certverify_tls13"]}),
     Part("tls_process_client_compressed_certificate", "", "", {"": ["compressed_tls13"]}),
     Part("tls13_process_compressed_certificate", "", "", {"": ["compressed_tls13"]}),
+    Part("tls_process_client_rpk", "", "", {"": ["rawkey_tls12", "rawkey_tls13"]}),
+    Part("tls_process_rpk", "", "", {"": ["rawkey_tls12", "rawkey_tls13"]}),
     Part("parse_ca_names", "", "", {"": REQUESTS}),
     Part("tls_collect_extensions", "", "", {"": ["certreq_tls13", "certreq_tls13_post", "cert_tls13_client",
                                                  "cert_tls13_server"]}),
@@ -64,7 +65,7 @@ PARTS = [
          {STEP % "SR_CERT": ["cert_tls13_client", "cert_tls13_client_post"], STEP % "SR_CERT_VRFY": ["certverify_tls13"],
           STEP % "SR_COMP_CERT": ["compressed_tls13"]}),
 ]
-SINCE = {"compressed_tls13": "3.2"}  # folders that older versions are not asked about
+SINCE = {"compressed_tls13": "3.2", "rawkey_tls12": "3.2", "rawkey_tls13": "3.2"}  # folders that older versions are not asked about
 FILES = ["ssl/statem/statem_clnt.c", "ssl/statem/statem_srvr.c", "ssl/statem/statem_lib.c", "ssl/statem/extensions.c",
          "ssl/record/rec_layer_s3.c"]
 
@@ -255,13 +256,10 @@ def own_programs(prefix, about, seconds, log):
     found = []
     for name, path in programs.items():
         say("ci/reach: OpenSSL's own fuzz/%s for %d s of CPU time" % (name, seconds))
-        made = os.path.join(HOME, "own-" + name)
-        shutil.rmtree(made, ignore_errors=True)
-        os.makedirs(made)
-        start = [*own.start(about["tree"], name), own.seeds(name, os.path.join(HOME, "seeds-" + name))]
-        own.fuzz(path, made, [*start, "-len_control=0"], seconds, log, dict(os.environ, LLVM_PROFILE_FILE=os.devnull))
+        made, began = own.explore(path, name, about["tree"], HOME, seconds, log,
+                                  env=dict(os.environ, LLVM_PROFILE_FILE=os.devnull))
         program = Program(path, about["tree"])
-        profile, _ = program.profile("own-" + name, ["-runs=0", "-rss_limit_mb=0", made, *start], log)
+        profile, _ = program.profile("own-" + name, ["-runs=0", "-rss_limit_mb=0", made, *began], log)
         found.append(("fuzz/" + name, program, profile))
     return found
 

@@ -316,7 +316,7 @@ def known_bug(log):
 
 
 def reaches_newer(log):
-    """The same of OpenSSL 3.5, which has CompressedCertificate."""
+    """The same of OpenSSL 3.5, which has CompressedCertificate and raw public keys."""
     prefix = debian_openssl("trixie", "coverage", log)
     need(run_logged([os.path.join(ROOT, "ci/reach"), "--no-install", "--prefix", prefix, "--seconds", "0"], log) == 0,
          "a function of OpenSSL is not covered as it should be")
@@ -429,7 +429,7 @@ STAGES = {
     "report": (reports, "the report of a campaign"),
     "oss-fuzz": (oss_fuzz, "the contract of OSS-Fuzz: libFuzzer with AddressSanitizer"),
     "reach": (reaches, "the corpus gets into OpenSSL's functions, built for coverage from Debian's source"),
-    "reach-newer": (reaches_newer, "the same with OpenSSL 3.5, which has CompressedCertificate"),
+    "reach-newer": (reaches_newer, "the same with OpenSSL 3.5, which has CompressedCertificate and raw public keys"),
     "compare-builds": (compared_builds, "what an alteration of OpenSSL changes, and nothing else"),
     "services": (service_files, "what OSS-Fuzz, ClusterFuzzLite and GitHub read"),
     "diff": (diff("asan-ubsan"), "the corpus compared with the TLS libraries"),

@@ -195,12 +195,23 @@ static bool is_ignored(const void *user, cauth_rule rule, int type)
     return false;
 }
 
+/* What stands in an entry of a Certificate as a message of its own: a raw public key is one of TLS 1.2 with the length
+ * before it. */
+static const message *message_alone(const comparison *c, cauth_bytes *certificate)
+{
+    if (c->message->certificate_type != CAUTH_RAW_PUBLIC_KEY)
+        return message_by_name("x509");
+    *certificate = (cauth_bytes){ certificate->ptr - 3, certificate->len + 3 };
+    return message_by_name("rawkey_tls12");
+}
+
 /* Whether they refuse a certificate when it comes alone, and so do we, or a row says why we do not. */
 static bool is_refused_alone(const void *user, cauth_bytes certificate)
 {
     const comparison *c = user;
     comparison alone;
-    compare_without(c->without, c->oracle, message_by_name("x509"), certificate, &alone);
+    const message *m = message_alone(c, &certificate);
+    compare_without(c->without, c->oracle, m, certificate, &alone);
     return alone.theirs.verdict != ORACLE_ACCEPT && compare_is_clean(&alone);
 }
 
@@ -209,7 +220,8 @@ static bool is_unread_alone(const void *user, cauth_bytes certificate)
 {
     const comparison *c = user;
     oracle_observation alone;
-    c->oracle->judge(message_by_name("x509"), certificate, &alone);
+    const message *m = message_alone(c, &certificate);
+    c->oracle->judge(m, certificate, &alone);
     return alone.verdict != ORACLE_ACCEPT;
 }
 
@@ -366,6 +378,8 @@ static bool is_at_its_place(const divergence *row, const comparison *c)
         return has_long_key_algorithm(c->message, c->in);
     case OF_UNUSED_BITS:
         return has_unused_bits(c->message, c->in);
+    case BESIDE_X509_EXTENSION:
+        return has_x509_extension(c->message, c->in);
     }
     return false;
 }
@@ -406,9 +420,11 @@ typedef struct {
     bool refused; /* and they refuse it, for one of the causes of the row */
 } item_walk;
 
-/* What an item of a message is on its own; NULL: it is none. */
+/* What an item of a message is on its own; NULL: it is none, as a raw public key, which is the only one. */
 static const message *message_of_item(const message *m, cauth_field field)
 {
+    if (m->certificate_type == CAUTH_RAW_PUBLIC_KEY)
+        return NULL;
     if (field == CAUTH_FIELD_DISTINGUISHED_NAME)
         return message_by_name(m->version < CAUTH_TLS11 ? "name_tls10" : "name_tls12");
     return field == CAUTH_FIELD_ASN1_CERT || field == CAUTH_FIELD_CERT_DATA ? message_by_name("x509") : NULL;

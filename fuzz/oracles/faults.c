@@ -92,10 +92,13 @@ typedef struct {
     bool cut; /* there is no whole one any more */
 } entries;
 
-/* As far as there is one, up to its list; what follows the list is no entry. */
+/* As far as there is one, up to its list; what follows the list is no entry. A raw public key before TLS 1.3 stands in
+ * none, and is the only one. */
 static entries entries_of(const message *m, cauth_bytes in)
 {
     bool tls13 = strcmp(m->layout, "cert13") == 0;
+    if (strcmp(m->layout, "rawkey12") == 0)
+        return (entries){ .in = in };
     entries e = { .in = in, .has_extensions = tls13 };
     size_t context = tls13 && in.len > 0 ? 1u + in.ptr[0] : 0;
     size_t end = list_end(in, tls13);
@@ -161,6 +164,9 @@ static bool is_fault_of_certificate(const message *m, cauth_bytes in, size_t off
     size_t end = list_end(in, true);
     if (rule == CAUTH_CERT_13_01)
         return end != 0 && end < in.len;
+    if (rule == CAUTH_CERT_13_12)
+        return m->certificate_type == CAUTH_RAW_PUBLIC_KEY && next_entry(&e) && !e.cut && offset < e.pos &&
+               e.pos < e.in.len;
     while (next_entry(&e))
         if (offset > e.begin && (e.cut || offset <= e.pos)) { /* at its end, it is what is missing there */
             read_types(e.in, extensions_of_entry(&e), &x);
@@ -652,28 +658,55 @@ bool is_bits_of_nothing(cauth_bytes in, size_t offset)
     return offset >= 2 && offset < in.len && in.ptr[offset - 1] == 1 && in.ptr[offset] > 0 && in.ptr[offset] <= 7;
 }
 
-/* The certificate is looked at as far as it is right. */
-static bool is_key_algorithm_long(cauth_bytes certificate)
+/* What a TLV that is right begins with, tag and length, is taken from the front. */
+static cauth_bytes content_of(cauth_bytes tlv)
+{
+    size_t header = tlv.len < 2 ? tlv.len : tlv.ptr[1] <= 0x80 ? 2u : 2u + (tlv.ptr[1] & 0x7Fu);
+    return header > tlv.len ? (cauth_bytes){ tlv.ptr, 0 } : (cauth_bytes){ tlv.ptr + header, tlv.len - header };
+}
+
+/* The certificate, or the raw public key, is looked at as far as it is right. */
+static bool is_key_algorithm_long(const message *m, cauth_bytes certificate)
 {
     cauth_context ctx = message_context(message_by_name("x509"), CAUTH_INTEROP);
     cauth_x509 v;
-    cauth_flags flags;
-    if (!cauth_is_accepted(cauth_x509_parse(certificate, &ctx, &v, &flags)) || v.spki_algorithm.len < 4)
+    cauth_flags flags = cauth_flags_none();
+    cauth_bytes algorithm;
+    if (m->certificate_type == CAUTH_RAW_PUBLIC_KEY) {
+        if (!cauth_is_accepted(cauth_spki_check(certificate, 0, &ctx, &flags)))
+            return false;
+        algorithm = content_of(content_of(certificate));
+    } else {
+        if (!cauth_is_accepted(cauth_x509_parse(certificate, &ctx, &v, &flags)))
+            return false;
+        algorithm = v.spki_algorithm;
+    }
+    if (algorithm.len < 4)
         return false;
     /* its own length: below 128 in one octet, and above 586 in two or more */
-    uint8_t first = v.spki_algorithm.ptr[1];
-    return first > 0x82 || (first == 0x82 && number_at(v.spki_algorithm, 2) > LONGEST_KEY_ALGORITHM);
+    uint8_t first = algorithm.ptr[1];
+    return first > 0x82 || (first == 0x82 && number_at(algorithm, 2) > LONGEST_KEY_ALGORITHM);
 }
 
 bool has_long_key_algorithm(const message *m, cauth_bytes in)
 {
     entries e = entries_of(m, in);
     if (strcmp(m->layout, "x509") == 0)
-        return is_key_algorithm_long(in);
+        return is_key_algorithm_long(m, in);
     while (next_entry(&e))
-        if (is_key_algorithm_long(e.certificate))
+        if (is_key_algorithm_long(m, e.certificate))
             return true;
     return false;
+}
+
+bool has_x509_extension(const message *m, cauth_bytes in)
+{
+    extension_types x;
+    entries e = entries_of(m, in);
+    if (m->certificate_type != CAUTH_RAW_PUBLIC_KEY || !e.has_extensions || !next_entry(&e) || e.cut)
+        return false;
+    read_types(e.in, extensions_of_entry(&e), &x);
+    return has(&x, CAUTH_EXT_STATUS_REQUEST) || has(&x, CAUTH_EXT_SIGNED_CERTIFICATE_TIMESTAMP);
 }
 
 /* Of the content of a BIT STRING: the number of the bits that do not count, and the octets that end with them. */

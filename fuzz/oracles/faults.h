@@ -11,9 +11,10 @@
 
 /* Knows the rules about the extensions of a TLS 1.3 request as a whole: CR-13-07 (signature_algorithms is missing),
  * CR-13-08 (one occurs twice), CR-13-09 (one does not belong here); CERT-13-01 (bytes follow the list); and, of the
- * entry of a Certificate that the offset points into, CERT-13-06 (an extension does not belong there) and CERT-13-09
- * (one occurs twice). ALERT-14 is that the level of an alert of TLS 1.3 says otherwise than its description. Of the
- * types that the library ignores, as is asked with `user`, none is a fault to it. False for any other rule or message.
+ * entry of a Certificate that the offset points into, CERT-13-06 (an extension does not belong there), CERT-13-09 (one
+ * occurs twice) and, of a raw public key, CERT-13-12 (there is more behind it). ALERT-14 is that the level of an alert
+ * of TLS 1.3 says otherwise than its description. Of the types that the library ignores, as is asked with `user`, none
+ * is a fault to it. False for any other rule or message.
  */
 typedef bool fault_is_ignored(const void *user, cauth_rule rule, int type);
 bool fault_is_there(const message *m, cauth_bytes in, size_t offset, cauth_rule rule, fault_is_ignored *is_ignored,
@@ -91,6 +92,10 @@ bool is_tag_zero(cauth_bytes in, size_t offset);
 
 /* Whether at the offset a BIT STRING counts unused bits, as many as an octet can have, of which it has none. */
 bool is_bits_of_nothing(cauth_bytes in, size_t offset);
+
+/* Whether the entry of a raw public key has extensions that speak of an X.509 certificate: status_request or
+ * signed_certificate_timestamp. */
+bool has_x509_extension(const message *m, cauth_bytes in);
 
 /* Whether in a Certificate, or a certificate alone, the algorithm of a key is an OBJECT IDENTIFIER of more octets than
  * OpenSSL reads there. */

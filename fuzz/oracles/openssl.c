@@ -65,6 +65,7 @@ static struct {
     OSSL_LIB_CTX *libctx;
     SSL_CTX *ctx[NUM_ROLES][NUM_MINORS];
     buffer hello[NUM_ROLES][NUM_MINORS]; /* to a client ServerHello, to a server ClientHello, as records */
+    buffer hello_of_raw_key[NUM_MINORS]; /* a ClientHello that offers a raw public key, from TLS 1.2 on */
     buffer rsa_certificate;              /* bodies of Certificate up to TLS 1.2 */
     buffer ec_certificate;
     buffer rsa_certificate13; /* and of TLS 1.3 */
@@ -100,10 +101,11 @@ static struct {
     uint8_t traffic_secret[SECRET];
     buffer wire;
     buffer bytes;
-    buffer written; /* by the library */
-    buffer context; /* of a server's request, with its length before it */
-    buffer body;    /* of a message that is not sent as it is */
-    flight flight;  /* messages that share records */
+    buffer written;      /* by the library */
+    buffer context;      /* of a server's request, with its length before it */
+    buffer body;         /* of a message that is not sent as it is */
+    cauth_bytes raw_key; /* where it stands in what is asked about */
+    flight flight;       /* messages that share records */
     values values[MAX_FIELDS];
     size_t num_values;
     oracle_field fields[MAX_FIELDS];
@@ -224,7 +226,35 @@ static void put_certificate(cauth_field field, X509 *cert)
     OPENSSL_free(der);
 }
 
-/* Called when a certificate list was decoded whole. No path is validated. */
+#if ORACLES_RAW_PUBLIC_KEYS
+static cauth_field field_of_raw_key(const SSL *ssl)
+{
+    return SSL_version(ssl) == TLS1_3_VERSION ? CAUTH_FIELD_CERT_DATA : CAUTH_FIELD_SUBJECT_PUBLIC_KEY_INFO;
+}
+
+/* The key as it is encoded from what was decoded, which may be in other octets than it came in: parameters that RSA
+ * does not ask for, DER inside that is none. Then it is the one that came if these octets alone are decoded to the
+ * same. */
+static void put_raw_key(cauth_field field, const EVP_PKEY *key)
+{
+    unsigned char *der = NULL;
+    unsigned char *again = NULL;
+    int len = i2d_PUBKEY(key, &der);
+    oracle_value *value = put_span(field, der, len > 0 ? (size_t)len : 0);
+    bool same = (size_t)len == now.raw_key.len && memcmp(der, now.raw_key.ptr, now.raw_key.len) == 0;
+    if (!same && now.raw_key.len > 0) {
+        const unsigned char *at = now.raw_key.ptr;
+        EVP_PKEY *alone = d2i_PUBKEY_ex(NULL, &at, (long)now.raw_key.len, made.libctx, NULL);
+        int again_len = alone != NULL ? i2d_PUBKEY(alone, &again) : 0;
+        value->encoded_anew = len > 0 && again_len == len && memcmp(again, der, (size_t)len) == 0;
+        EVP_PKEY_free(alone);
+    }
+    OPENSSL_free(der);
+    OPENSSL_free(again);
+}
+#endif
+
+/* Called when a certificate list was decoded whole, or a raw public key. No path is validated. */
 static int take_chain(X509_STORE_CTX *store, void *arg)
 {
     (void)arg;
@@ -237,6 +267,10 @@ static int take_chain(X509_STORE_CTX *store, void *arg)
     for (int i = 0; i < sk_X509_num(chain); i++)
         put_certificate(SSL_version(ssl) == TLS1_3_VERSION ? CAUTH_FIELD_CERT_DATA : CAUTH_FIELD_ASN1_CERT,
                         sk_X509_value(chain, i));
+#if ORACLES_RAW_PUBLIC_KEYS
+    if (X509_STORE_CTX_get0_rpk(store) != NULL)
+        put_raw_key(field_of_raw_key(ssl), X509_STORE_CTX_get0_rpk(store));
+#endif
     if (SSL_is_server(ssl))
         return 0;              /* ends the connection; the verdict is known */
     SSL_set_retry_verify(ssl); /* suspends it */
@@ -363,6 +397,12 @@ static SSL_CTX *make_ctx(role r, unsigned minor, X509 *cert, EVP_PKEY *key)
         if (SSL_CTX_use_certificate(ctx, cert) != 1 || SSL_CTX_use_PrivateKey(ctx, key) != 1)
             wire_fail("giving the server its certificate");
         SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER | (r == SERVER_REQUIRED ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0), NULL);
+#if ORACLES_RAW_PUBLIC_KEYS
+        /* Of a client that says nothing of it, certificates are X.509. */
+        static const unsigned char types[] = { TLSEXT_cert_type_rpk, TLSEXT_cert_type_x509 };
+        if (SSL_CTX_set1_client_cert_type(ctx, types, sizeof types) != 1)
+            wire_fail("taking raw public keys");
+#endif
     }
 #if ORACLES_CERTIFICATE_COMPRESSION
     int zlib = TLSEXT_comp_cert_zlib;
@@ -412,6 +452,29 @@ static void make_hellos13(void)
     wire_put_handshake(&made.hello[CLIENT][TLS13], 3, SERVER_HELLO, (cauth_bytes){ hello, 34 + sizeof to_client + 31 },
                        0);
 }
+
+#if ORACLES_RAW_PUBLIC_KEYS
+/* A ClientHello with client_certificate_type (RFC 7250 §3) behind its other extensions: RawPublicKey alone. Its length
+ * stands in two octets before the extensions, which a ClientHello up to TLS 1.2 has none of. */
+static void make_hello_of_raw_key(unsigned minor)
+{
+    static const uint8_t extension[] = { 0, 19, 0, 2, 1, TLSEXT_cert_type_rpk };
+    const size_t header = 5 + 4;
+    const size_t before_extensions = 2 + 32 + 1 + 2 + (minor == TLS13 ? 2 : 4) + 2;
+    const buffer *plain = &made.hello[SERVER][minor];
+    buffer body = { NULL, 0, 0 };
+    wire_put(&body, plain->ptr + header, plain->len - header);
+    if (body.len == before_extensions)
+        wire_put(&body, (const uint8_t[]){ 0, 0 }, 2);
+    wire_put(&body, extension, sizeof extension);
+    size_t len = body.len - before_extensions - 2;
+    body.ptr[before_extensions] = (uint8_t)(len >> 8);
+    body.ptr[before_extensions + 1] = (uint8_t)len;
+    wire_put_handshake(&made.hello_of_raw_key[minor], minor == TLS13 ? TLS12 : minor, CLIENT_HELLO,
+                       (cauth_bytes){ body.ptr, body.len }, 0);
+    wire_free(&body);
+}
+#endif
 
 /* The body of a Certificate that holds this one; of TLS 1.3 with an empty context and without extensions. */
 static void make_certificate_body(buffer *b, X509 *cert, bool tls13)
@@ -499,6 +562,10 @@ static void make_all(void)
     for (unsigned minor = 1; minor < TLS13; minor++)
         make_hellos(minor);
     make_hellos13();
+#if ORACLES_RAW_PUBLIC_KEYS
+    make_hello_of_raw_key(TLS12);
+    make_hello_of_raw_key(TLS13);
+#endif
     make_certificate_body(&made.rsa_certificate, rsa_cert, false);
     make_certificate_body(&made.ec_certificate, ec_cert, false);
     make_certificate_body(&made.rsa_certificate13, rsa_cert, true);
@@ -525,6 +592,7 @@ typedef struct {
     wire_cutting cutting; /* with what goes before and comes behind */
     phase phase;
     bool plaintext; /* alerts of TLS 1.3 that are not sealed, where their peer could seal them */
+    bool raw_key;   /* the client offers a raw public key */
 } way;
 
 /* --- a connection --- */
@@ -538,6 +606,7 @@ static void begin(void)
     now.bytes.len = 0;
     now.written.len = 0;
     now.context.len = 0;
+    now.raw_key = (cauth_bytes){ NULL, 0 };
     now.stop_at_certificate = false;
     now.about_alerts = false;
     now.goes_on = false;
@@ -555,14 +624,14 @@ static void begin(void)
     ERR_clear_error();
 }
 
-static const buffer *hello_of(role r, unsigned minor)
+static const buffer *hello_of(const way *w)
 {
-    return &made.hello[r == CLIENT ? CLIENT : SERVER][minor];
+    return w->raw_key ? &made.hello_of_raw_key[w->minor] : &made.hello[w->role == CLIENT ? CLIENT : SERVER][w->minor];
 }
 
 static void put_hello(const way *w)
 {
-    const buffer *hello = hello_of(w->role, w->minor);
+    const buffer *hello = hello_of(w);
     if (w->cutting != WIRE_APART && w->role == CLIENT)
         wire_put(&now.flight.bytes, hello->ptr + 5, hello->len - 5); /* without the header of its record */
     else
@@ -654,7 +723,7 @@ static SSL *begin_sealed(const way *w)
 {
     static const uint8_t none[2] = { 0, 0 };
     SSL *ssl = begin_connection(w->role, TLS13);
-    wire_put(&now.wire, hello_of(w->role, TLS13)->ptr, hello_of(w->role, TLS13)->len);
+    wire_put(&now.wire, hello_of(w)->ptr, hello_of(w)->len);
     (void)go_on(ssl);
     if (!now.has_handshake_secret)
         wire_fail("a TLS 1.3 handshake");
@@ -925,6 +994,48 @@ static void judge_certificate(const way *w, cauth_bytes in, oracle_observation *
     put_flight(w);
     conclude_certificate(ssl, in, out);
 }
+
+#if ORACLES_RAW_PUBLIC_KEYS
+/* Where the key stands whose lengths are right, of TLS 1.3 that of the first entry. */
+static cauth_bytes raw_key_of(const way *w, cauth_bytes in)
+{
+    size_t at = w->minor == TLS13 && in.len > 0 ? 1u + in.ptr[0] + 3u : 0;
+    if (in.len < at + 3)
+        return (cauth_bytes){ NULL, 0 };
+    size_t len = (size_t)in.ptr[at] << 16 | (size_t)in.ptr[at + 1] << 8 | in.ptr[at + 2];
+    return len <= in.len - at - 3 ? (cauth_bytes){ in.ptr + at + 3, len } : (cauth_bytes){ NULL, 0 };
+}
+
+/* A raw public key is taken by a server whose client has offered one. To the library it is no key where it cannot use
+ * it: of an algorithm that it does not have here, or no number or point that makes one. That is not about its
+ * SubjectPublicKeyInfo, which was decoded then, and leaves the rest of the message unread. It knows no extension of a
+ * raw public key, so that none is shown. */
+static void judge_raw_key(const way *w, cauth_bytes in, oracle_observation *out)
+{
+    now.stop_at_certificate = true;
+    openssl_narrow_want_arithmetic(false);
+    now.raw_key = raw_key_of(w, in);
+    SSL *ssl = w->minor == TLS13 ? begin_sealed(w) : begin_connection(w->role, w->minor);
+    if (w->minor < TLS13)
+        put_hello(w);
+    put_asked(w, CERTIFICATE, in);
+    put_start_of_next(w);
+    put_flight(w);
+    int error = go_on(ssl);
+    bool accepted = now.certificate_seen || error == SSL_ERROR_WANT_READ;
+    errors found = take_errors();
+    (void)values_of(field_of_raw_key(ssl), false);
+    if (w->minor < TLS13 && !now.certificate_seen)
+        put_span(CAUTH_FIELD_SUBJECT_PUBLIC_KEY_INFO, NULL,
+                 0); /* no list that could be empty, but a key of no octets */
+    conclude_message(ssl, accepted, found, out);
+    bool unusable = ERR_GET_LIB(found.cause) == ERR_LIB_EVP && ERR_GET_REASON(found.cause) == EVP_R_DECODE_ERROR;
+    bool incomplete = ERR_GET_REASON(found.error) == SSL_R_UNABLE_TO_FIND_PUBLIC_KEY_PARAMETERS;
+    if (out->verdict == ORACLE_REJECT && is_at_asked(ssl) && (unusable || incomplete))
+        out->verdict = ORACLE_UNSUPPORTED;
+    SSL_free(ssl);
+}
+#endif
 
 /* A server that asks for a certificate after the handshake wants the context of its request back: it is made to ask
  * with the context that the message has, where that is as long as its own. One of another length is exchanged for
@@ -1477,6 +1588,10 @@ static judge_fn *question_of(const message *m)
         { "x509", judge_x509, NULL },
         { "name", judge_name, NULL },
     };
+#if ORACLES_RAW_PUBLIC_KEYS
+    if (m->certificate_type == CAUTH_RAW_PUBLIC_KEY)
+        return judge_raw_key;
+#endif
     if (m->version == CAUTH_SSL30 || m->certificate_type != CAUTH_X509)
         return NULL;
     if (m->post_handshake)
@@ -1511,6 +1626,7 @@ static way way_of(const message *m)
         .role = m->sender == CAUTH_FROM_SERVER ? CLIENT : SERVER,
         .minor = (unsigned)(m->version - CAUTH_SSL30),
         .phase = AFTER_HELLO,
+        .raw_key = m->certificate_type == CAUTH_RAW_PUBLIC_KEY,
     };
     return w;
 }
@@ -1656,6 +1772,8 @@ static void end(void)
         for (unsigned minor = 0; minor < NUM_MINORS; minor++) {
             SSL_CTX_free(made.ctx[r][minor]);
             wire_free(&made.hello[r][minor]);
+            if (r == CLIENT)
+                wire_free(&made.hello_of_raw_key[minor]);
             if (r != SERVER_REQUIRED)
                 wire_free(&made.handshake[r][minor]);
         }

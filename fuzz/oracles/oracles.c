@@ -8,6 +8,11 @@
 #else
 #define LACKS_certificate_compression "certificate compression: OpenSSL 3.2 or later, built with zlib"
 #endif
+#if ORACLES_RAW_PUBLIC_KEYS
+#define LACKS_raw_public_keys NULL
+#else
+#define LACKS_raw_public_keys "raw public keys: OpenSSL 3.2 or later"
+#endif
 
 const oracle_compared oracles_compared[] = {
 #define CAUTH_ORACLE(name, library)
