@@ -52,11 +52,14 @@ static uint32_t version_number(void)
     return version;
 }
 
+static size_t asked_about_items;
+
 static void judge(const message *m, cauth_bytes in, oracle_observation *out)
 {
     (void)in;
     bool is_item =
         strcmp(m->layout, "name") == 0 || strcmp(m->layout, "x509") == 0 || strcmp(m->layout, "rawkey12") == 0;
+    asked_about_items += is_item;
     *out = is_item && answer_to_items != NULL ? *answer_to_items : answer;
 }
 
@@ -192,6 +195,22 @@ static void test_they_reject(void **state)
     assert_int_equal(c.list[0].row->class, THEIR_BUG);
     c = compared(BYTES(ia5_unknown));
     expect_signature(&c, "fake certreq_tls12 they-reject alert 50 for 'mstring wrong tag' where flagged nothing");
+}
+
+/* A constructed string with a broken piece is a string, be it in an attribute that may not have its type. */
+static void test_broken_string_is_no_value_of_another_kind(void **state)
+{
+    (void)state;
+    static const uint8_t countries[] = { 1, 1, 0,    19, 0, 17,   0x30, 15, 0x31, 13,  0x30, 11,
+                                         6, 3, 0x55, 4,  6, 0x2C, 4,    4,  0x7F, 'a', 'b' };
+    refuses(50);
+    answer.cause = "too long";
+    comparison c = compared_by(&fake, "certreq_tls10", BYTES(countries));
+    assert_true(cauth_flags_has(&c.flags, CAUTH_DN_13));
+    expect_explained(&c, THEY_REJECT, CAUTH_DN_15);
+    answer.cause = "mstring wrong tag"; /* that they say of its type */
+    c = compared_by(&fake, "certreq_tls10", BYTES(countries));
+    expect_explained(&c, THEY_REJECT, CAUTH_DN_13);
 }
 
 /* A flag excuses a refusal only where they refuse the name that has it for the same cause when it comes alone. */
@@ -648,6 +667,39 @@ static void test_row_of_a_raw_key_asks_for_its_place(void **state)
     }
 }
 
+/* What they meet in a date says whether it is of another type, or a constructed one with a broken piece. */
+static void test_row_of_a_date_is_of_its_cause(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *message;
+        uint8_t alert;
+    } folders[] = { { "x509", NO_ALERT }, { "cert_tls12_client", 50 }, { "cert_tls12_server", 42 } };
+    static const struct {
+        const char *name;
+        const char *cause;
+    } cases[] = { { "div-printable-string-date", "mstring wrong tag" },
+                  { "div-printable-string-date", "mstring not universal" },
+                  { "div-broken-constructed-date", "header too long" },
+                  { "div-broken-constructed-date", "too long" },
+                  { "div-broken-constructed-date", "unexpected eoc" },
+                  { "div-broken-constructed-date", "missing eoc" },
+                  { "div-broken-constructed-date", "nested asn1 string" } };
+    for (size_t i = 0; i < NUM(folders); i++)
+        for (size_t j = 0; j < NUM(cases); j++) {
+            char file[64];
+            snprintf(file, sizeof file, "%s/%s", folders[i].message, cases[j].name);
+            cauth_bytes in = read_corpus(file);
+            reset(NULL);
+            refuses(folders[i].alert);
+            answer.cause = cases[j].cause;
+            comparison c = compared_by(&fake, folders[i].message, in);
+            expect_explained(&c, THEY_REJECT, CAUTH_X5_08);
+            assert_string_equal(c.list[0].row->evidence, file);
+            exact_free(in);
+        }
+}
+
 /* An element of DER around what is there; how long it is then. */
 static size_t enclosed(uint8_t tag, uint8_t *at, size_t len)
 {
@@ -799,14 +851,14 @@ static size_t put_bytes(uint8_t *out, size_t at, const uint8_t *ptr, size_t len)
     return at + len;
 }
 
-/* An empty context, and two entries. */
-static cauth_bytes certificate13_of(uint8_t *out, const entry entries[2])
+/* An empty context, and so many entries. */
+static cauth_bytes certificate13_of_entries(uint8_t *out, const entry *entries, size_t num)
 {
     uint8_t room[256];
     const cauth_bytes right = certificate_of_algorithm(room, 1);
     static const uint8_t wrong[] = { 0x30, 0 };
     size_t at = 4;
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < num; i++) {
         const cauth_bytes *x = entries[i].extensions;
         cauth_bytes certificate = entries[i].garbage ? BYTES(wrong) : right;
         const uint8_t len[] = { 0, 0, (uint8_t)certificate.len };
@@ -821,6 +873,11 @@ static cauth_bytes certificate13_of(uint8_t *out, const entry entries[2])
     out[2] = (uint8_t)((at - 4) >> 8);
     out[3] = (uint8_t)(at - 4);
     return (cauth_bytes){ out, at };
+}
+
+static cauth_bytes certificate13_of(uint8_t *out, const entry entries[2])
+{
+    return certificate13_of_entries(out, entries, 2);
 }
 
 /* What they ignore excuses what they say of what is left, and nothing else; a fault that they know, nothing. */
@@ -1145,6 +1202,27 @@ static void test_ignored_extensions_are_taken_out_at_once(void **state)
         asked[i] = asked_for_version;
     }
     assert_int_equal(asked[0], asked[1]);
+}
+
+/* Where what they accept in later entries is taken out one by one, no step asks about a certificate again. */
+static void test_certificates_are_asked_about_once(void **state)
+{
+    (void)state;
+    static const uint8_t other_status[] = { 0, 5, 0, 1, 2 };
+    enum { NUM_LATER = 20 };
+    entry entries[NUM_LATER + 2] = { { false, { NO_EXTENSIONS, NO_EXTENSIONS } } };
+    uint8_t room[8192];
+    for (size_t i = 1; i <= NUM_LATER; i++)
+        entries[i] = (entry){ false, { BYTES(other_status), NO_EXTENSIONS } };
+    entries[NUM_LATER + 1] = (entry){ true, { NO_EXTENSIONS, NO_EXTENSIONS } };
+    const oracle_observation read = { .verdict = ORACLE_ACCEPT, .reason = "", .cause = "" };
+    answer_to_items = &read;
+    refuses(42);
+    answer.reason = "ASN1 lib";
+    asked_about_items = 0;
+    comparison c = compared_by(&fake, "cert_tls13_server", certificate13_of_entries(room, entries, NUM(entries)));
+    expect_explained(&c, OTHER_ALERT, CAUTH_CERT_13_10);
+    assert_in_range(asked_about_items, NUM_LATER, NUM(entries));
 }
 
 /* --- records of alerts --- */
@@ -2045,6 +2123,7 @@ int main(void)
         cmocka_unit_test_setup(test_refusal_by_policy_is_no_disagreement, reset),
         cmocka_unit_test_setup(test_they_accept, reset),
         cmocka_unit_test_setup(test_they_reject, reset),
+        cmocka_unit_test_setup(test_broken_string_is_no_value_of_another_kind, reset),
         cmocka_unit_test_setup(test_they_reject_the_flagged_item, reset),
         cmocka_unit_test_setup(test_they_reject_one_of_two_items, reset),
         cmocka_unit_test_setup(test_alert_families, reset),
@@ -2060,6 +2139,7 @@ int main(void)
         cmocka_unit_test_setup(test_row_is_of_a_record_of_tls10, reset),
         cmocka_unit_test_setup(test_broken_is_what_they_refuse_alone, reset),
         cmocka_unit_test_setup(test_row_of_a_raw_key_asks_for_its_place, reset),
+        cmocka_unit_test_setup(test_row_of_a_date_is_of_its_cause, reset),
         cmocka_unit_test_setup(test_empty_certificate_is_what_they_refuse, reset),
         cmocka_unit_test_setup(test_missing_response, reset),
         cmocka_unit_test_setup(test_long_key_algorithm, reset),
@@ -2069,6 +2149,7 @@ int main(void)
         cmocka_unit_test_setup(test_row_of_an_item_asks_for_the_others, reset),
         cmocka_unit_test_setup(test_row_of_a_certificate_asks_for_the_others, reset),
         cmocka_unit_test_setup(test_ignored_extensions_are_taken_out_at_once, reset),
+        cmocka_unit_test_setup(test_certificates_are_asked_about_once, reset),
         cmocka_unit_test_setup(test_row_is_of_a_records_header, reset),
         cmocka_unit_test_setup(test_fields_agree, reset),
         cmocka_unit_test_setup(test_other_value, reset),

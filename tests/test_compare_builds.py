@@ -343,6 +343,22 @@ class Command(unittest.TestCase):
         self.assertIn("debug", data["failed"])
         self.assertEqual(len(data["changes"]), 1)
 
+    def test_two_at_once(self):
+        with tempfile.TemporaryDirectory() as place, contextlib.redirect_stderr(io.StringIO()) as out, \
+                unittest.mock.patch.object(compare_builds, "HOME", place), \
+                unittest.mock.patch.object(compare_builds, "build_worker", side_effect=AssertionError("goes on")), \
+                unittest.mock.patch.object(sys, "argv", ["ci/compare-builds", "--baseline", "system", "--candidate", "system"]), \
+                compare_builds.alone(os.path.join(place, "lock"), "another"):
+            log = os.path.join(place, "build.log")
+            with open(log, "w", encoding="utf-8") as f:
+                f.write("the other's")
+            with self.assertRaises(SystemExit) as stopped:
+                compare_builds.main()
+            with open(log, encoding="utf-8") as f:
+                self.assertEqual(f.read(), "the other's")
+        self.assertEqual(stopped.exception.code, 3)
+        self.assertIn("ci/compare-builds: another run is at work in", out.getvalue())
+
     def test_the_clock(self):
         """Time ends a run where a message hangs, and not only behind fifty of them."""
         with unittest.mock.patch.object(compare_builds, "PATIENCE", 0.6):

@@ -10,6 +10,7 @@
 
 #include "corpus_file.h"
 #include "exact.h"
+#include "hex.h"
 #include "mutate.h"
 #include "mutator.h"
 #include "reduce.h"
@@ -129,6 +130,49 @@ static void noise_is_written_back(void **state)
             assert_written_back("random octets", &messages[i], in);
             exact_free(in);
         }
+    }
+}
+
+/* The first of these productions that is part of the tree. */
+static const char *found_of(const char *const *names, size_t num)
+{
+    for (size_t i = 0; i < the_tree.num; i++)
+        for (size_t k = 0; the_tree.nodes[i].is != NULL && k < num; k++)
+            if (strcmp(the_tree.nodes[i].is->name, names[k]) == 0)
+                return names[k];
+    return "";
+}
+
+/* A filter is one for an OID that the grammar knows if it holds that and nothing else. */
+static void filters_are_told_apart_by_the_whole_oid(void **state)
+{
+    static const char *const filters[] = { "key_usage_filter", "purpose_filter", "other_filter" };
+    static const struct {
+        const char *in;
+        const char *filter;
+    } cases[] = {
+        { "0008 05 0603551d0f 0000", "key_usage_filter" },
+        { "0008 05 0603551d25 0000", "purpose_filter" },
+        { "0008 05 0603551d13 0000", "other_filter" },
+        { "0009 06 068103551d0f 0000", "key_usage_filter" }, /* whose length is not DER */
+        { "0009 06 0603551d0f00 0000", "other_filter" },     /* with an octet behind it */
+        { "0009 06 0603551d2506 0000", "other_filter" },
+        { "000d 0a 0603551d0f0603551d0f 0000", "other_filter" },
+        { "0009 06 0604551d0f01 0000", "other_filter" },
+        { "0007 04 0602551d 0000", "other_filter" },
+        { "0007 04 0603551d 0000", "other_filter" },    /* which runs past the end of what holds it */
+        { "0008 08 0603551d0f 0000", "other_filter" },  /* and that does as well */
+        { "0005 05 0603551d 0f 0000", "other_filter" }, /* as that of the list has it */
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        uint8_t octets[32];
+        size_t len = 0;
+        assert_true(octets_from_hex(cases[i].in, octets, sizeof octets, &len));
+        cauth_bytes in = exact_copy(octets, len);
+        tree_read(&the_tree, grammar_by_name("oid_filters"), in);
+        assert_string_equal(found_of(filters, sizeof filters / sizeof filters[0]), cases[i].filter);
+        exact_free(in);
     }
 }
 
@@ -737,6 +781,7 @@ int main(void)
         cmocka_unit_test(every_production_is_used),
         cmocka_unit_test(corpus_is_written_back),
         cmocka_unit_test(noise_is_written_back),
+        cmocka_unit_test(filters_are_told_apart_by_the_whole_oid),
         cmocka_unit_test(mutated_agrees_with_the_parsers),
         cmocka_unit_test(every_edge_is_where_the_grammar_has_it),
         cmocka_unit_test(generated_is_accepted),

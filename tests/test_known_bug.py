@@ -178,6 +178,17 @@ class Arguments(unittest.TestCase):
             self.assertIn(tree + ": ssl/statem/statem_srvr.c: tls_process_client_certificate has the line",
                           self.refused("--source", tree))
 
+    def test_two_at_once(self):
+        with tempfile.TemporaryDirectory() as place, contextlib.redirect_stderr(io.StringIO()) as out, \
+                unittest.mock.patch.object(known_bug, "HOME", place), unittest.mock.patch.object(sys, "argv", ["ci/known-bug"]), \
+                unittest.mock.patch.object(known_bug.openssl, "build", side_effect=AssertionError("goes on")), \
+                known_bug.alone(os.path.join(place, "lock"), "another"):
+            with self.assertRaises(SystemExit) as stopped:
+                known_bug.main()
+            self.assertEqual(os.listdir(place), ["lock"])
+        self.assertEqual(stopped.exception.code, 3)
+        self.assertIn("ci/known-bug: another run is at work in", out.getvalue())
+
     def test_targets(self):
         self.assertLessEqual(set(known_bug.USUAL), set(known_bug.targets()))
         self.assertNotIn("diff_openssl_cert_tls12_server", known_bug.targets())

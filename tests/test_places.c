@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "exact.h"
+#include "hex.h"
 #include "places.h"
 #include "prop.h"
 #include "seeded.h"
@@ -230,7 +231,7 @@ static bool is_part(const tree *t, const node *n)
     return n == t->root;
 }
 
-static bool elsewhere_due[256][NUM_PLACE_WAYS];
+static bool row_due[256][NUM_PLACE_WAYS];
 
 /* What places.def has to say of a node, and does not: each way of each production once in a message. */
 static bool says_all(const message *m, const node *n, bool *said)
@@ -239,8 +240,8 @@ static bool says_all(const message *m, const node *n, bool *said)
     for (place_way way = PLACE_empty; way < NUM_PLACE_WAYS; way++) {
         const place_length *row = places_due(n, way) ? places_row(m, n) : NULL;
         bool *once = &said[(n->parent == NULL ? num_productions : (size_t)(n->is - grammar)) * NUM_PLACE_WAYS + way];
-        if (row != NULL && (row->is.elsewhere >> way & 1) == 1)
-            elsewhere_due[row - place_lengths][way] = true;
+        if (row != NULL)
+            row_due[row - place_lengths][way] = true;
         if (!places_due(n, way) || places_says(m, n, way))
             continue;
         if (!*once)
@@ -253,8 +254,8 @@ static bool says_all(const message *m, const node *n, bool *said)
 }
 
 /* Whatever the grammar says can be wrong with the length, form or tag of a vector or an element has a rule, so that no
- * column, and no row for a new one, is forgotten. What a row says is elsewhere is due, and has a value that shows it.
- */
+ * column, and no row for a new one, is forgotten. Each column of a row is due somewhere, and of `elsewhere` has a value
+ * that shows it; that an element is too short is due wherever others are in it. */
 static void every_length_has_all_its_rules(void **state)
 {
     static tree t;
@@ -279,10 +280,12 @@ static void every_length_has_all_its_rules(void **state)
     for (size_t i = 0; i < num_place_lengths; i++) {
         for (place_way way = PLACE_empty; way < NUM_PLACE_WAYS; way++) {
             bool elsewhere = (place_lengths[i].is.elsewhere >> way & 1) == 1;
-            if (!elsewhere || (elsewhere_due[i][way] && !places_asks(&place_lengths[i], way)))
+            bool asks = way != PLACE_shorter && places_asks(&place_lengths[i], way);
+            if ((!elsewhere && !asks) || (elsewhere != asks && row_due[i][way]))
                 continue;
-            print_error(".%s of \"%s\" within \"%s\" is elsewhere in places.def, and asked of nothing\n",
-                        place_way_names[way], place_lengths[i].production, place_lengths[i].within);
+            print_error(".%s of \"%s\" within \"%s\" is %s in places.def, and %s\n", place_way_names[way],
+                        place_lengths[i].production, place_lengths[i].within, elsewhere ? "elsewhere" : "a column",
+                        elsewhere && asks ? "a column as well" : "asked of nothing");
             all = false;
         }
     }
@@ -291,12 +294,56 @@ static void every_length_has_all_its_rules(void **state)
     assert_true(all);
 }
 
+/* Which ways octets go that values put in the place of a vector or an element. */
+static void values_go_the_ways_of_their_octets(void **state)
+{
+    static const struct {
+        const char *production;
+        const char *octets;
+        const char *way; /* NULL: none of them */
+    } cases[] = {
+        { "authorities_not_empty", "0000", "empty" }, /* at least 3 */
+        { "authorities_not_empty", "000161", "below" },
+        { "authorities_not_empty", "00026161", "below" },
+        { "authorities_not_empty", "0003616161", NULL },
+        { "authorities_not_empty", "000061", NULL }, /* the length is that of something else */
+        { "authorities_not_empty", "000261", NULL },
+        { "authorities_not_empty", "0001", NULL },
+        { "authorities_not_empty", "00", NULL },
+        { "empty_context", "0161", "above" },
+        { "empty_context", "01", NULL },
+        { "empty_context", "0261", NULL },
+        { "compression_algorithms", "fe61", NULL }, /* of 2 to 254 */
+        { "compression_algorithms", "ff61", NULL },
+        { "rdn", "3000", "tag" },
+        { "rdn", "0a", "tag" },
+        { "rdn", "3100", NULL },
+        { "rdn", "3181", NULL },
+        { "rdn", "", NULL },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        uint8_t octets[8];
+        size_t len = 0;
+        assert_true(octets_from_hex(cases[i].octets, octets, sizeof octets, &len));
+        cauth_bytes in = exact_copy(octets, len);
+        for (place_way way = PLACE_empty; way < NUM_PLACE_WAYS; way++) {
+            bool wanted = cases[i].way != NULL && strcmp(cases[i].way, place_way_names[way]) == 0;
+            if (places_goes(in, cases[i].production, way) != wanted)
+                fail_msg("%s in the place of \"%s\": %s is %s", cases[i].octets, cases[i].production,
+                         place_way_names[way], wanted ? "not seen" : "seen");
+        }
+        exact_free(in);
+    }
+}
+
 int main(void)
 {
     static struct CMUnitTest tests[64];
     size_t num = 0;
     seeded_init("test_places");
     places_fill_lists(true);
+    tests[num++] = (struct CMUnitTest)cmocka_unit_test(values_go_the_ways_of_their_octets);
     tests[num++] = (struct CMUnitTest)cmocka_unit_test(every_length_has_all_its_rules);
     for (size_t i = 0; i < num_messages; i++)
         if (messages[i].form == MESSAGE_BODY)

@@ -81,6 +81,12 @@ class Table(unittest.TestCase):
             self.assertTrue(all(r.function in [part.function for part in reach.parts_of(version)] for r in rows))
         self.assertIsNone(reach.exclusions("2.0.0"))
 
+    def test_what_an_application_sets(self):
+        """No peer reaches it, so that it is not of what another handshake would."""
+        for version in ("3.0.22", "3.5.7"):
+            rows = [r for r in reach.exclusions(version) if "_callback" in r.code]
+            self.assertEqual({r.what for r in rows}, {"never"})
+
 
 class Start(unittest.TestCase):
     """What OpenSSL's own targets are given to begin with."""

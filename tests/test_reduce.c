@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "at_hand.h"
 #include "exact.h"
 #include "prop.h"
 #include "random.h"
@@ -329,6 +330,8 @@ static void an_end_has_a_signature(void **state)
         { "a.c:7:12: runtime error: -1.5 is outside the range of type 'unsigned int'\n",
           "N.N is outside the range of type 'unsigned int'" },
         { "f(-13) - 1 = -0x1f of utf-8, x-9, 3-4, --5, -x, -", "f(N) - N = N of utf-8, x-9, 3-4, --5, -x, -" },
+        { "0x1f and 71 of 0x1F", "N and N of N" },
+        { "x2, 0x, 32-bit, uint32_t", "x2, 0x, 32-bit, uint32_t" },
         { "a word before\nreduce: prop.c:71: run: Assertion `left == 19 && x2 != 0x1f' failed.\n",
           "reduce: prop.c:N: run: Assertion `left == N && x2 != N' failed." },
     };
@@ -625,16 +628,20 @@ static bool runs_on(void *user, cauth_bytes in)
 {
     (void)user;
     (void)in;
+    fprintf(stderr, "runs_on\n");
     nanosleep(&(struct timespec){ .tv_sec = MINUTE }, NULL);
     _exit(7);
 }
 
-/* Slowness is no end, and nothing tells one late run from another. */
+/* Slowness is no end, and nothing tells one late run from another, whatever it said, and whether or not who started us
+ * had the signal ignored. */
 static void what_takes_too_long_is_no_end(void **state)
 {
     const fault of_any_length = { NULL, NULL, -1, 0 }, of_seven = { NULL, NULL, -1, 7 };
     (void)state;
+    signal(SIGALRM, SIG_IGN);
     process_end end = end_of(runs_on, NULL, (cauth_bytes){ NULL, 0 }, 1);
+    signal(SIGALRM, SIG_DFL);
     assert_true(end.late);
     assert_false(end.answer);
     assert_string_equal(end.signature, "");
@@ -654,6 +661,7 @@ static void is_late(void)
 /* 01 01 | 00 02 04 03 | 00 00, with which no_suffix alone takes too long; and then interop refuses what strict accepts.
  */
 static const uint8_t slow[] = { 1, 1, 0, 2, 4, 3, 0, 0 };
+static const uint8_t not_slow[] = { 1, 1, 0, 2, 4, 3, 0, 4, 0, 2, 0x30, 0 };
 
 static cauth_result is_slow_with_a_suffix(cauth_bytes in, const cauth_context *ctx, message_view *v, cauth_flags *f)
 {
@@ -683,6 +691,109 @@ static cauth_result is_slow_whole(cauth_bytes in, const cauth_context *ctx, mess
     return message_by_name("certreq_tls12")->parse(in, ctx, v, f);
 }
 
+#define SHORT 20u
+
+static cauth_result is_slow_when_short(cauth_bytes in, const cauth_context *ctx, message_view *v, cauth_flags *f)
+{
+    if (in.len < SHORT && alarm(0) > 0) /* without a limit it would not end */
+        is_late();
+    return takes_odd_lists_and_surplus(in, ctx, v, f);
+}
+
+static cauth_result ends_when_short(cauth_bytes in, const cauth_context *ctx, message_view *v, cauth_flags *f)
+{
+    if (in.len < SHORT)
+        end_of_names();
+    return takes_odd_lists_and_surplus(in, ctx, v, f);
+}
+
+/* Of the message that the property is run on. */
+static size_t message_len(const property *p, const message *m, cauth_bytes in)
+{
+    cauth_bytes built;
+    if (!p->choices || !prop_build(p, m, in, &built))
+        return in.len;
+    size_t len = built.len;
+    exact_free(built);
+    return len;
+}
+
+typedef cauth_result parse_fn(cauth_bytes in, const cauth_context *ctx, message_view *v, cauth_flags *f);
+
+/* A property breaks, and what is smaller takes too long or ends the process: neither ends the search. */
+static void stays_in_time(prop_id id, const char *expected, parse_fn *parse)
+{
+    static const uint8_t odd[59] = { 1, 1, 0, 53 }; /* 01 01 | 00 35 and 53 octets | 00 00 */
+    const property *p = &properties[id];
+    message m = *message_by_name("certreq_tls12");
+    const fault f = { &m, p, CAUTH_STRICT, 0 };
+    random_source r = random_init(21);
+    bool tried = false;
+    for (int round = 0; !tried; round++) {
+        uint8_t bytes[60];
+        prop_failure failure;
+        random_bytes(&r, bytes, sizeof bytes);
+        assert_true(round < 20000);
+        cauth_bytes in = p->choices ? exact_copy(bytes, sizeof bytes) : exact_copy(odd, sizeof odd);
+        m.parse = takes_odd_lists_and_surplus;
+        if (prop_check_one(p, &m, CAUTH_STRICT, in, PROP_THOROUGH, &failure) == PROP_BROKEN &&
+            strstr(failure.why, expected) != NULL && message_len(p, &m, in) >= SHORT) {
+            m.parse = parse;
+            cauth_bytes small = reduce_fault_alone(&f, in, &failure);
+            assert_non_null(strstr(failure.why, expected));
+            assert_true(small.len < in.len);
+            assert_true(message_len(p, &m, small) >= SHORT);
+            exact_free(small);
+            tried = true;
+        }
+        exact_free(in);
+    }
+}
+
+static void what_is_smaller_may_end(void **state)
+{
+    (void)state;
+    stays_in_time(PROP_grammar_agrees, "", is_slow_when_short);
+    stays_in_time(PROP_grammar_agrees, "", ends_when_short);
+    stays_in_time(PROP_place_named, "breaks CR-12-02", is_slow_when_short);
+    stays_in_time(PROP_breaker_named, "the breaker of CR-12-02", ends_when_short);
+}
+
+static cauth_result is_slow_cut_and_with_a_suffix(cauth_bytes in, const cauth_context *ctx, message_view *v,
+                                                  cauth_flags *f)
+{
+    if (in.len == sizeof slow - 1 && memcmp(in.ptr, slow, in.len) == 0)
+        is_late();
+    return is_slow_with_a_suffix(in, ctx, v, f);
+}
+
+/* Whether a property parses in a process in which another one did. */
+static const char *first_property;
+
+static bool is_behind_another(void)
+{
+    if (first_property == NULL)
+        first_property = now_at_hand.property;
+    return first_property != now_at_hand.property && now_at_hand.property != NULL;
+}
+
+static cauth_result is_slow_behind_another(cauth_bytes in, const cauth_context *ctx, message_view *v, cauth_flags *f)
+{
+    if (is_behind_another())
+        is_late();
+    return message_by_name("certreq_tls12")->parse(in, ctx, v, f);
+}
+
+/* And no_suffix alone, in a way of its own. */
+static cauth_result ends_behind_another(cauth_bytes in, const cauth_context *ctx, message_view *v, cauth_flags *f)
+{
+    if (is_behind_another())
+        end_of_names();
+    if (first_property == properties[PROP_no_suffix].name)
+        _exit(3);
+    return message_by_name("certreq_tls12")->parse(in, ctx, v, f);
+}
+
 static size_t num_late;
 static fault_end last_late;
 
@@ -703,7 +814,13 @@ static void what_takes_too_long_hides_nothing(void **state)
     (void)state;
     num_late = 0;
     m.parse = is_slow_and_broken;
-    fault_end end = fault_end_of(&f, in, note_late);
+    cauth_bytes quick = exact_copy(not_slow, sizeof not_slow);
+    fault_end end = fault_end_of(&f, quick, note_late);
+    assert_int_equal(end.place, FAULT_BROKEN);
+    assert_null(end.property);
+    assert_int_equal(num_late, 0);
+    exact_free(quick);
+    end = fault_end_of(&f, in, note_late);
     assert_int_equal(end.place, FAULT_BROKEN);
     assert_ptr_equal(end.property, of_profiles);
     assert_int_equal(num_late, 2);
@@ -733,6 +850,33 @@ static void what_takes_too_long_hides_nothing(void **state)
     assert_null(end.property);
     assert_int_equal(last_late.place, FAULT_IN_PARSER);
     assert_int_equal(num_late, 8);
+
+    m.parse = is_slow_cut_and_with_a_suffix;
+    end = fault_end_of(&f, in, note_late);
+    assert_int_equal(end.place, FAULT_LATE);
+    assert_ptr_equal(end.property, &properties[PROP_no_prefix]);
+    assert_ptr_equal(last_late.property, of_suffix);
+    assert_int_equal(num_late, 11);
+
+    m.parse = is_slow_behind_another;
+    end = fault_end_of(&f, in, note_late);
+    assert_int_equal(end.place, FAULT_NOWHERE);
+    assert_int_equal(last_late.place, FAULT_IN_ALL);
+    assert_int_equal(num_late, 12);
+    exact_free(in);
+}
+
+static void what_ends_only_behind_another(void **state)
+{
+    message m = *message_by_name("certreq_tls12");
+    const fault f = { &m, NULL, CAUTH_STRICT, MINUTE };
+    cauth_bytes in = exact_copy(slow, sizeof slow);
+    (void)state;
+    m.parse = ends_behind_another;
+    fault_end end = fault_end_of(&f, in, note_late);
+    assert_int_equal(end.place, FAULT_IN_ALL);
+    assert_null(end.property);
+    assert_string_equal(end.end.signature, "end_of_names");
     exact_free(in);
 }
 
@@ -754,6 +898,8 @@ int main(void)
         cmocka_unit_test(an_end_is_of_a_profile),
         cmocka_unit_test(what_takes_too_long_is_no_end),
         cmocka_unit_test(what_takes_too_long_hides_nothing),
+        cmocka_unit_test(what_ends_only_behind_another),
+        cmocka_unit_test(what_is_smaller_may_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 import unittest
+import unittest.mock
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -143,6 +144,57 @@ class Keeping(unittest.TestCase):
         self.assertEqual(again.retry({"target"}), [])
         self.assertEqual([row["signature"] for row in self.store().rows.values()], ["broken: planted of x"])
         self.assertFalse(os.path.exists(self.artifact))
+
+    def run_of(self, job):
+        """A run under an engine that has come to its end, and met the input."""
+        text = "cauth: signature: broken: planted of x"
+        return argparse.Namespace(
+            job=job, target="target", pipe=None, began=0.0, stopped=False, executions=1, rate=1, edges=1, features=1, inputs=1,
+            new=0, loading=0.0, log="none", read=lambda: False, look=lambda: None, status=lambda: "",
+            finish=lambda: [(self.artifact, text, None)])
+
+    def assert_found_by(self, job, rows):
+        import fuzz
+        self.assertEqual([row.get("job") for row in rows], [job])
+        self.assertEqual([row.get("job") for row in self.store().rows.values()], [job])  # on disk
+        self.assertEqual(fuzz.counts_of(rows, {"target", "target@afl"}), {job: 1})
+
+    def test_who_found_it_is_kept(self):
+        for job in ("target@afl", "target"):
+            with open(self.artifact, "wb") as f:
+                f.write(b"aaaaxaaa")
+            store = self.store()
+            row, _ = store.take("target", self.artifact, "cauth: signature: broken: planted of x", lambda row: None, job=job)
+            self.assert_found_by(job, [row])
+            store.rows.clear()
+            store.save()
+
+    def test_a_run_says_who_found_it(self):
+        import fuzz
+        selector = argparse.Namespace(register=lambda pipe, events, run: selector.__dict__.update(run=run),
+                                      unregister=lambda pipe: None,
+                                      select=lambda timeout: [(argparse.Namespace(data=selector.run), None)])
+        args = argparse.Namespace(seed=1, jobs=1, seconds=1, libfuzzer=[])
+        with unittest.mock.patch.object(fuzz, "begin", lambda name, *_: self.run_of(name)), \
+                unittest.mock.patch.object(fuzz.selectors, "DefaultSelector", lambda: selector), \
+                contextlib.redirect_stdout(io.StringIO()):
+            _, rows, _, _ = fuzz.fuzz(["target@afl"], {"target": ""}, args, self.store())
+        self.assert_found_by("target@afl", rows)
+
+    def test_a_campaign_says_who_found_it(self):
+        import campaign
+        args = argparse.Namespace(minutes=1, jobs=1, seed=1, interval=9, disk=64, libfuzzer=[])
+        store = self.store()
+        c = campaign.Campaign(["target", "target@afl"], {}, args, store)
+        run = self.run_of("target@afl")
+        c.running.append(run)
+        c.selector = argparse.Namespace(unregister=lambda pipe: None)
+        c.bound = lambda run: None
+        with unittest.mock.patch.object(campaign, "STATE", os.path.join(self.place, "campaign.json")), \
+                contextlib.redirect_stdout(io.StringIO()):
+            c.end(run)
+        c.reducing.shutdown()
+        self.assert_found_by("target@afl", list(store.rows.values()))
 
     def test_a_damaged_list_is_said(self):
         with open(os.path.join(self.place, "findings.json"), "w", encoding="utf-8") as f:

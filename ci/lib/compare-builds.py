@@ -16,8 +16,8 @@ import tempfile
 import time
 import xml.etree.ElementTree as xml
 
-from common import BUILD, CLEAN, COULD_NOT_RUN, FINDING, ROOT, STOPPED, USAGE, check_writable, cmake_with_openssl, cores, die
-from common import die_with_us, newer_than_known, only_parse, openssl_versions, plural, run, run_logged, say, tail, too_old
+from common import BUILD, CLEAN, COULD_NOT_RUN, FINDING, ROOT, STOPPED, USAGE, alone, check_writable, cmake_with_openssl, cores
+from common import die, die_with_us, newer_than_known, only_parse, openssl_versions, plural, run, run_logged, say, tail, too_old
 from common import write_json
 
 HELP = """Asks two builds of OpenSSL about every message of the corpus that they are compared on, and about mutated ones for
@@ -410,8 +410,8 @@ def compare_asked(workers, asked, found, until):
     for question, pair in asked if not doubtful else []:
         if found.has(question, *pair):
             found.take(question, *pair)
-        elif changes(question, *pair) == changes(question, *(alone := ask_alone(workers, question))):
-            found.take(question, *alone)
+        elif changes(question, *pair) == changes(question, *(by_itself := ask_alone(workers, question))):
+            found.take(question, *by_itself)
         else:
             doubtful.append((question, pair))
     if doubtful:
@@ -426,11 +426,11 @@ def take_alone(workers, asked, found, at_least, until):
     for number, (question, pair) in enumerate(asked):
         if number >= at_least and is_late(until):
             break
-        alone = ask_alone(workers, question)
-        outgrown |= took_too_much(alone)
-        if not found.has(question, *alone):
-            found.take(question, *alone)
-        if changes(question, *pair) != changes(question, *alone):
+        by_itself = ask_alone(workers, question)
+        outgrown |= took_too_much(by_itself)
+        if not found.has(question, *by_itself):
+            found.take(question, *by_itself)
+        if changes(question, *pair) != changes(question, *by_itself):
             otherwise.append((question, pair))
     for question, pair in otherwise if not outgrown else []:  # else they lacked the memory that one of them took
         found.take(question, *pair, changes_after_others(*pair))
@@ -531,7 +531,7 @@ def main():
     if only_parse():
         return CLEAN
 
-    os.makedirs(HOME, exist_ok=True)
+    _lock = alone(os.path.join(HOME, "lock"), "ci/compare-builds")
     log = os.path.join(HOME, "build.log")
     open(log, "wb").close()
     say("ci/compare-builds: building the workers")

@@ -13,8 +13,8 @@ import subprocess
 import time
 
 import openssl
-from common import BUILD, CLEAN, FINDING, ROOT, STOPPED, USAGE, check_writable, cmake_with_openssl, cores, die, only_parse, plural
-from common import die_with_us, rows_of, run, run_logged, say, table, tail, write_json
+from common import BUILD, CLEAN, FINDING, ROOT, STOPPED, USAGE, alone, check_writable, cmake_with_openssl, cores, die, die_with_us
+from common import only_parse, plural, rows_of, run, run_logged, say, table, tail, write_json
 from engine import CORPUS, PRESET, relative
 from findings import RAW, frames, sanitizer_environment, signature
 
@@ -195,7 +195,7 @@ def main():
     if only_parse():
         return CLEAN
 
-    os.makedirs(HOME, exist_ok=True)
+    _lock = alone(os.path.join(HOME, "lock"), "ci/known-bug")
     log = os.path.join(HOME, "log")
     open(log, "wb").close()
     prefix = os.path.join(openssl.build(args, ["asan"]), "asan")

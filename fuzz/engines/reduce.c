@@ -1,7 +1,7 @@
 /* cauth-reduce: makes a finding smaller along the grammar of its message. What a finding is, it does not know: it asks.
  * Every candidate is written to a file and announced by a line on standard output; the answer is a line on standard
  * input. ci/lib/findings.py answers for fuzz targets. With --fault it knows: a property that breaks, or the end of a
- * process of its own in which they run. */
+ * process of its own, in which every candidate runs. */
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -49,7 +49,9 @@ static const char usage_text[] =
     "nothing, only the status is kept, and that is said.\n"
     "What takes longer than it may is said, and is no end: where that is everything one after the other, each property "
     "is\n"
-    "run alone, and what breaks or ends is looked for in the others.\n"
+    "run alone, and what breaks or ends is looked for in the others. Smaller inputs that take longer, or of which "
+    "another\n"
+    "fault ends the process, are passed over.\n"
     "Writes the smallest to SMALLER, and says what it breaks.\n"
     "\n"
     "  --property NAME   this property alone, as a finding names it\n"
@@ -158,7 +160,7 @@ static int reduce_to(const fault *f, const char *built_path, const char *path, c
             built_path = NULL;
         }
     } else if (end.place == FAULT_BROKEN && fault_breaks(&broken, in, &failure)) {
-        small = reduce_fault(f->m, in, &failure);
+        small = reduce_fault_alone(f, in, &failure);
         prop_signature(f->m, &failure, signature, sizeof signature);
         printf("cauth: broken: %s of %s (%s): %s\ncauth: signature: %s\n", failure.property->name, f->m->name,
                prop_profile_name(failure.profile), failure.why, signature);
@@ -193,7 +195,9 @@ static bool set_option(fault *f, const char **built, const char *option, const c
         errno = 0;
         unsigned long seconds = strtoul(value, &end, 10);
         if (value[0] < '0' || value[0] > '9' || *end != '\0' || errno != 0 || seconds == 0 || seconds > MOST_SECONDS) {
-            tool_refuses(NAME, "--seconds takes a number from 1 to 1000000, not", value, "");
+            char refusal[64];
+            snprintf(refusal, sizeof refusal, "--seconds takes a number from 1 to %u, not", MOST_SECONDS);
+            tool_refuses(NAME, refusal, value, "");
             return false;
         }
         f->seconds = (unsigned)seconds;

@@ -12,6 +12,8 @@ typedef struct {
     broken_place place;
     size_t number; /* of the place in the last candidate that passed */
     size_t most;   /* octets that the message may have */
+    reduce_test *test;
+    const fault *alone; /* of candidates that are run in a process of their own first; NULL: in this one only */
 } search;
 
 /* Whether it is the fault that is looked for, which is remembered. */
@@ -96,13 +98,23 @@ static bool place_breaks(void *user, cauth_bytes candidate)
     return false;
 }
 
+/* What is smaller may take too long, or end the process, by another fault: it is run here, for what it leaves in the
+ * search, only after it has passed elsewhere. */
+static bool passes(void *user, cauth_bytes candidate)
+{
+    search *s = user;
+    if (s->alone != NULL && !end_of(s->test, s, candidate, fault_seconds(s->alone, candidate.len)).answer)
+        return false;
+    return s->test(s, candidate);
+}
+
 #define DECIDED 24u /* octets of decisions of which others are tried */
 #define FURTHER 6u  /* of these, behind the last one */
 #define OTHERS 64u  /* most decisions are between fewer things than that */
 
 /* Another decision may make a smaller message, whatever octet it is, and so may one that is not taken yet, which is 0.
  * Gives whether one did. */
-static bool decide_otherwise(search *s, cauth_bytes *decisions, reduce_test *test)
+static bool decide_otherwise(search *s, cauth_bytes *decisions)
 {
     static const uint8_t zeros[FURTHER];
     bool any = false;
@@ -115,7 +127,7 @@ static bool decide_otherwise(search *s, cauth_bytes *decisions, reduce_test *tes
             size_t most = s->most;
             ((uint8_t *)(uintptr_t)other.ptr)[at] = (uint8_t)value;
             s->most = most - 1;
-            if (test(s, other)) {
+            if (passes(s, other)) {
                 exact_free(*decisions);
                 *decisions = other;
                 any = true;
@@ -132,9 +144,10 @@ static bool decide_otherwise(search *s, cauth_bytes *decisions, reduce_test *tes
  * nor another one at the front makes it smaller. */
 static cauth_bytes reduce_decisions(search *s, cauth_bytes decisions, reduce_test *test)
 {
-    cauth_bytes best = reduce(NULL, decisions, test, s);
-    while (decide_otherwise(s, &best, test)) {
-        cauth_bytes fewer = reduce(NULL, best, test, s);
+    s->test = test;
+    cauth_bytes best = reduce(NULL, decisions, passes, s);
+    while (decide_otherwise(s, &best)) {
+        cauth_bytes fewer = reduce(NULL, best, passes, s);
         exact_free(best);
         best = fewer;
     }
@@ -152,14 +165,14 @@ static cauth_bytes without_zeros(cauth_bytes in)
     return fewer;
 }
 
-cauth_bytes reduce_fault(const message *m, cauth_bytes in, prop_failure *failure)
+static cauth_bytes reduce_broken(const message *m, const fault *alone, cauth_bytes in, prop_failure *failure)
 {
-    search s = { .m = m, .failure = *failure, .most = SIZE_MAX };
+    search s = { .m = m, .failure = *failure, .most = SIZE_MAX, .test = input_breaks, .alone = alone };
     size_t picking = prop_num_picking(failure->property, m, in);
     cauth_bytes small, decisions, built;
     prop_signature(m, failure, s.signature, sizeof s.signature);
     if (!failure->property->choices) {
-        small = reduce(m->name, in, input_breaks, &s);
+        small = reduce(m->name, in, passes, &s);
     } else if (failure->property == &properties[PROP_place_named] &&
                prop_pick_place(m, in, &s.number, &decisions, &built, &s.place)) {
         s.most = built.len;
@@ -176,6 +189,16 @@ cauth_bytes reduce_fault(const message *m, cauth_bytes in, prop_failure *failure
     }
     *failure = s.failure;
     return small;
+}
+
+cauth_bytes reduce_fault(const message *m, cauth_bytes in, prop_failure *failure)
+{
+    return reduce_broken(m, NULL, in, failure);
+}
+
+cauth_bytes reduce_fault_alone(const fault *f, cauth_bytes in, prop_failure *failure)
+{
+    return reduce_broken(f->m, f, in, failure);
 }
 
 /* ---- inputs that end the process ---- */

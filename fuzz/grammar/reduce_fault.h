@@ -22,6 +22,10 @@ typedef struct {
 /* 30, and as many as a slow build needs to do all work on a long input: 60 for each MiB. */
 unsigned fault_seconds(const fault *f, size_t len);
 
+/* As reduce_fault, with each candidate in a process of its own first: one that takes too long there, or ends it, is
+ * passed over. */
+cauth_bytes reduce_fault_alone(const fault *f, cauth_bytes in, prop_failure *failure);
+
 /* Whether a property breaks: of all, the first. */
 bool fault_breaks(const fault *f, cauth_bytes in, prop_failure *failure);
 

@@ -26,7 +26,6 @@
     BROKEN_INSIDE                                                                                                      \
     "|invalid utf8string|bmpstring is wrong length|universalstring is wrong length|illegal characters|wrong tag"
 #define OTHER_TYPE "mstring wrong tag|mstring not universal"
-#define BROKEN_DATE OTHER_TYPE "|" BROKEN_INSIDE
 #define BROKEN_VALUE "string too short|invalid bit string bits left|type not constructed|" BROKEN_INSIDE
 #define BROKEN_PARAMETERS                                                                                              \
     "boolean is wrong length|illegal zero content|illegal padding|bmpstring is wrong length|"                          \
@@ -225,6 +224,21 @@ static bool is_unread_alone(const void *user, cauth_bytes certificate)
     return alone.verdict != ORACLE_ACCEPT;
 }
 
+/* Whether a certificate before what our result points at is one that is refused alone. */
+static bool is_behind_refused(const comparison *c)
+{
+    size_t none = 0;
+    return has_broken_certificate(c->message, c->in, c->ours.offset, is_refused_alone, c,
+                                  c->unbroken != NULL ? c->unbroken : &none);
+}
+
+/* The same of one that is unread alone. */
+static bool is_behind_unread(const comparison *c)
+{
+    size_t none = 0;
+    return has_broken_certificate(c->message, c->in, c->ours.offset, is_unread_alone, c, &none);
+}
+
 /* A refusal by policy says that the message was read and understood: to every level compared here, accepted. */
 static bool do_they_accept(const comparison *c)
 {
@@ -252,6 +266,7 @@ static bool is_explained_without(const comparison *c, bool unmended)
     comparison rest = *c;
     uint8_t *bytes = malloc(c->in.len + MEND_ROOM);
     bool they_accept = do_they_accept(c);
+    size_t unbroken = 0;
     bool once = false;
     bool explained = false;
     if (bytes == NULL)
@@ -260,6 +275,7 @@ static bool is_explained_without(const comparison *c, bool unmended)
         memcpy(bytes, c->in.ptr, c->in.len);
     rest.in.ptr = bytes;
     rest.is_rest = true;
+    rest.unbroken = &unbroken;
     while (mend(c->message, rest.ours, bytes, &rest.in.len)) {
         once = true;
         rest.num = 0;
@@ -323,9 +339,9 @@ static bool is_at_its_place(const divergence *row, const comparison *c)
     case FOUND_LAST:
         return !c->is_rest && is_explained_without(c, false);
     case BEHIND_BROKEN_CERTIFICATE:
-        return has_broken_certificate(c->message, c->in, c->ours.offset, is_refused_alone, c);
+        return is_behind_refused(c);
     case BEHIND_READ_CERTIFICATES:
-        return !has_broken_certificate(c->message, c->in, c->ours.offset, is_unread_alone, c);
+        return !is_behind_unread(c);
     case BEHIND_FATAL:
         return is_behind_fatal(c->message, c->in, c->ours.offset);
     case OF_AWAITED_RECORD:

@@ -157,6 +157,8 @@ typedef struct {
     cauth_flags flags; /* when accepted */
     oracle_observation theirs;
     bool is_rest; /* `in` is what is left of a message without a fault: see NONE_TO_THEM, which is not asked again */
+    size_t *unbroken; /* of a rest: how many certificates from the front they do not refuse alone, as was asked of the
+                         rests before it: no step takes out an entry. Else NULL */
     const divergence *without; /* a row that is taken as not there; or NULL */
     size_t num;
     disagreement list[MAX_DISAGREEMENTS];

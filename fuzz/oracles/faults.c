@@ -727,11 +727,15 @@ bool has_unused_bits(const message *m, cauth_bytes in)
 }
 
 bool has_broken_certificate(const message *m, cauth_bytes in, size_t until, certificate_is_broken *is_broken,
-                            const void *user)
+                            const void *user, size_t *unbroken)
 {
     entries e = entries_of(m, in);
-    while (e.pos < until && next_entry(&e))
+    for (size_t i = 0; e.pos < until && next_entry(&e); i++) {
+        if (i < *unbroken)
+            continue;
         if (is_broken(user, e.certificate))
             return true;
+        *unbroken = i + 1;
+    }
     return false;
 }

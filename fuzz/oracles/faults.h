@@ -72,10 +72,11 @@ bool is_of_no_renegotiation(cauth_bytes in, size_t offset);
 bool is_behind_fatal(const message *m, cauth_bytes in, size_t offset);
 
 /* Whether in a Certificate, of TLS 1.3 or before it, a certificate that begins before the offset is a broken one, as is
- * asked with `user`. Some decode each certificate before what is behind it is looked at. */
+ * asked with `user`. Some decode each certificate before what is behind it is looked at. So many from the front as
+ * `unbroken` says are not asked about; it is brought up to date. */
 typedef bool certificate_is_broken(const void *user, cauth_bytes certificate);
 bool has_broken_certificate(const message *m, cauth_bytes in, size_t until, certificate_is_broken *is_broken,
-                            const void *user);
+                            const void *user, size_t *unbroken);
 
 /* Of the identifier octets that the fault lies at: whether they are those that cauth asks for there, but in the high
  * form, of tag numbers above 30 (X.690 §8.1.2.4), constructed or not where both are read, and with or without octets of

@@ -116,6 +116,13 @@ static cauth_bytes records_of(const char *layout, const cauth_context *ctx, caut
     return records.records;
 }
 
+/* What stands behind the complete records. */
+static void write_rest(cauth_bytes in, cauth_bytes records, cauth_writer *w)
+{
+    cauth_bytes rest = { in.len > records.len ? in.ptr + records.len : NULL, in.len - records.len };
+    cauth_write_bytes(w, rest);
+}
+
 /* Neighbouring records that are cut anew together. */
 typedef struct {
     uint8_t *bytes;
@@ -163,8 +170,7 @@ void stream_recut(const char *layout, const cauth_context *ctx, cauth_bytes in, 
     }
     flush(&r, c, w);
     free(r.bytes);
-    cauth_bytes rest = { in.len > records.len ? in.ptr + records.len : NULL, in.len - records.len };
-    cauth_write_bytes(w, rest);
+    write_rest(in, records, w);
 }
 
 /* Where warnings may stand: in plaintext, not inside another alert, and in TLS 1.3 not inside a message (RFC 8446
@@ -238,12 +244,6 @@ static void write_warnings(const gap *g, uint16_t version, choices *c, cauth_wri
     choose_warnings(g, c, &at);
     for (size_t pos = 0; pos < at.len; pos += 2)
         cauth_record_write(CAUTH_ALERT_RECORD, version, (cauth_bytes){ at.octets + pos, 2 }, w);
-}
-
-static void write_rest(cauth_bytes in, cauth_bytes records, cauth_writer *w)
-{
-    cauth_bytes rest = { in.len > records.len ? in.ptr + records.len : NULL, in.len - records.len };
-    cauth_write_bytes(w, rest);
 }
 
 void stream_interleave(const char *layout, const cauth_context *ctx, cauth_bytes in, choices *c, cauth_writer *w)

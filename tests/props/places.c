@@ -480,8 +480,8 @@ bool places_due(const node *n, place_way way)
 static bool goes(cauth_bytes octets, const production *is, place_way way)
 {
     size_t len = 0;
-    if (way == PLACE_tag)
-        return octets.len > 0 && octets.ptr[0] != is->width;
+    if (is->kind == GRAMMAR_ELEMENT)
+        return way == PLACE_tag && octets.len > 0 && octets.ptr[0] != is->width;
     if (is->kind != GRAMMAR_VECTOR || octets.len < is->width)
         return false;
     for (size_t i = 0; i < is->width; i++)
@@ -490,6 +490,11 @@ static bool goes(cauth_bytes octets, const production *is, place_way way)
         return false;
     return (way == PLACE_empty && len == 0) || (way == PLACE_below && len > 0 && len < is->floor) ||
            (way == PLACE_above && len > is->ceiling);
+}
+
+bool places_goes(cauth_bytes octets, const char *name, place_way way)
+{
+    return goes(octets, grammar_by_name(name), way);
 }
 
 /* Whether a row of values has it that way here. */

@@ -113,6 +113,10 @@ bool places_break(const message *m, cauth_bytes decisions, size_t number, cauth_
 bool places_due(const struct node *n, place_way way);
 bool places_says(const message *m, const struct node *n, place_way way);
 
+/* Whether octets in the place of a vector or an element are wrong in this way, one that values may speak of: `empty`,
+ * `below`, `above` or `tag`. */
+bool places_goes(cauth_bytes octets, const char *name, place_way way);
+
 /* The row of lengths of a vector, an element or the whole message; NULL for none. */
 const place_length *places_row(const message *m, const struct node *n);
 

@@ -3,6 +3,7 @@
 #define CAUTH_PROPS_PROPERTIES_H
 
 #include "prop.h"
+#include "random.h"
 
 #define CAUTH_PROPERTY(name, ...) prop_verdict prop_##name(prop_case *c);
 #include "properties.def"
@@ -16,12 +17,5 @@ bool prop_has_siblings(const message *m);
 
 /* Whether stream_recut cuts records of such a stream: all but alerts of TLS 1.3, one in a record (RFC 8446 §5.1). */
 bool prop_is_recut(const message *m);
-
-/* The next of a repeatable row of numbers. */
-static inline uint64_t prop_mix(uint64_t state)
-{
-    state ^= state >> 30;
-    return state % 0xFFFFFFFFu * 0x9E3779B9u + (state >> 32);
-}
 
 #endif

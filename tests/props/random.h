@@ -22,6 +22,13 @@ static inline uint32_t random_below(random_source *r, uint32_t n)
     return (uint32_t)(r->state / 64u % n);
 }
 
+/* The next of a repeatable row of numbers: of numbers that lie near each other, some that do not. */
+static inline uint64_t prop_mix(uint64_t state)
+{
+    state ^= state >> 30;
+    return state % 0xFFFFFFFFu * 0x9E3779B9u + (state >> 32);
+}
+
 /* For seeds that lie near each other, as those of a fuzzer may: their first numbers are near each other too, so that
  * the first is thrown away. */
 static inline random_source random_init_near(uint64_t seed)
