@@ -241,6 +241,53 @@ static void test_they_reject_the_flagged_item(void **state)
     }
 }
 
+/* Of names alone, refuses those that end in an odd octet. */
+static void judge_by_last_octet(const message *m, cauth_bytes in, oracle_observation *out)
+{
+    *out = answer;
+    if (strcmp(m->layout, "name") == 0 && in.ptr[in.len - 1] % 2 == 0)
+        out->verdict = ORACLE_ACCEPT;
+}
+
+/* Of two names they refuse one that has the flag of the row: a flag of the other excuses nothing. */
+static void test_they_reject_one_of_two_items(void **state)
+{
+    (void)state;
+    enum { NAMES = 8, NAME = 16 }; /* where they begin, and how long one is */
+    enum { READ = 0, REFUSED = 1 };
+    static const struct {
+        bool known[2]; /* its flag is DN-13, else LIM-04 */
+        uint8_t last[2];
+        cauth_rule rule; /* of the only row that explains it; none: a finding */
+    } cases[] = {
+        { { true, false }, { READ, REFUSED }, CAUTH_LIM_04 }, { { false, true }, { REFUSED, READ }, CAUTH_LIM_04 },
+        { { true, false }, { REFUSED, READ }, CAUTH_DN_13 },  { { true, true }, { REFUSED, READ }, CAUTH_DN_13 },
+        { { true, true }, { READ, REFUSED }, CAUTH_DN_13 },   { { true, true }, { READ, READ }, CAUTH_RULE_NONE },
+    };
+    oracle o = fake;
+    o.judge = judge_by_last_octet;
+    refuses(50);
+    answer.cause = "mstring wrong tag";
+    for (size_t i = 0; i < NUM(cases); i++) {
+        uint8_t in[NAMES + 2 * NAME];
+        memcpy(in, integer_name, NAMES);
+        in[NAMES - 1] = 2 * NAME;
+        for (size_t j = 0; j < 2; j++) {
+            uint8_t *name = in + NAMES + NAME * j;
+            memcpy(name, (cases[i].known[j] ? integer_name : integer_unknown) + NAMES, NAME);
+            name[NAME - 1] = cases[i].last[j];
+        }
+        comparison c = compared_by(&o, "certreq_tls12", BYTES(in));
+        assert_int_equal(c.num, 1);
+        const divergence *row = c.list[0].row;
+        if ((row == NULL ? CAUTH_RULE_NONE : row->rule) != cases[i].rule)
+            fail_msg("case %zu: %s", i, row == NULL ? "not explained" : row->why);
+        compare_without(row, &o, c.message, BYTES(in), &c);
+        assert_int_equal(c.num, 1);
+        assert_null(c.list[0].row);
+    }
+}
+
 static void test_alert_families(void **state)
 {
     (void)state;
@@ -425,6 +472,8 @@ static void test_row_is_of_a_form_of_tag(void **state)
         { "cert_tls12_client", "div-extensions-tag-primitive", 0x10, true },
         { "cert_tls12_client", "div-extensions-tag-primitive", 0x31, false }, /* constructed */
         { "certreq_tls12", "div-name-tag-primitive", 0x31, false },
+        { "certreq_tls12", "div-name-tag-primitive", 0x00, false },
+        { "certreq_tls12", "div-name-tag-primitive", 0x20, false },
         { "certreq_tls12", "div-rdn-tag-high-form", 0x3F, true },
         { "certreq_tls12", "div-rdn-tag-high-form", 0x30, false },
         { "cert_tls12_client", "div-key-constructed", 0x30, false },
@@ -493,6 +542,37 @@ static void test_row_is_of_a_padded_number(void **state)
     for (size_t i = 0; i < NUM(cases); i++)
         holds_form(cases[i].message, cases[i].name, (cauth_bytes){ cases[i].octets, sizeof cases[i].octets },
                    cases[i].explained);
+}
+
+/* A number up to 30 is of the high form, whose row alone explains it, with octets of zero before it too. */
+static void test_row_of_a_padded_number_asks_for_a_large_one(void **state)
+{
+    (void)state;
+    static const struct {
+        uint8_t octets[3];
+        divergence_place place; /* of the row */
+    } cases[] = {
+        { { 0x1F, 0x80, 0x10 }, OF_HIGH_FORM },
+        { { 0x1F, 0x80, 30 }, OF_HIGH_FORM },
+        { { 0x1F, 0x80, 31 }, OF_PADDED_NUMBER },
+    };
+    uint8_t bytes[256];
+    cauth_bytes file = read_corpus("cert_tls12_client/div-tbs-signature-padded-number");
+    assert_true(file.len <= sizeof bytes);
+    memcpy(bytes, file.ptr, file.len);
+    cauth_bytes in = { bytes, file.len };
+    size_t at = compared_by(&fake, "cert_tls12_client", file).ours.offset;
+    assert_true(file.len - at >= 3);
+    for (size_t i = 0; i < NUM(cases); i++) {
+        memcpy(bytes + at, cases[i].octets, sizeof cases[i].octets);
+        comparison c = compared_by(&fake, "cert_tls12_client", in);
+        expect_explained(&c, THEY_ACCEPT, CAUTH_X5_02);
+        assert_int_equal(c.list[0].row->place, cases[i].place);
+        compare_without(c.list[0].row, &fake, c.message, in, &c);
+        assert_int_equal(c.num, 1);
+        assert_null(c.list[0].row);
+    }
+    exact_free(file);
 }
 
 /* A certificate counts as broken where they refuse it alone, and a row says why we do not: not for its flag. */
@@ -623,7 +703,7 @@ static void test_row_of_a_date_is_of_its_cause(void **state)
 /* An element of DER around what is there; how long it is then. */
 static size_t enclosed(uint8_t tag, uint8_t *at, size_t len)
 {
-    size_t header = len < 128 ? 2 : len < 256 ? 3 : 4;
+    size_t header = len < 128 ? 2 : len < 256 ? 3 : len < 65536 ? 4 : 5;
     memmove(at + header, at, len);
     at[0] = tag;
     at[1] = (uint8_t)(0x80 + header - 2); /* how many octets of the length follow, */
@@ -730,9 +810,9 @@ static void test_long_key_algorithm(void **state)
     static const struct {
         size_t octets;
         bool explained;
-    } cases[] = { { 1, false },   { 2, false },  { 127, false }, { 128, false },
-                  { 586, false }, { 587, true }, { 1000, true } };
-    uint8_t room[2000];
+    } cases[] = { { 1, false },  { 2, false },   { 127, false },  { 128, false },  { 586, false },
+                  { 587, true }, { 1000, true }, { 65535, true }, { 65536, true }, { 65537, true } };
+    static uint8_t room[66000];
     for (size_t i = 0; i < NUM(cases); i++) {
         refuses(NO_ALERT);
         answer.cause = "nested asn1 error";
@@ -968,6 +1048,48 @@ static void test_row_of_another_fault_asks_what_comes_first(void **state)
             compare_without(row, &fake, c.message, in, &c);
             if (compare_is_clean(&c))
                 fail_msg("case %zu: explained without the row: %s", i, row->why);
+        }
+    }
+}
+
+/* Three faults in a request of TLS 1.3, of which we report the first: each row is asked for, behind another too. */
+static void test_row_of_three_faults_asks_for_each(void **state)
+{
+    (void)state;
+    static const struct {
+        uint8_t in[32];
+        size_t len;
+        int alert; /* 0: they accept */
+        cauth_rule rules[3];
+    } cases[] = {
+#define ALGORITHMS 0, 13, 0, 4, 0, 2, 4, 3
+#define QUIC 0, 57, 0, 0
+#define TWICE 0x12, 0x34, 0, 0, 0x12, 0x34, 0, 0
+#define BROKEN_NAME 0, 47, 0, 5, 0, 3, 0, 1, 0x30
+        { { 1, 7, 0, 20, ALGORITHMS, QUIC, TWICE }, 24, 0, { CAUTH_CR_13_03, CAUTH_CR_13_09, CAUTH_CR_13_08 } },
+        { { 1, 7, 0, 20, ALGORITHMS, TWICE, QUIC }, 24, 0, { CAUTH_CR_13_03, CAUTH_CR_13_08, CAUTH_CR_13_09 } },
+        { { 0, 0, 13, QUIC, BROKEN_NAME }, 16, 50, { CAUTH_CR_13_09, CAUTH_CR_13_07, CAUTH_RULE_NONE } },
+#undef ALGORITHMS
+#undef QUIC
+#undef TWICE
+#undef BROKEN_NAME
+    };
+    for (size_t i = 0; i < NUM(cases); i++) {
+        cauth_bytes in = { cases[i].in, cases[i].len };
+        reset(NULL);
+        if (cases[i].alert != 0)
+            refuses((uint8_t)cases[i].alert);
+        answer.reason = answer.cause = "ASN1 lib";
+        comparison c = compared_by(&fake, "certreq_tls13", in);
+        expect_explained(&c, cases[i].alert == 0 ? THEY_ACCEPT : OTHER_ALERT, cases[i].rules[0]);
+        for (size_t j = 0; j < 3 && cases[i].rules[j] != CAUTH_RULE_NONE; j++) {
+            bool is_asked_for = false;
+            for (size_t k = 0; k < num_divergences; k++) {
+                compare_without(&divergences[k], &fake, c.message, in, &c);
+                is_asked_for |= divergences[k].rule == cases[i].rules[j] && !compare_is_clean(&c);
+            }
+            if (!is_asked_for)
+                fail_msg("case %zu: explained without a row of %s", i, cauth_rule_info(cases[i].rules[j])->id);
         }
     }
 }
@@ -1594,6 +1716,35 @@ static void test_row_of_more_alerts_asks_for_the_same_before(void **state)
     }
 }
 
+typedef struct {
+    uint64_t tags[2];
+    const char *values[2];
+    size_t num;
+    size_t num_findings;
+} pieces_case;
+
+static void check_pieces(cauth_bytes name, const pieces_case *of, size_t number)
+{
+    oracle_value tags[2] = { { .number = of->tags[0] }, { .number = of->tags[1] } };
+    oracle_value values[2] = { { .number = 0 } };
+    for (size_t i = 0; i < 2; i++)
+        values[i].span = (cauth_bytes){ (const uint8_t *)of->values[i], strlen(of->values[i]) };
+    const oracle_field fields[] = {
+        { CAUTH_FIELD_ATTRIBUTE, true, of->num, tags, NULL },
+        { CAUTH_FIELD_ATTRIBUTE_VALUE, false, of->num, values, NULL },
+    };
+    answer.fields = fields;
+    answer.num_fields = NUM(fields);
+    comparison c = compared_by(&fake, "name_tls10", name);
+    assert_true(cauth_flags_has(&c.flags, CAUTH_DN_15));
+    assert_int_equal(c.num, NUM(fields)); /* one of each: of what no row explains, no more is said */
+    size_t findings = 0;
+    for (size_t i = 0; i < c.num; i++)
+        findings += c.list[i].row == NULL;
+    if (findings != of->num_findings)
+        fail_msg("case %zu: %zu findings", number, findings);
+}
+
 /* A constructed string is excused by what its pieces come to, of that value alone. */
 static void test_row_of_constructed_values_asks_for_their_pieces(void **state)
 {
@@ -1602,36 +1753,27 @@ static void test_row_of_constructed_values_asks_for_their_pieces(void **state)
     static const uint8_t name[] = { 0x30, 33,   0x31, 19,  0x30, 17,   6, 3,  0x55, 4, 3,  0x2C,
                                     10,   4,    1,    'c', 0x24, 0x80, 4, 1,  'a',  0, 0,  0x31,
                                     10,   0x30, 8,    6,   3,    0x55, 4, 10, 12,   1, 'b' };
-    static const struct {
-        uint64_t tags[2];
-        const char *values[2];
-        size_t num;
-        size_t num_findings;
-    } cases[] = {
-        { { 12, 12 }, { "ca", "b" }, 2, 0 },  { { 12, 12 }, { "c", "b" }, 2, 1 },  { { 12, 12 }, { "cb", "b" }, 2, 1 },
-        { { 12, 12 }, { "cab", "b" }, 2, 1 }, { { 12, 12 }, { "", "b" }, 2, 1 },   { { 12, 12 }, { "ca", "c" }, 2, 1 },
-        { { 12, 12 }, { "ca", "" }, 2, 1 },   { { 19, 12 }, { "ca", "b" }, 2, 1 }, { { 12, 19 }, { "ca", "b" }, 2, 1 },
-        { { 12, 12 }, { "ca", "b" }, 1, 2 },
+    static const pieces_case cases[] = {
+        { { 12, 12 }, { "ca", "b" }, 2, 0 },   { { 12, 12 }, { "c", "b" }, 2, 1 },
+        { { 12, 12 }, { "cb", "b" }, 2, 1 },   { { 12, 12 }, { "cab", "b" }, 2, 1 },
+        { { 12, 12 }, { "", "b" }, 2, 1 },     { { 12, 12 }, { "ca", "c" }, 2, 1 },
+        { { 12, 12 }, { "ca", "" }, 2, 1 },    { { 19, 12 }, { "ca", "b" }, 2, 1 },
+        { { 12, 19 }, { "ca", "b" }, 2, 1 },   { { 12, 12 }, { "ca", "b" }, 1, 2 },
+        { { 12, 0x2C }, { "ca", "b" }, 2, 1 }, /* it is theirs that is constructed */
     };
-    for (size_t i = 0; i < NUM(cases); i++) {
-        oracle_value tags[2] = { { .number = cases[i].tags[0] }, { .number = cases[i].tags[1] } };
-        oracle_value values[2] = { { .number = 0 } };
-        for (size_t j = 0; j < 2; j++)
-            values[j].span = (cauth_bytes){ (const uint8_t *)cases[i].values[j], strlen(cases[i].values[j]) };
-        const oracle_field fields[] = {
-            { CAUTH_FIELD_ATTRIBUTE, true, cases[i].num, tags, NULL },
-            { CAUTH_FIELD_ATTRIBUTE_VALUE, false, cases[i].num, values, NULL },
-        };
-        answer.fields = fields;
-        answer.num_fields = NUM(fields);
-        comparison c = compared_by(&fake, "name_tls10", BYTES(name));
-        assert_true(cauth_flags_has(&c.flags, CAUTH_DN_15));
-        size_t findings = 0;
-        for (size_t j = 0; j < c.num; j++)
-            findings += c.list[j].row == NULL;
-        if (findings != cases[i].num_findings)
-            fail_msg("case %zu: %zu findings", i, findings);
-    }
+    /* O=b before it */
+    static const uint8_t behind[] = { 0x30, 33,  0x31, 10,  0x30, 8,    6, 3, 0x55, 4, 10, 12,
+                                      1,    'b', 0x31, 19,  0x30, 17,   6, 3, 0x55, 4, 3,  0x2C,
+                                      10,   4,   1,    'c', 0x24, 0x80, 4, 1, 'a',  0, 0 };
+    static const pieces_case cases_behind[] = {
+        { { 12, 12 }, { "b", "ca" }, 2, 0 },
+        { { 12, 12 }, { "c", "ca" }, 2, 1 },
+        { { 19, 12 }, { "b", "ca" }, 2, 1 },
+    };
+    for (size_t i = 0; i < NUM(cases); i++)
+        check_pieces(BYTES(name), &cases[i], i);
+    for (size_t i = 0; i < NUM(cases_behind); i++)
+        check_pieces(BYTES(behind), &cases_behind[i], NUM(cases) + i);
 }
 
 #define MOST_WAYS 3
@@ -2025,6 +2167,7 @@ int main(void)
         cmocka_unit_test_setup(test_they_reject, reset),
         cmocka_unit_test_setup(test_broken_string_is_no_value_of_another_kind, reset),
         cmocka_unit_test_setup(test_they_reject_the_flagged_item, reset),
+        cmocka_unit_test_setup(test_they_reject_one_of_two_items, reset),
         cmocka_unit_test_setup(test_alert_families, reset),
         cmocka_unit_test_setup(test_bad_certificate_is_syntax_of_der_only, reset),
         cmocka_unit_test_setup(test_row_is_of_its_library_version_and_message, reset),
@@ -2032,6 +2175,7 @@ int main(void)
         cmocka_unit_test_setup(test_row_is_of_its_oracles, reset),
         cmocka_unit_test_setup(test_row_is_of_a_form_of_tag, reset),
         cmocka_unit_test_setup(test_row_is_of_a_padded_number, reset),
+        cmocka_unit_test_setup(test_row_of_a_padded_number_asks_for_a_large_one, reset),
         cmocka_unit_test_setup(test_row_is_of_its_place, reset),
         cmocka_unit_test_setup(test_row_is_of_an_alerts_level, reset),
         cmocka_unit_test_setup(test_row_is_of_a_record_of_tls10, reset),
@@ -2043,6 +2187,7 @@ int main(void)
         cmocka_unit_test_setup(test_long_key_algorithm, reset),
         cmocka_unit_test_setup(test_row_of_two_faults_asks_for_both, reset),
         cmocka_unit_test_setup(test_row_of_another_fault_asks_what_comes_first, reset),
+        cmocka_unit_test_setup(test_row_of_three_faults_asks_for_each, reset),
         cmocka_unit_test_setup(test_row_of_an_item_asks_for_the_others, reset),
         cmocka_unit_test_setup(test_row_of_a_certificate_asks_for_the_others, reset),
         cmocka_unit_test_setup(test_ignored_extensions_are_taken_out_at_once, reset),

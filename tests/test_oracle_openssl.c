@@ -751,6 +751,9 @@ static void test_answers_are_alike(void **state)
     check_alike(&first, &second, false);
     check_alike(&second, &first, false);
     second = first;
+    second.by_policy = true;
+    check_alike(&first, &second, false);
+    second = first;
     second.alert.level = 2;
     check_alike(&first, &second, false);
     second = first;
@@ -764,6 +767,9 @@ static void test_answers_are_alike(void **state)
     check_alike(&first, &second, false);
     second = first;
     second.cause = "bad value";
+    check_alike(&first, &second, false);
+    second = first;
+    second.reason = "bad value";
     check_alike(&first, &second, false);
     second = first;
     second.num_fields--;
@@ -782,6 +788,9 @@ static void test_answers_are_alike(void **state)
     check_alike(&first, &second, false);
     others[0].values = numbers;
     others[0].num_values--;
+    check_alike(&first, &second, false);
+    others[0].num_values++;
+    others[0].field = CAUTH_FIELD_SUPPORTED_SIGNATURE_ALGORITHMS;
     check_alike(&first, &second, false);
 }
 
@@ -975,8 +984,9 @@ static void test_fault_beside_the_message_is_a_refusal(void **state)
     assert_int_equal(seen.verdict, ORACLE_UNSUPPORTED);
 }
 
-/* The records of a flight: put together they are its messages, and where they end is as the cutting says. */
-static void check_flight(const flight *f, wire_cutting cutting, bool longest)
+/* The records of a flight: put together they are its messages, and where they end is as the cutting says. Gives where
+ * the first one ends. */
+static size_t check_flight(const flight *f, wire_cutting cutting, bool longest)
 {
     buffer records = { .len = 0 };
     buffer joined = { .len = 0 };
@@ -1009,6 +1019,15 @@ static void check_flight(const flight *f, wire_cutting cutting, bool longest)
         assert_in_range(first_end, f->start + 5, f->end - 1);
     wire_free(&records);
     wire_free(&joined);
+    return first_end;
+}
+
+static bool differ(size_t ends[16][WIRE_NUM_CUTTINGS], wire_cutting cutting)
+{
+    for (size_t i = 1; i < 16; i++)
+        if (ends[i][cutting] != ends[0][cutting])
+            return true;
+    return false;
 }
 
 static void test_flight_is_cut(void **state)
@@ -1017,6 +1036,7 @@ static void test_flight_is_cut(void **state)
     static uint8_t body[16384];
     static const size_t lens[] = { 0, 1, 2, 60, sizeof body };
     for (size_t i = 0; i < sizeof lens / sizeof lens[0]; i++) {
+        size_t ends[16][WIRE_NUM_CUTTINGS];
         for (uint8_t first = 0; first < 16; first++) {
             flight f = { .start = 0 };
             body[0] = first;
@@ -1027,10 +1047,37 @@ static void test_flight_is_cut(void **state)
             wire_join(&f, 14, (cauth_bytes){ NULL, 0 });
             assert_int_equal(f.end - f.start, 4 + lens[i]);
             for (wire_cutting cutting = WIRE_TOGETHER; cutting < WIRE_NUM_CUTTINGS; cutting++)
-                check_flight(&f, cutting, lens[i] == sizeof body);
+                ends[first][cutting] = check_flight(&f, cutting, lens[i] == sizeof body);
             wire_free(&f.bytes);
         }
+        /* where there is a choice, the content decides */
+        assert_true(lens[i] == 0 || differ(ends, WIRE_CUT_HEADER));
+        assert_true(lens[i] < 60 || lens[i] == sizeof body || differ(ends, WIRE_CUT_BODY));
+        assert_true(lens[i] == 0 || differ(ends, WIRE_CUT_FINE));
     }
+}
+
+/* The same of a message that is scattered. */
+static void test_message_is_cut(void **state)
+{
+    (void)state;
+    uint8_t body[60] = { 0 };
+    size_t first_len[16];
+    size_t num_others = 0;
+    for (uint8_t first = 0; first < 16; first++) {
+        buffer records = { .len = 0 };
+        size_t pos = 0;
+        body[0] = first;
+        wire_put_handshake(&records, 3, 13, BYTES(body), 1);
+        while (records.ptr[pos] == WIRE_ALERT)
+            pos += 5 + records.ptr[pos + 4];
+        assert_int_equal(records.ptr[pos], WIRE_HANDSHAKE);
+        first_len[first] = records.ptr[pos + 3] * 256u + records.ptr[pos + 4];
+        assert_in_range(first_len[first], 1, 64);
+        num_others += first_len[first] != first_len[0];
+        wire_free(&records);
+    }
+    assert_int_not_equal(num_others, 0);
 }
 
 /* What the library wrote first is a hello: its version stands behind the headers of record and message. Messages that
@@ -1731,6 +1778,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_each_cutting_is_held_to_the_others),
         cmocka_unit_test(test_fault_beside_the_message_is_a_refusal),
         cmocka_unit_test(test_flight_is_cut),
+        cmocka_unit_test(test_message_is_cut),
         cmocka_unit_test(test_each_version_is_spoken),
         cmocka_unit_test(test_same_bytes_out),
         cmocka_unit_test(test_alert_verdicts),

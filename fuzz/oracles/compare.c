@@ -384,9 +384,8 @@ static bool is_at_its_place(const divergence *row, const comparison *c)
     case OF_PADDED_NUMBER:
         return is_of_padded_number(c->in, c->ours);
     case OF_PRIMITIVE:
-        return is_in_other_form(c->in, c->ours, false);
     case OF_CONSTRUCTED:
-        return is_in_other_form(c->in, c->ours, true);
+        return is_in_other_form(c->in, c->ours);
     case OF_TAG_ZERO:
         return is_tag_zero(c->in, c->ours.offset);
     case OF_BITS_OF_NOTHING:
@@ -758,7 +757,6 @@ static void compare_fields(comparison *c)
     if (!cauth_is_accepted(c->message->parse(c->in, &ctx, &view, &flags)))
         return;
     c->message->describe(&view, &sink);
-    walk.tag = 0;
     walk_span(&walk, field_of_whole(c->message), c->in);
     for (size_t i = 0; i < c->theirs.num_fields; i++)
         disagree_in_field(c, &c->theirs.fields[i], walk.seen[i], walk.differs[i], walk.ways[i]);

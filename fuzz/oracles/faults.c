@@ -647,13 +647,10 @@ bool is_tag_zero(cauth_bytes in, size_t offset)
     return offset < in.len && (in.ptr[offset] & ~CONSTRUCTED) == 0;
 }
 
-bool is_in_other_form(cauth_bytes in, cauth_result fault, bool constructed)
+bool is_in_other_form(cauth_bytes in, cauth_result fault)
 {
     const identifiers *x = identifiers_of(fault);
-    if (fault.offset >= in.len || is_tag_zero(in, fault.offset) ||
-        ((in.ptr[fault.offset] & CONSTRUCTED) != 0) != constructed)
-        return false;
-    return x != NULL && is_one_of(x->other, in.ptr[fault.offset]);
+    return x != NULL && fault.offset < in.len && in.ptr[fault.offset] != 0 && is_one_of(x->other, in.ptr[fault.offset]);
 }
 
 bool is_bits_of_nothing(cauth_bytes in, size_t offset)

@@ -88,7 +88,7 @@ bool has_broken_certificate(const message *m, cauth_bytes in, size_t until, cert
 bool is_in_high_form(cauth_bytes in, cauth_result fault);
 bool is_in_high_form_before(cauth_bytes in, cauth_result fault);
 bool is_of_padded_number(cauth_bytes in, cauth_result fault);
-bool is_in_other_form(cauth_bytes in, cauth_result fault, bool constructed);
+bool is_in_other_form(cauth_bytes in, cauth_result fault);
 bool is_tag_zero(cauth_bytes in, size_t offset);
 
 /* Whether at the offset a BIT STRING counts unused bits, as many as an octet can have, of which it has none. */

@@ -93,7 +93,7 @@ static struct {
     bool certificate_read;    /* a whole list of them */
     bool certificate_seen;    /* the same, and it is what was asked about */
     bool request_seen;
-    unsigned asked; /* the type of the message that is asked about, 0 for none */
+    unsigned asked; /* the type of the message that is asked about */
     oracle_alert alert;
     bool has_handshake_secret;
     bool has_traffic_secret;
@@ -614,7 +614,6 @@ static void begin(void)
     now.certificate_read = false;
     now.certificate_seen = false;
     now.request_seen = false;
-    now.asked = 0;
     now.has_handshake_secret = false;
     now.has_traffic_secret = false;
     now.alert.level = 0;
@@ -825,7 +824,7 @@ static bool is_at_asked(const SSL *ssl)
         return now.asked == COMPRESSED_CERTIFICATE;
 #endif
     case TLS_ST_SR_CERT_VRFY:
-        return now.asked == CERTIFICATE_VERIFY;
+        return true; /* the other questions end before it */
     default:
         return false;
     }
@@ -1689,7 +1688,6 @@ static uint64_t digest_of(const oracle_observation *o)
     digest = digest_words(digest, o->reason);
     digest = digest_words(digest, o->cause);
     digest = digest_octets(digest, o->written);
-    digest = digest_number(digest, o->num_fields);
     for (size_t i = 0; i < o->num_fields; i++)
         digest = digest_values(digest, &o->fields[i]);
     return digest;
