@@ -233,12 +233,13 @@ static cauth_field field_of_raw_key(const SSL *ssl)
 }
 
 /* The key as it is encoded from what was decoded, which may be in other octets than it came in: parameters that RSA
- * does not ask for, DER inside that is none. Then it is the one that came if these octets alone are decoded to the
- * same. */
+ * does not ask for, DER inside that is none. Or it is not encoded at all, as a point at infinity, which is read. Then
+ * it is the one that came if these octets alone are decoded to the same. */
 static void put_raw_key(cauth_field field, const EVP_PKEY *key)
 {
     unsigned char *der = NULL;
     unsigned char *again = NULL;
+    ERR_set_mark();
     int len = i2d_PUBKEY(key, &der);
     oracle_value *value = put_span(field, der, len > 0 ? (size_t)len : 0);
     bool same = (size_t)len == now.raw_key.len && memcmp(der, now.raw_key.ptr, now.raw_key.len) == 0;
@@ -246,9 +247,10 @@ static void put_raw_key(cauth_field field, const EVP_PKEY *key)
         const unsigned char *at = now.raw_key.ptr;
         EVP_PKEY *alone = d2i_PUBKEY_ex(NULL, &at, (long)now.raw_key.len, made.libctx, NULL);
         int again_len = alone != NULL ? i2d_PUBKEY(alone, &again) : 0;
-        value->encoded_anew = len > 0 && again_len == len && memcmp(again, der, (size_t)len) == 0;
+        value->encoded_anew = alone != NULL && again_len == len && (len <= 0 || memcmp(again, der, (size_t)len) == 0);
         EVP_PKEY_free(alone);
     }
+    ERR_pop_to_mark(); /* no reason of theirs for what the message gets */
     OPENSSL_free(der);
     OPENSSL_free(again);
 }
