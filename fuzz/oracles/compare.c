@@ -395,7 +395,7 @@ static bool is_at_its_place(const divergence *row, const comparison *c)
     case OF_UNUSED_BITS:
         return has_unused_bits(c->message, c->in);
     case BESIDE_X509_EXTENSION:
-        return has_x509_extension(c->message, c->in);
+        return has_x509_extension(c->message, c->in) && !is_behind_unread(c);
     }
     return false;
 }

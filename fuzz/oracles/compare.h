@@ -44,7 +44,8 @@ typedef enum {
     BEHIND_BROKEN_CERTIFICATE, /* a certificate that begins before it they refuse when it comes alone, and so do we, or
                                   a row says why we do not */
     BEHIND_READ_CERTIFICATES,  /* every certificate that begins before it they read when it comes alone */
-    BESIDE_X509_EXTENSION,     /* in the entry of a raw public key, with an extension that is about a certificate */
+    BESIDE_X509_EXTENSION,     /* in the entry of a raw public key that they read when it comes alone, with an extension
+                                  that is about a certificate */
     BEHIND_FATAL,              /* behind an alert of TLS 1.3 with the level fatal that does not end the connection */
     OF_AWAITED_RECORD,         /* a record that is not all there */
     OF_AWAITED_TO_256,         /* the same, of at most 2^14 + 256 bytes, which a record of TLS 1.3 has when sealed */
